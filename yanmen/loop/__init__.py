@@ -1,0 +1,1 @@
+"""The kernel: facts come in, dated policy is applied, measures and tasks follow."""
