@@ -1,0 +1,1 @@
+"""Who and where: areas, people, households, places, organisations; accounts, scopes and the access log."""
