@@ -16,6 +16,7 @@ from yanmen.loop.kinds import FactKind, Kind, MeasureKind, Role, Status, TaskKin
 from yanmen.loop.relations import End, Relation, read_folder
 
 K = TypeVar("K")
+KERNEL_FACTS = ("fact.withdrawn", "measure.approved")
 
 
 class UnknownName(LookupError):
@@ -58,6 +59,15 @@ class Catalogue:
 
     def relation(self, name: str) -> Relation:
         return find(self.relations, name, "relation")
+
+    def wakes(self, fact_kind: str) -> set[str]:
+        """Subject types that a fact of this kind may touch, by relations and by tasks it closes."""
+        subjects = {r.subject for r in self.relations.values() if fact_kind in r.facts}
+        if any(fact_kind in task.done_by for task in self.tasks.values()):
+            subjects |= {"person", "area"}
+        if fact_kind in KERNEL_FACTS:
+            subjects |= {"person", "area"}
+        return subjects
 
     def check(self) -> list[str]:
         """What does not fit together: fact kinds that relations or tasks name in vain."""

@@ -1,0 +1,21 @@
+"""The kernel's own words: withdrawing a fact, approving a proposed measure."""
+
+from yanmen.loop.kinds import FactKind, Role
+
+WITHDRAWN = FactKind(
+    name="fact.withdrawn",
+    zh="事实已撤回",
+    en="A fact was withdrawn",
+    retention_days=3650,
+    detail={"reason": "text"},
+)
+APPROVED = FactKind(
+    name="measure.approved",
+    zh="措施已批准",
+    en="A proposed measure was approved",
+    retention_days=3650,
+    detail={"rule": "text", "reason": "text", "unit": "text"},
+)
+COMMAND = Role(name="command.staff", zh="指挥部工作人员", en="Command-centre staff")
+INSPECTOR = Role(name="inspector", zh="督查员", en="Inspector")
+POLICY_AUTHOR = Role(name="policy.author", zh="政策编制人员", en="Policy author")
