@@ -15,7 +15,7 @@ from yanmen.base import area_codes
 ALWAYS = date(1949, 10, 1)
 
 
-class AreaCode(models.CharField[str, str]):
+class AreaCode(models.CharField):
     """A trimmed area code whose order in the index is the order of its bytes."""
 
     def __init__(self, **options: object) -> None:
