@@ -1,0 +1,16 @@
+"""Fixtures of every test: a real PostgreSQL, a fresh database for each module, a server that answers HTTP."""
+
+import os
+
+from yanmen.project import testing
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "yanmen.project.settings"
+
+pytest_configure = testing.configure
+pytest_unconfigure = testing.unconfigure
+pytest_collection_modifyitems = testing.mark_browser_tests
+
+template_database = testing.template_database
+db = testing.db
+clean = testing.clean
+live = testing.live

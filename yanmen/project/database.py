@@ -1,0 +1,205 @@
+"""The database: where it is, its roles, its schema, and who may do what in it."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from yanmen.base.postgres import Server
+from yanmen.project import discovery, state
+
+OWNER, APP, LOOP = "yanmen_owner", "yanmen_app", "yanmen_loop"
+ROLES = {"default": APP, "loop": LOOP, "owner": OWNER}
+OLDEST = 15
+
+WRITABLE_BY_APP = (
+    "django_session",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "mfa_authenticator",
+)
+"""Tables of Django and its login pages; ours are opened one by one in security.sql."""
+
+
+def outside_url() -> str | None:
+    """The address of a PostgreSQL that somebody else runs, if one is named."""
+    return os.environ.get("YANMEN_DATABASE_URL") or None
+
+
+def server() -> Server:
+    """The embedded server of this state folder."""
+    return Server(state.home(), password=state.secrets()["postgres"])
+
+
+def owner_url() -> str:
+    """Address for whoever may create roles and databases; starts the embedded server if needed."""
+    found = outside_url()
+    if found:
+        return found
+    own = server()
+    own.start()
+    return own.url("yanmen")
+
+
+def aliases(url: str | None = None, *, by_password: bool = True) -> dict[str, dict[str, Any]]:
+    """Django's three connections. Without an address, those of the embedded server.
+
+    With `by_password=False` each logs in as the user of the address and then takes its role:
+    for tests on a server whose role passwords are not ours to set.
+    """
+    url = url or outside_url() or server().url("yanmen")
+    return {
+        alias: _connection(url, role, by_password and alias_has_password(role, url)) for alias, role in ROLES.items()
+    }
+
+
+def alias_has_password(role: str, url: str) -> bool:
+    """On a server of somebody else the owner's connection is the one they gave us."""
+    return role != OWNER or url != outside_url()
+
+
+def _connection(url: str, role: str, by_password: bool) -> dict[str, Any]:
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", parts.hostname or "")
+    user = unquote(parts.username or "") or str(options.pop("user", ""))
+    password = unquote(parts.password or "")
+    if by_password:
+        user, password = role, state.secrets()[role]
+    else:
+        options["options"] = f"{options.get('options', '')} -c role={role}".strip()
+    options["application_name"] = role
+    if os.environ.get("YANMEN_POOL"):
+        options["pool"] = {"min_size": 1, "max_size": int(os.environ["YANMEN_POOL"])}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "yanmen",
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "USER": user,
+        "PASSWORD": password,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "TEST": {},
+    }
+
+
+def bootstrap(url: str, passwords: Mapping[str, str] | None) -> None:
+    """Create the three roles and the database the address names, where they are missing."""
+    name = unquote(urlsplit(url).path.lstrip("/")) or "yanmen"
+    with _maintenance(url, name) as connection:
+        version = connection.info.server_version // 10000
+        if version < OLDEST:
+            raise RuntimeError(f"Yanmen needs PostgreSQL {OLDEST} or newer; this server is {version}.")
+        for role in ROLES.values():
+            _ensure_role(connection, role, (passwords or {}).get(role))
+        create_database(connection, name)
+
+
+def _maintenance(url: str, name: str) -> "psycopg.Connection[Any]":
+    """A connection to the database itself if it exists, else to `postgres` beside it."""
+    try:
+        return psycopg.connect(url, dbname=name, autocommit=True)
+    except psycopg.OperationalError as fault:
+        if "does not exist" not in str(fault):
+            raise
+    return psycopg.connect(url, dbname="postgres", autocommit=True)
+
+
+def _ensure_role(connection: "psycopg.Connection[Any]", role: str, password: str | None) -> None:
+    found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    name = sql.Identifier(role)
+    if not found:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS").format(name))
+    if password:
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
+    member = connection.execute("SELECT pg_has_role(%s, 'MEMBER')", [role]).fetchone()
+    if not (member and member[0]):
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+
+
+def create_database(connection: "psycopg.Connection[Any]", name: str, *, template: str | None = None) -> None:
+    """Create a database that sorts by code point, or a copy of a template; ours, not the public's."""
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        return
+    parts = [sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))]
+    if template:
+        parts.append(sql.SQL("TEMPLATE {}").format(sql.Identifier(template)))
+    else:
+        parts.append(sql.SQL("TEMPLATE template0 ENCODING 'UTF8'"))
+        if connection.info.server_version >= 170000:
+            parts.append(sql.SQL("LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"))
+        else:
+            parts.append(sql.SQL("LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+    connection.execute(sql.SQL(" ").join(parts))
+    close = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
+    connection.execute(close)
+    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
+    connection.execute(grant.format(sql.Identifier(name), sql.Identifier(APP), sql.Identifier(LOOP)))
+
+
+def ready() -> None:
+    """Server up, roles and database there: call before Django connects. Cheap when all is well."""
+    url = owner_url()
+    bootstrap(url, state.secrets())
+
+
+def behind() -> bool:
+    """True when a migration waits to be applied."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """Bring the schema up to date as the owner, then apply grants and policies again."""
+    from django.core.management import call_command
+
+    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+    secure()
+
+
+def install_vocabulary() -> None:
+    """Publish every pack that is installed, so that the loop finds its editions."""
+    from yanmen.project import vocabulary
+
+    vocabulary.install()
+
+
+def secure() -> None:
+    """Default grants first, then each layer's security.sql narrows them. Safe to repeat."""
+    from django.db import connections, transaction
+
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(_default_grants())
+        for file in discovery.security_files():
+            cursor.execute(file.read_text("utf-8"))
+
+
+def _default_grants() -> str:
+    """Readers and recorders by default; only sessions and the like may be changed or deleted."""
+    changed = "\n".join(
+        f"IF to_regclass('public.{table}') IS NOT NULL THEN "
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}; END IF;"
+        for table in WRITABLE_BY_APP
+    )
+    return f"""
+        REVOKE ALL ON SCHEMA public FROM PUBLIC;
+        GRANT USAGE ON SCHEMA public TO {APP}, {LOOP};
+        REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APP}, {LOOP};
+        GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {APP};
+        REVOKE INSERT ON django_migrations FROM {APP};
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {LOOP};
+        REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {LOOP};
+        GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}, {LOOP};
+        DO $grants$ BEGIN {changed} END $grants$;
+    """

@@ -1,0 +1,41 @@
+"""The state folder: secrets and keys of this installation, and the embedded database's files."""
+
+import json
+import os
+import secrets as random
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PASSWORDS = ("postgres", "yanmen_owner", "yanmen_app", "yanmen_loop")
+
+
+def home() -> Path:
+    """The folder named by YANMEN_HOME, or `.yanmen` beside the source; only its owner may list it."""
+    folder = Path(os.environ.get("YANMEN_HOME") or ROOT / ".yanmen").resolve()
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    return folder
+
+
+def secrets() -> Mapping[str, str]:
+    """Passwords and the session key, made once and kept in a file only its owner can read."""
+    path = home() / "secrets.json"
+    if not path.exists():
+        _write_once(path, {name: random.token_urlsafe(32) for name in ("session_key", *PASSWORDS)})
+    found: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _write_once(path: Path, content: dict[str, str]) -> None:
+    """Write and link into place: of two callers at once the first wins and both read its file."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,217 @@
+"""Fixtures of the test suite. The database server is real; each test module gets a clone of one template.
+
+Packs kept outside this repository can use them too: `from yanmen.project.testing import *` in a conftest.
+"""
+
+import os
+import shutil
+import socketserver
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from wsgiref.simple_server import WSGIServer
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from yanmen.base.postgres import THROWAWAY, Server
+from yanmen.base.postgres_process import locked
+from yanmen.project import database
+from yanmen.project.cli import load_catalogue
+
+FOLDER = "YANMEN_TEST_FOLDER"
+KEPT = {"registry_area", "django_migrations", "django_content_type", "auth_permission"}
+"""Tables that `clean` leaves alone, with those of the loop that hold vocabulary."""
+
+VOCABULARY = {"loop_edition", "loop_edition_stage", "loop_edition_task"}
+
+
+def configure(config: pytest.Config) -> None:
+    """Before anything imports Django: a state folder of this run's own, shared with its workers."""
+    if hasattr(config, "workerinput"):
+        return
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"yanmen-test-{os.getpid()}-"))
+    folder.chmod(0o711)
+    os.environ[FOLDER] = os.environ["YANMEN_HOME"] = str(folder)
+
+
+def unconfigure(config: pytest.Config) -> None:
+    """Stop the server and leave nothing behind."""
+    if hasattr(config, "workerinput") or FOLDER not in os.environ:
+        return
+    folder = Path(os.environ.pop(FOLDER))
+    if outside := database.outside_url():
+        _drop_ours(outside, folder.name)
+    else:
+        _test_server(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Runs that were killed leave a server and a folder; both go when their process is gone."""
+    for folder in Path(tempfile.gettempdir()).glob("yanmen-test-*"):
+        pid = folder.name.split("-")[2]
+        if not Path(f"/proc/{pid}").exists() and folder.stat().st_uid == os.geteuid():
+            _test_server(folder).stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _test_server(folder: Path) -> Server:
+    return Server(folder, password="only-for-tests", settings=THROWAWAY)
+
+
+def _admin_url() -> str:
+    """A superuser's address of the server under test."""
+    outside = database.outside_url()
+    if outside:
+        return outside
+    own = _test_server(Path(os.environ[FOLDER]))
+    own.start()
+    return own.url()
+
+
+def _with_name(url: str, name: str) -> str:
+    head, _, tail = url.partition("://")
+    place, _, rest = tail.partition("/")
+    query = rest.partition("?")[2]
+    return f"{head}://{place}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def template_database() -> str:
+    """Name of a migrated, secured database with the vocabulary of all packs; made once a run."""
+    folder = Path(os.environ[FOLDER])
+    name = f"{folder.name.replace('-', '_')}_template".lower()
+    with locked(folder / "template.lock"):
+        url = _admin_url()
+        _start_django(url, name)
+        if not (folder / "template.done").exists():
+            _build(url, name)
+            (folder / "template.done").touch()
+    return name
+
+
+def _start_django(url: str, name: str) -> None:
+    import django
+
+    django.setup()
+    _point_at(_with_name(url, name))
+    load_catalogue()
+
+
+def _build(url: str, name: str) -> None:
+    database.bootstrap(_with_name(url, name), None)
+    database.migrate()
+    database.install_vocabulary()
+    _close_connections()
+
+
+def _point_at(url: str) -> None:
+    """All three aliases, in every thread that connects from now on, use this database."""
+    from django.db import connections
+
+    _close_connections()
+    for alias, wanted in database.aliases(url, by_password=False).items():
+        connections.settings[alias].update(wanted)
+        connections[alias].settings_dict.update(wanted)
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def db(template_database: str) -> Iterator[str]:
+    """A fresh database for the module; the value is its address for the owner."""
+    url = _admin_url()
+    name = f"{template_database.removesuffix('_template')}_{uuid4().hex[:10]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        database.create_database(connection, name, template=template_database)
+    own = _with_name(url, name)
+    _point_at(own)
+    yield own
+    _point_at(_with_name(url, template_database))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def clean(db: str) -> str:
+    """The module's database without people, facts and measures; areas and editions stay."""
+    with psycopg.connect(db, autocommit=True) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT | VOCABULARY]
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+    return db
+
+
+class _ThreadingServer(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+@pytest.fixture
+def live(db: str) -> Iterator[Any]:
+    """The whole site behind a real socket: `live.url`, and `live` itself is an httpx client."""
+    import httpx
+    from django.core.servers.basehttp import QuietWSGIRequestHandler
+
+    from yanmen.project.wsgi import application
+
+    server = _ThreadingServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(application)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=30) as client:
+        client.url = url  # type: ignore[attr-defined]
+        yield client
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+def _drop_ours(url: str, prefix: str) -> None:
+    """Databases of this run on a server that stays."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        like = prefix.replace("-", "_").lower() + "%"
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like]).fetchall()
+        for (name,) in rows:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def mark_browser_tests(items: list[pytest.Item]) -> None:
+    """Browser tests say why they do not run."""
+    reason = missing_browser()
+    if reason:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def missing_browser() -> str:
+    """Empty when Chromium and a Chinese font are here; else what to install."""
+    if not chromium():
+        return "no Chromium: apt-get install chromium fonts-noto-cjk, or set YANMEN_CHROMIUM"
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        return "playwright is not installed"
+    return ""
+
+
+def chromium() -> str | None:
+    """Path of a Chromium to drive."""
+    named = os.environ.get("YANMEN_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+__all__ = ["clean", "db", "live", "template_database"]

@@ -1,0 +1,11 @@
+"""The WSGI door, for the test server and for hosts that want it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from yanmen.project.cli import load_catalogue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yanmen.project.settings")
+application = get_wsgi_application()
+load_catalogue()
