@@ -1,0 +1,221 @@
+-- Who may see and change the registers. Run after every migration as the owner; running it again changes nothing.
+--
+-- yanmen_app   sees rows of its area (`yanmen.area`) for a purpose that may see people (`yanmen.purpose`).
+--              An unset scope is '' on a pooled connection, not NULL: nullif() turns it into "no rows".
+-- yanmen_loop  reads everything: it computes for the whole province.
+
+DO $$
+DECLARE
+    old record;
+    within text := $q$%1$I COLLATE "C" >= nullif(current_setting('yanmen.area', true), '')
+                      AND %1$I COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'$q$;
+    people text := $q$nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')$q$;
+    me text := $q$nullif(current_setting('yanmen.account', true), '')::bigint$q$;
+    administers text := $q$current_setting('yanmen.purpose', true) = 'administration'$q$;
+    inspects text := $q$current_setting('yanmen.purpose', true) = 'inspection'$q$;
+    opened text := $q$id = nullif(current_setting('yanmen.person', true), '')::bigint AND EXISTS (
+        SELECT FROM registry_emergencyaccess opened WHERE opened.person_id = registry_person.id
+           AND opened.account_id = nullif(current_setting('yanmen.account', true), '')::bigint
+           AND opened.closes_at > coalesce(nullif(current_setting('yanmen.now', true), '')::timestamptz, now()))$q$;
+    area_of text := format(within, 'area');
+    name text;
+BEGIN
+    FOR old IN SELECT tablename, policyname FROM pg_policies
+                WHERE schemaname = 'public' AND tablename LIKE 'registry\_%' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
+    END LOOP;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'registry\_%' LOOP
+        EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, yanmen_app, yanmen_loop', name);
+        EXECUTE format('GRANT SELECT ON %I TO yanmen_app, yanmen_loop', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY loop_reads ON %I FOR SELECT TO yanmen_loop USING (true)', name);
+    END LOOP;
+
+    -- Everybody may read what is on every map and signboard; changing it needs the area.
+    EXECUTE 'CREATE POLICY app_reads ON registry_area FOR SELECT TO yanmen_app USING (true)';
+    FOREACH name IN ARRAY ARRAY['registry_place', 'registry_organisation'] LOOP
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (true)', name);
+        EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, area_of);
+        EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s)', name, area_of);
+        EXECUTE format('GRANT INSERT, UPDATE ON %I TO yanmen_app', name);
+    END LOOP;
+
+    -- People and doors: the area's own, for a purpose that may see people; one person more while the glass is broken.
+    EXECUTE format('CREATE POLICY app_reads ON registry_person FOR SELECT TO yanmen_app
+                    USING ((%s AND %s) OR (%s))', area_of, people, opened);
+    EXECUTE format('CREATE POLICY app_reads ON registry_household FOR SELECT TO yanmen_app
+                    USING (%s AND %s)', area_of, people);
+    FOREACH name IN ARRAY ARRAY['registry_person', 'registry_household'] LOOP
+        EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s AND %s)', name, area_of, people);
+        EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s AND %s)', name, area_of, people);
+    END LOOP;
+    EXECUTE 'CREATE POLICY app_adds_unmerged ON registry_person AS RESTRICTIVE FOR INSERT TO yanmen_app
+             WITH CHECK (same_as_id IS NULL)';
+    -- Neither the area (see registry_hand_over) nor same_as (see registry_regroup) is typed in.
+    GRANT INSERT, UPDATE (name, sex, born_on, id_type, id_number_sealed, id_number_index, phone_sealed, phone_index,
+                  address, guardian_id, household_id, post) ON registry_person TO yanmen_app;
+    GRANT INSERT, UPDATE (address) ON registry_household TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_reads ON registry_move FOR SELECT TO yanmen_app
+                    USING (((%s) OR (%s)) AND %s)', format(within, 'from_area'), format(within, 'to_area'), people);
+
+    -- Accounts are nothing without grants; grants are given by administrators of the area, never to themselves.
+    EXECUTE 'CREATE POLICY app_reads ON registry_account FOR SELECT TO yanmen_app USING (true)';
+    EXECUTE format('CREATE POLICY app_adds ON registry_account FOR INSERT TO yanmen_app WITH CHECK (%s)', administers);
+    EXECUTE 'CREATE POLICY app_edits ON registry_account FOR UPDATE TO yanmen_app USING (true)';
+    GRANT INSERT, UPDATE (password, last_login, name, email, language, unit_id, is_active) ON registry_account TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_reads ON registry_grant FOR SELECT TO yanmen_app
+                    USING (account_id = %s OR (%s))', me, area_of);
+    EXECUTE format('CREATE POLICY app_adds ON registry_grant FOR INSERT TO yanmen_app
+                    WITH CHECK (%s AND %s AND account_id <> %s)', administers, area_of, me);
+    EXECUTE format('CREATE POLICY app_ends ON registry_grant FOR UPDATE TO yanmen_app
+                    USING (%s AND %s AND account_id <> %s)', administers, area_of, me);
+    GRANT INSERT, UPDATE (valid_to) ON registry_grant TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_reads ON registry_apikey FOR SELECT TO yanmen_app USING (account_id = %s
+                    OR (%s AND %s) OR encode(digest, ''hex'') = nullif(current_setting(''yanmen.key'', true), ''''))',
+                   me, administers, area_of);
+    EXECUTE format('CREATE POLICY app_adds ON registry_apikey FOR INSERT TO yanmen_app WITH CHECK (
+                    (account_id = %s OR %s) AND %s AND EXISTS (SELECT FROM registry_grant given
+                      WHERE given.account_id = registry_apikey.account_id AND given.role = registry_apikey.role
+                        AND given.purpose = registry_apikey.purpose AND registry_apikey.area LIKE given.area || ''%%''))',
+                   me, administers, area_of);
+    EXECUTE format('CREATE POLICY app_revokes ON registry_apikey FOR UPDATE TO yanmen_app
+                    USING (account_id = %s OR (%s AND %s))', me, administers, area_of);
+    GRANT INSERT, UPDATE (revoked_at) ON registry_apikey TO yanmen_app;
+
+    -- Traces: added as oneself, read by inspection and by oneself, changed by nobody.
+    EXECUTE format('CREATE POLICY app_adds ON registry_accesslog FOR INSERT TO yanmen_app
+                    WITH CHECK (account_id IS NOT DISTINCT FROM %s AND (%s))', me, area_of);
+    EXECUTE format('CREATE POLICY app_reads ON registry_accesslog FOR SELECT TO yanmen_app
+                    USING (account_id = %s OR (%s AND (%s)))', me, inspects, area_of);
+    GRANT INSERT ON registry_accesslog TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_reads ON registry_emergencyaccess FOR SELECT TO yanmen_app USING (account_id = %s
+                    OR (%s AND ((%s) OR (%s))))', me, inspects, area_of, format(within, 'person_area'));
+    EXECUTE format('CREATE POLICY app_reads ON registry_notice FOR SELECT TO yanmen_app USING (%s AND %s)', area_of, people);
+    EXECUTE format('CREATE POLICY app_marks ON registry_notice FOR UPDATE TO yanmen_app USING (%s AND %s)', area_of, people);
+    GRANT UPDATE (seen_at) ON registry_notice TO yanmen_app;
+
+    -- A decision on two records needs sight of both.
+    EXECUTE 'CREATE POLICY app_reads ON registry_matchdecision FOR SELECT TO yanmen_app USING (
+             EXISTS (SELECT FROM registry_person p WHERE p.id = left_id) AND EXISTS (SELECT FROM registry_person p WHERE p.id = right_id))';
+    EXECUTE 'CREATE POLICY app_decides ON registry_matchdecision FOR INSERT TO yanmen_app WITH CHECK (undone_at IS NULL AND
+             EXISTS (SELECT FROM registry_person p WHERE p.id = left_id) AND EXISTS (SELECT FROM registry_person p WHERE p.id = right_id))';
+    EXECUTE 'CREATE POLICY app_undoes ON registry_matchdecision FOR UPDATE TO yanmen_app USING (undone_at IS NULL AND
+             EXISTS (SELECT FROM registry_person p WHERE p.id = left_id) AND EXISTS (SELECT FROM registry_person p WHERE p.id = right_id))
+             WITH CHECK (undone_at IS NOT NULL)';
+    GRANT INSERT, UPDATE (undone_by, undone_at) ON registry_matchdecision TO yanmen_app;
+
+    EXECUTE format('CREATE POLICY app_reads ON registry_importbatch FOR SELECT TO yanmen_app USING (%s)', area_of);
+    EXECUTE format('CREATE POLICY app_adds ON registry_importbatch FOR INSERT TO yanmen_app WITH CHECK (%s)', area_of);
+    EXECUTE 'CREATE POLICY app_reads ON registry_importrow FOR SELECT TO yanmen_app USING (
+             batch_id IN (SELECT id FROM registry_importbatch))';
+    EXECUTE 'CREATE POLICY app_adds ON registry_importrow FOR INSERT TO yanmen_app WITH CHECK (
+             EXISTS (SELECT FROM registry_importbatch b WHERE b.id = batch_id))';
+    GRANT INSERT ON registry_importbatch, registry_importrow TO yanmen_app;
+END $$;
+
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO yanmen_app;
+
+-- The access log and decisions are history: not even the owner edits them by accident.
+CREATE OR REPLACE FUNCTION registry_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only. Add a further row instead.', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE TRIGGER registry_accesslog_append_only BEFORE UPDATE OR DELETE ON registry_accesslog
+    FOR EACH ROW EXECUTE FUNCTION registry_keep_history();
+CREATE OR REPLACE TRIGGER registry_move_append_only BEFORE UPDATE OR DELETE ON registry_move
+    FOR EACH ROW EXECUTE FUNCTION registry_keep_history();
+CREATE OR REPLACE TRIGGER registry_emergency_append_only BEFORE UPDATE OR DELETE ON registry_emergencyaccess
+    FOR EACH ROW EXECUTE FUNCTION registry_keep_history();
+
+-- Whether a document is known anywhere: asked by blind index only, so one must hold the number and the key.
+CREATE OR REPLACE FUNCTION registry_known_documents(indexes bytea[])
+RETURNS TABLE (document bytea, id_type varchar, person bigint, area varchar)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.id_number_index, p.id_type, p.id, p.area FROM registry_person p
+     WHERE p.id_number_index = ANY (indexes)
+       AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')
+$$;
+
+-- Another area becomes responsible. The receiving area may take a person over, the present one may hand over; both leave a row.
+CREATE OR REPLACE FUNCTION registry_hand_over(people bigint[], to_area varchar, moved_by varchar, moved_at timestamptz)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine text := nullif(current_setting('yanmen.area', true), '');
+    moved bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM registry_area a WHERE a.code = to_area AND a.valid_to IS NULL) THEN
+        RAISE EXCEPTION 'No area has the code %.', to_area USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    PERFORM FROM registry_person WHERE id = ANY (people) ORDER BY id FOR UPDATE;
+    IF mine IS NULL OR nullif(current_setting('yanmen.purpose', true), '') IN ('statistics', 'administration')
+       OR NOT (starts_with(to_area, mine)
+               OR NOT EXISTS (SELECT FROM registry_person WHERE id = ANY (people) AND NOT starts_with(area, mine))) THEN
+        RAISE EXCEPTION 'Neither area is in your scope.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO registry_move (person_id, from_area, to_area, at, by)
+    SELECT id, area, registry_hand_over.to_area, moved_at, moved_by FROM registry_person
+     WHERE id = ANY (people) AND area <> registry_hand_over.to_area;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    UPDATE registry_person SET area = registry_hand_over.to_area
+     WHERE id = ANY (people) AND area <> registry_hand_over.to_area;
+    RETURN moved;
+END $$;
+
+-- Break the glass: access, trace and notice to the person are written together or not at all.
+CREATE OR REPLACE FUNCTION registry_break_glass(of_person bigint, with_role varchar, why varchar, opened timestamptz)
+RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    account bigint := nullif(current_setting('yanmen.account', true), '')::bigint;
+    mine text := nullif(current_setting('yanmen.area', true), '');
+    aim text := nullif(current_setting('yanmen.purpose', true), '');
+    their_area varchar := (SELECT area FROM registry_person WHERE id = of_person);
+    closes timestamptz := opened + interval '3 hours';
+BEGIN
+    IF account IS NULL OR mine IS NULL OR aim IS NULL OR aim IN ('statistics', 'administration') THEN
+        RAISE EXCEPTION 'Breaking the glass needs an account acting in an area for a purpose that may see people.'
+              USING ERRCODE = 'insufficient_privilege';
+    ELSIF length(btrim(why)) < 10 THEN
+        RAISE EXCEPTION 'Breaking the glass needs a reason of ten characters or more.' USING ERRCODE = 'check_violation';
+    ELSIF their_area IS NULL THEN
+        RAISE EXCEPTION 'No person has the number %.', of_person USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    INSERT INTO registry_emergencyaccess (account_id, person_id, role, area, person_area, reason, opened_at, closes_at)
+    VALUES (account, of_person, with_role, mine, their_area, why, opened, closes);
+    INSERT INTO registry_accesslog (at, account_id, role, area, purpose, what, person_id, count, reason)
+    VALUES (opened, account, with_role, mine, aim, 'emergency', of_person, 1, why);
+    INSERT INTO registry_notice (person_id, area, at, kind, zh, en)
+    VALUES (of_person, their_area, opened, 'emergency',
+            format('您的信息被紧急查阅，时限三小时。理由：%s。如有异议，可向当地督查部门申诉。', why),
+            format('Your data was opened in an emergency, for three hours. Reason: %s. You may object to the local inspection office.', why));
+    RETURN closes;
+END $$;
+
+-- Who is one person follows from the decisions in force: each group of "same" hangs under its oldest record.
+CREATE OR REPLACE FUNCTION registry_regroup(start bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE link (a, b) AS (
+        SELECT left_id, right_id FROM registry_matchdecision WHERE same AND undone_at IS NULL
+    ), member (id) AS (
+        SELECT start
+        UNION
+        SELECT CASE WHEN l.a = m.id THEN l.b ELSE l.a END FROM member m JOIN link l ON m.id IN (l.a, l.b)
+    ), root (id) AS (SELECT min(id) FROM member)
+    UPDATE registry_person p SET same_as_id = nullif(root.id, p.id)
+      FROM member, root
+     WHERE p.id = member.id AND p.same_as_id IS DISTINCT FROM nullif(root.id, p.id)
+$$;
+CREATE OR REPLACE FUNCTION registry_after_decision() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM registry_regroup(NEW.left_id);
+    PERFORM registry_regroup(NEW.right_id);
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER registry_decision_regroups AFTER INSERT OR UPDATE ON registry_matchdecision
+    FOR EACH ROW EXECUTE FUNCTION registry_after_decision();
+
+REVOKE EXECUTE ON FUNCTION registry_known_documents(bytea[]), registry_regroup(bigint), registry_after_decision(),
+    registry_hand_over(bigint[], varchar, varchar, timestamptz),
+    registry_break_glass(bigint, varchar, varchar, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION registry_known_documents(bytea[]), registry_hand_over(bigint[], varchar, varchar, timestamptz),
+    registry_break_glass(bigint, varchar, varchar, timestamptz) TO yanmen_app;
