@@ -19,7 +19,7 @@ from django.db import connections
 from yanmen.base.ids import uuid7
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.named import sql
-from yanmen.loop.words import WITHDRAWN
+from yanmen.loop.own_kinds import WITHDRAWN
 
 BATCH = 10_000
 

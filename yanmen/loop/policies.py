@@ -1,0 +1,91 @@
+"""The policy in force: loaded once a process, published once a database, compiled once a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from django.db import connections
+
+from yanmen.loop.catalogue import Catalogue, catalogue
+from yanmen.loop.policy.load import load_packs
+from yanmen.loop.policy.publish import publish
+from yanmen.loop.policy.words import Policy
+from yanmen.loop.program import Program, compile_program
+from yanmen.loop.relations import Relation
+from yanmen.loop.session import Session
+
+
+class PolicyShelf:
+    """Policies and the programs compiled from them, by database and day."""
+
+    def __init__(self) -> None:
+        self.folders: list[Path] = []
+        self._policy: Policy | None = None
+        self._ids: dict[tuple[str, str], dict[str, int]] = {}
+        self._programs: dict[tuple[str, str, dt.date], Program] = {}
+
+    def use(self, folders: list[Path]) -> None:
+        """Take the policy from these folders from now on."""
+        self.folders = folders
+        self.use_policy(None)
+
+    def use_policy(self, policy: Policy | None) -> None:
+        """Take this policy from now on; None reads the folders again."""
+        self._policy = policy
+        self._ids.clear()
+        self._programs.clear()
+
+    def policy(self) -> Policy:
+        """The policy in use."""
+        if self._policy is None:
+            self._policy = load_packs(self.folders)
+        return self._policy
+
+    def relation_of(self, rule: str) -> Relation | None:
+        """The relation a rule asks about; None when the rule is no longer there."""
+        given = next((r.given for r in self.policy().rules if r.id == rule), "")
+        return catalogue.relations.get(given)
+
+    def program(self, as_of: dt.date, *, alias: str, words: Catalogue) -> Program:
+        """What the turn of a day runs against one database."""
+        database = (alias, str(connections[alias].settings_dict["NAME"]))
+        if database not in self._ids:
+            self._ids[database] = publish(self.policy(), alias=alias)
+        key = (*database, as_of)
+        if key not in self._programs:
+            self._programs[key] = compile_program(self.policy(), words, self._ids[database], as_of)
+        return self._programs[key]
+
+
+shelf = PolicyShelf()
+
+
+def program(as_of: dt.date, *, alias: str = "loop", words: Catalogue = catalogue) -> Program:
+    """What the turn of a day runs, from the policy in use."""
+    return shelf.program(as_of, alias=alias, words=words)
+
+
+def wake_changed_rules(session: Session, today: Program) -> None:
+    """Where the editions of a rule differ from those last applied, wake whom it may touch.
+
+    This one comparison serves a new edition's day, an overnight publication and a rule withdrawn.
+    """
+    stored = dict(session.rows("rule_states"))
+    for rule, editions in today.states.items():
+        if list(stored.get(rule, [])) != editions:
+            if session.run("store_rule_state", rule=rule, editions=editions):
+                _wake(session, rule)
+    for rule in set(stored) - set(today.states):
+        _wake(session, rule)
+        session.run("drop_rule_state", rule=rule)
+
+
+def _wake(session: Session, rule: str) -> None:
+    relation = shelf.relation_of(rule)
+    session.run(
+        "wake_rule",
+        rule=rule,
+        subject_type=relation.subject if relation else "",
+        facts=list(relation.facts) if relation else [],
+    )

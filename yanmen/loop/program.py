@@ -1,0 +1,212 @@
+"""The policy of one day as SQL: which statements, in which order, over which subjects.
+
+A relation is evaluated once a turn, for all rules that ask about it. Relations that read
+area measures come after the rules that impose those, so that one turn reaches everyone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from yanmen.base.conditions import compile_line, literal
+from yanmen.loop.catalogue import Catalogue
+from yanmen.loop.policy.publish import identity
+from yanmen.loop.policy.words import Edition, Policy, Rule
+from yanmen.loop.relations import Relation
+
+REGISTERS = {
+    "person": ("registry_person", "area"),
+    "area": ("registry_area", "code"),
+    "place": ("registry_place", "area"),
+}
+HORIZON_DAYS = 14
+ROLL_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One rule in one edition: who it speaks about, under which conditions."""
+
+    rule: Rule
+    edition: Edition
+    edition_id: int
+    inner_areas: tuple[str, ...]
+
+    def lines(self, relation: Relation) -> list[str]:
+        """Each line of ``when`` as SQL, in the order written."""
+        return [compile_line(text, relation.types, self.edition.values) for text in self.rule.when]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A relation and every clause that asks about it today."""
+
+    relation: Relation
+    clauses: tuple[Clause, ...]
+    register: str
+    area_column: str
+
+    @property
+    def sql(self) -> str:
+        """One statement: the relation once, a branch a clause, into ``desired``."""
+        branches = "\nUNION ALL\n".join(self._branch(clause) for clause in self.clauses)
+        return f"WITH r AS (\n{self.relation.sql}\n)\nINSERT INTO desired\n{branches}"
+
+    def _branch(self, clause: Clause) -> str:
+        edition, rule = clause.edition, clause.rule
+        count_from = f"r.{rule.count_from}"
+        total = edition.total_days
+        last_day = "NULL::date" if total is None else f"{count_from} + {total}"
+        conditions = [f"({line})" for line in clause.lines(self.relation)]
+        conditions += [f"{count_from} IS NOT NULL", *self._within(clause)]
+        if total is not None:
+            conditions += [f"r.known_on <= {last_day}", f"{last_day} >= {literal(edition.valid_from)}"]
+        since = "r.since_at" if "since_at" in self.relation.types else "%(now)s::timestamptz"
+        return (
+            f"SELECT {_text(rule.id)}, {_text(rule.impose)}, r.subject, r.reason, {self._state(clause)}, "
+            f"{clause.edition_id}, {count_from}, {last_day}, r.known_on, {_next_change(edition, count_from)}, "
+            f"{since}, r.evidence, reg.{self.area_column}\n"
+            f"FROM r JOIN {self.register} reg ON reg.id = r.subject\nWHERE " + "\n  AND ".join(conditions)
+        )
+
+    def _within(self, clause: Clause) -> list[str]:
+        column = f"reg.{self.area_column}"
+        held = [_prefix(column, clause.edition.area)] if clause.edition.area else []
+        return held + [f"NOT ({_prefix(column, inner)})" for inner in clause.inner_areas]
+
+    def _state(self, clause: Clause) -> str:
+        if clause.rule.approval == "automatic":
+            return "'in_force'"
+        whose = "f.person_id = r.subject" if self.relation.subject == "person" else f"f.area = reg.{self.area_column}"
+        return (
+            "CASE WHEN EXISTS (SELECT 1 FROM known_facts(%(known_at)s) f WHERE f.kind = 'measure.approved' "
+            f"AND {whose} AND f.detail ->> 'rule' = {_text(clause.rule.id)} AND f.detail ->> 'reason' = r.reason) "
+            "THEN 'in_force' ELSE 'proposed' END"
+        )
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Rules of one subject type that need nothing of each other."""
+
+    subject_type: str
+    questions: tuple[Question, ...]
+    rules: tuple[str, ...]
+    ends: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything the turn runs on one day."""
+
+    as_of: dt.date
+    strata: tuple[Stratum, ...]
+    rules: tuple[str, ...]
+    live: tuple[int, ...]
+    states: Mapping[str, list[int]]
+    relations: tuple[Relation, ...]
+
+
+def compile_program(policy: Policy, catalogue: Catalogue, ids: Mapping[str, int], as_of: dt.date) -> Program:
+    """The statements of a day: clauses of the editions in force, in strata."""
+    live = [e for e in policy.editions if e.in_force(as_of)]
+    questions: dict[str, list[Clause]] = {}
+    states: dict[str, list[int]] = {}
+    for rule in policy.rules:
+        if rule.given not in catalogue.relations:
+            continue
+        editions = [e for e in live if e.rule == rule.id]
+        states[rule.id] = sorted(ids[identity(e)] for e in editions)
+        for edition in editions:
+            if not edition.off:
+                questions.setdefault(rule.given, []).append(_clause(rule, edition, editions, ids))
+    strata = [_stratum(level, questions, policy, catalogue) for level in _levels(policy, catalogue)]
+    return Program(
+        as_of=as_of,
+        strata=tuple(strata),
+        rules=tuple(states),
+        live=tuple(ids[identity(e)] for e in live if not e.off),
+        states=states,
+        relations=tuple(catalogue.relations.values()),
+    )
+
+
+def _clause(rule: Rule, edition: Edition, editions: Iterable[Edition], ids: Mapping[str, int]) -> Clause:
+    inner = [e.area for e in editions if e.area != edition.area and e.area.startswith(edition.area)]
+    return Clause(rule=rule, edition=edition, edition_id=ids[identity(edition)], inner_areas=tuple(sorted(inner)))
+
+
+def _levels(policy: Policy, catalogue: Catalogue) -> list[list[Relation]]:
+    """Relations in the order in which measures feed them: a relation comes after what it reads."""
+    imposed_by: dict[str, set[str]] = {}
+    for rule in policy.rules:
+        if rule.given in catalogue.relations:
+            imposed_by.setdefault(rule.impose, set()).add(rule.given)
+    waiting = {r.given for r in policy.rules if r.given in catalogue.relations}
+    needs = {
+        name: {g for kind in catalogue.relation(name).measures for g in imposed_by.get(kind, ())} - {name}
+        for name in waiting
+    }
+    levels: list[list[Relation]] = []
+    while waiting:
+        ready = sorted(name for name in waiting if not needs[name] & waiting)
+        ready = ready or sorted(waiting, key=lambda name: (catalogue.relation(name).subject != "area", name))[:1]
+        for subject in ("area", "place", "person"):
+            chosen = [catalogue.relation(n) for n in ready if catalogue.relation(n).subject == subject]
+            if chosen:
+                levels.append(chosen)
+        waiting -= set(ready)
+    return _persons_together(levels)
+
+
+def _persons_together(levels: Sequence[list[Relation]]) -> list[list[Relation]]:
+    """People last and in one level: their rules are asked once, whatever woke them."""
+    others = [level for level in levels if level[0].subject != "person"]
+    persons = [relation for level in levels if level[0].subject == "person" for relation in level]
+    return [*others, persons] if persons else others
+
+
+def _stratum(
+    level: Sequence[Relation], questions: Mapping[str, Sequence[Clause]], policy: Policy, catalogue: Catalogue
+) -> Stratum:
+    names = {relation.name for relation in level}
+    rules = [rule for rule in policy.rules if rule.given in names]
+    subject_type = level[0].subject
+    register, area_column = REGISTERS[subject_type]
+    asked = [
+        Question(relation=relation, clauses=tuple(questions[relation.name]), register=register, area_column=area_column)
+        for relation in level
+        if relation.name in questions
+    ]
+    needs = {rule.id: tuple(end for end in rule.ends if end in catalogue.ends) for rule in rules}
+    return Stratum(
+        subject_type=subject_type, questions=tuple(asked), rules=tuple(rule.id for rule in rules), ends=needs
+    )
+
+
+def _next_change(edition: Edition, count_from: str) -> str:
+    """The next day on which something changes by the calendar: a stage, the end, the task horizon."""
+    total = edition.total_days
+    days = {stage.from_day for stage in edition.stages} - {0}
+    if total is not None:
+        days.add(total + 1)
+    last = "NULL::date" if total is None else "%(as_of)s::date + 1"
+    steps = " ".join(
+        f"WHEN %(as_of)s::date < {count_from} + {day} THEN {count_from} + {day}" for day in sorted(days)
+    )
+    when = f"CASE {steps} ELSE {last} END" if steps else last
+    rolls = any(task.every_days for task in edition.tasks) or any(
+        (task.day or 0) > HORIZON_DAYS for task in edition.tasks
+    )
+    rolls = rolls or any(day > HORIZON_DAYS for day in edition.tests)
+    return f"least({when}, %(as_of)s::date + {ROLL_DAYS})" if rolls else when
+
+
+def _prefix(column: str, area: str) -> str:
+    return f"{column} >= '{area}' AND {column} < '{area}~'"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''").replace("%", "%%") + "'"

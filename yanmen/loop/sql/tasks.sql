@@ -1,0 +1,88 @@
+-- Tasks: opened from the edition of a measure in force, closed by facts, cancelled with the measure.
+
+-- name: want_tasks
+INSERT INTO wanted
+SELECT m.id, t.kind, t.ordinal, m.subject, m.area, t.role,
+       CASE WHEN t.day IS NULL THEN m.since_at ELSE day_start(m.count_from + t.day) END,
+       CASE WHEN t.day IS NULL THEN m.since_at + t.within_hours * interval '1 hour' ELSE day_start(m.count_from + t.day + 1) END
+FROM (SELECT DISTINCT subject FROM asked) a
+JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
+JOIN loop_edition_task t ON t.edition_id = m.edition_id AND t.every_days IS NULL
+WHERE t.day IS NULL
+   OR (m.count_from + t.day >= m.known_on AND m.count_from + t.day <= %(horizon)s)
+UNION ALL
+SELECT m.id, t.kind, k, m.subject, m.area, t.role,
+       day_start(m.count_from + (k - 1) * t.every_days), day_start(m.count_from + k * t.every_days)
+FROM (SELECT DISTINCT subject FROM asked) a
+JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
+JOIN loop_edition_task t ON t.edition_id = m.edition_id AND t.every_days IS NOT NULL
+CROSS JOIN LATERAL generate_series(1, (least(coalesce(m.last_day, %(horizon)s), %(horizon)s) - m.count_from) / t.every_days) k
+WHERE m.count_from + k * t.every_days > m.known_on
+
+-- name: want_release_tasks
+INSERT INTO wanted
+SELECT m.id, 'release_review', 0, m.subject, m.area, %(role)s, day_start(m.last_day + 1), day_start(m.last_day + 2)
+FROM (SELECT DISTINCT subject FROM asked) a
+JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force' AND m.over_hold
+
+-- name: open_tasks
+INSERT INTO loop_task (measure_id, kind, ordinal, subject_type, subject, area, role, opens_at, due_at)
+SELECT w.measure_id, w.kind, w.ordinal, %(subject_type)s, w.subject, w.area, w.role, w.opens_at, w.due_at
+FROM wanted w
+WHERE NOT EXISTS (
+    SELECT 1 FROM loop_task t WHERE t.measure_id = w.measure_id AND t.kind = w.kind AND t.ordinal = w.ordinal
+)
+
+-- name: revise_tasks
+UPDATE loop_task t
+SET opens_at = w.opens_at, due_at = w.due_at, area = w.area, role = w.role, closed_at = NULL,
+    state = CASE WHEN t.state = 'cancelled' THEN 'open' ELSE t.state END
+FROM wanted w
+WHERE t.measure_id = w.measure_id AND t.kind = w.kind AND t.ordinal = w.ordinal
+  AND (t.state = 'cancelled'
+       OR (t.state = 'open' AND (t.opens_at, t.due_at, t.area, t.role) IS DISTINCT FROM (w.opens_at, w.due_at, w.area::varchar, w.role)))
+
+-- name: cancel_tasks
+UPDATE loop_task t SET state = 'cancelled', closed_at = %(now)s
+FROM (SELECT DISTINCT subject FROM asked) a
+WHERE t.subject = a.subject AND t.subject_type = %(subject_type)s AND t.state = 'open'
+  AND NOT EXISTS (
+      SELECT 1 FROM wanted w WHERE w.measure_id = t.measure_id AND w.kind = t.kind AND w.ordinal = t.ordinal
+  )
+
+-- name: reopen_tasks
+UPDATE loop_task t SET state = 'open', done_by = NULL, closed_at = NULL
+FROM (SELECT DISTINCT subject FROM asked) a, loop_fact c
+WHERE t.subject = a.subject AND t.subject_type = %(subject_type)s AND t.state = 'done' AND c.corrects = t.done_by
+
+-- name: close_tasks_person
+WITH closing AS (
+    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+    FROM asked a
+    JOIN loop_task t ON t.subject = a.subject AND t.subject_type = 'person' AND t.state IN ('open', 'failed')
+    JOIN jsonb_to_recordset(%(done_by)s::jsonb) AS d (task text, fact text) ON d.task = t.kind
+    JOIN known_facts(%(known_at)s) f ON f.person_id = a.member AND f.kind = d.fact AND f.occurred_at >= t.opens_at
+    ORDER BY t.id, f.occurred_at
+)
+UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
+
+-- name: close_tasks_area
+WITH closing AS (
+    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+    FROM asked a
+    JOIN registry_area area ON area.id = a.subject
+    JOIN loop_task t ON t.subject = a.subject AND t.subject_type = 'area' AND t.state IN ('open', 'failed')
+    JOIN jsonb_to_recordset(%(done_by)s::jsonb) AS d (task text, fact text) ON d.task = t.kind
+    JOIN known_facts(%(known_at)s) f ON f.area = area.code AND f.kind = d.fact AND f.occurred_at >= t.opens_at
+    ORDER BY t.id, f.occurred_at
+)
+UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
+
+-- name: fail_tasks
+UPDATE loop_task t
+SET state = 'failed', closed_at = %(now)s,
+    escalated_to = CASE length(t.area) WHEN 12 THEN left(t.area, 9) WHEN 9 THEN left(t.area, 6)
+                                       WHEN 6 THEN left(t.area, 4) ELSE left(t.area, 2) END
+WHERE t.id IN (
+    SELECT id FROM loop_task WHERE state = 'open' AND due_at <= %(now)s ORDER BY due_at LIMIT 20000 FOR UPDATE SKIP LOCKED
+)

@@ -1,0 +1,40 @@
+"""Step 4 of the turn: open the tasks that measures ask for, close those that facts answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from yanmen.loop.catalogue import Catalogue
+from yanmen.loop.program import HORIZON_DAYS
+from yanmen.loop.session import Session
+
+RELEASE_REVIEW = "release_review"
+
+
+def open_tasks(session: Session, subject_type: str, catalogue: Catalogue) -> int:
+    """Bring the tasks of the asked subjects in line with their measures. Returns how many opened."""
+    subject = {"subject_type": subject_type}
+    horizon = session.arguments["as_of"] + timedelta(days=HORIZON_DAYS)
+    wanted = session.run("want_tasks", horizon=horizon, **subject)
+    if review := catalogue.tasks.get(RELEASE_REVIEW):
+        wanted += session.run("want_release_tasks", role=review.role, **subject)
+    session.settle_statistics(wanted, "wanted")
+    session.run("revise_tasks", **subject)
+    opened = session.run("open_tasks", **subject)
+    session.run("cancel_tasks", **subject)
+    return opened
+
+
+def close_tasks(session: Session, subject_type: str, catalogue: Catalogue) -> int:
+    """Close tasks of the asked subjects that a fact has answered; reopen where that fact fell."""
+    if subject_type == "place":
+        return 0
+    session.run("reopen_tasks", subject_type=subject_type)
+    done_by = [{"task": task.name, "fact": fact} for task in catalogue.tasks.values() for fact in task.done_by]
+    return session.run(f"close_tasks_{subject_type}", done_by=json.dumps(done_by))
+
+
+def fail_tasks(session: Session) -> int:
+    """Fail every open task whose window has passed; it goes one level up the area tree."""
+    return session.run("fail_tasks")
