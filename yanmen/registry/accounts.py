@@ -108,7 +108,9 @@ def holders(role: str, area: str, now: datetime, *, using: str = "default") -> l
 def issue_api_key(*, scope: Scope, label: str, expires_at: datetime, now: datetime, using: str = "default") -> str:
     """Make a key that acts as `scope` until it expires. The secret is shown once; only its digest is kept."""
     if scope.account is None:
-        raise Refusal("系统身份不能签发密钥。", "The system scope cannot be given a key. Choose an account.", field="account")
+        raise Refusal(
+            "系统身份不能签发密钥。", "The system scope cannot be given a key. Choose an account.", field="account"
+        )
     secret = KEY_PREFIX + token_urlsafe(32)
     ApiKey.objects.using(using).create(
         digest=_digest(secret),

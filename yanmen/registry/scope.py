@@ -52,7 +52,9 @@ class Scope:
     def __post_init__(self) -> None:
         area_codes.level_of(self.area)
         if not self.purpose or not self.role:
-            raise NotAllowed("缺少角色或用途。请先选择身份。", "A scope needs a role and a purpose. Choose a grant first.")
+            raise NotAllowed(
+                "缺少角色或用途。请先选择身份。", "A scope needs a role and a purpose. Choose a grant first."
+            )
 
     @property
     def by(self) -> str:

@@ -128,10 +128,11 @@ CREATE OR REPLACE TRIGGER registry_emergency_append_only BEFORE UPDATE OR DELETE
     FOR EACH ROW EXECUTE FUNCTION registry_keep_history();
 
 -- Whether a document is known anywhere: asked by blind index only, so one must hold the number and the key.
+-- Says what stands on the document itself (name, birth date) and whose area it is; nothing that was sealed.
 CREATE OR REPLACE FUNCTION registry_known_documents(indexes bytea[])
-RETURNS TABLE (document bytea, id_type varchar, person bigint, area varchar)
+RETURNS TABLE (document bytea, id_type varchar, person bigint, area varchar, name varchar, born_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p.id_number_index, p.id_type, p.id, p.area FROM registry_person p
+    SELECT p.id_number_index, p.id_type, p.id, p.area, p.name, p.born_on FROM registry_person p
      WHERE p.id_number_index = ANY (indexes)
        AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')
 $$;
