@@ -1,0 +1,25 @@
+"""Every write about journeys. Who and when are arguments; saying the same thing twice changes nothing."""
+
+from yanmen.subsystems.arrivals.actions.declaring import add_stay, declare, declare_companions
+from yanmen.subsystems.arrivals.actions.landing import (
+    declared_elsewhere,
+    land,
+    land_undeclared,
+    mark_no_show,
+    record_step,
+    reroute,
+    take_over,
+)
+
+__all__ = [
+    "add_stay",
+    "declare",
+    "declare_companions",
+    "declared_elsewhere",
+    "land",
+    "land_undeclared",
+    "mark_no_show",
+    "record_step",
+    "reroute",
+    "take_over",
+]

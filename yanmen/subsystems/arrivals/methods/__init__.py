@@ -1,0 +1,1 @@
+"""Arrivals without a database: the course of a journey."""
