@@ -1,0 +1,159 @@
+"""Words, numbers and times as people read them, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext as _, ngettext
+
+from yanmen.base.clock import BEIJING
+from yanmen.desk import words
+from yanmen.registry.scope import PURPOSES
+
+register = template.Library()
+
+
+def chinese() -> bool:
+    """Is the page in Chinese?"""
+    return (get_language() or "zh").startswith("zh")
+
+
+@register.filter
+def say(thing: Any) -> str:
+    """The title of a kind, a {"zh", "en"} pair, or a thing with name_zh and name_en."""
+    if thing is None:
+        return ""
+    language = "zh" if chinese() else "en"
+    if isinstance(thing, Mapping):
+        return str(thing.get(language) or thing.get("zh") or thing.get("en") or "")
+    for name in (language, f"name_{language}", "name_zh", "name"):
+        value = getattr(thing, name, None)
+        if value:
+            return str(value)
+    return str(thing)
+
+
+@register.filter
+def number(value: Any) -> str:
+    """1234567 → 1,234,567; nothing → –."""
+    if value in (None, ""):
+        return "–"
+    return f"{value:,.1f}" if isinstance(value, float) and value % 1 else f"{int(value):,}"
+
+
+@register.filter
+def signed(value: int) -> str:
+    """A difference with its sign: +3, −8, ±0."""
+    return "±0" if not value else f"+{value:,}" if value > 0 else f"−{-value:,}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A moment to the minute, in local time."""
+    return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if value else "–"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A calendar day."""
+    if isinstance(value, datetime):
+        value = value.astimezone(BEIJING).date()
+    return value.isoformat() if value else "–"
+
+
+@register.filter
+def until(due: datetime, now: datetime) -> str:
+    """How long until ``due``, or how long overdue."""
+    minutes = round((due - now).total_seconds() / 60)
+    late, span = minutes < 0, _span(abs(minutes))
+    return _("%(span)s overdue") % {"span": span} if late else _("in %(span)s") % {"span": span}
+
+
+def _span(minutes: int) -> str:
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+
+
+@register.filter
+def area_name(code: str | None) -> str:
+    """The name of an area, by its code."""
+    return words.area_name(code or "", chinese())
+
+
+@register.filter
+def role_title(name: str) -> str:
+    return say(words.role(name))
+
+
+@register.filter
+def purpose_title(name: str) -> str:
+    zh, en = PURPOSES.get(name, (name, name))
+    return say({"zh": zh, "en": en})
+
+
+@register.filter
+def fact_title(name: str) -> str:
+    return say(words.fact(name))
+
+
+@register.filter
+def measure_title(name: str) -> str:
+    return say(words.measure(name))
+
+
+@register.filter
+def task_title(name: str) -> str:
+    return say(words.task(name))
+
+
+@register.filter
+def word(name: str) -> str:
+    """A word of the packs (a place of stay, a colour, a tier) or of the loop (a state)."""
+    return say(words.word(name))
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], name: Any) -> Any:
+    """mapping[name], or nothing."""
+    return mapping.get(name) if mapping else None
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> str:
+    """One picture of the sprite; decoration only, hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', extra, _sprite(), name
+    )
+
+
+@lru_cache
+def _sprite() -> str:
+    return static("desk/icons.svg")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's own query string with some parts changed; an empty value removes a part."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = value
+    encoded = parameters.urlencode()
+    return f"?{encoded}" if encoded else "?"
+
+
+@register.filter
+def local(value: datetime) -> datetime:
+    return timezone.localtime(value, BEIJING)
