@@ -17,9 +17,7 @@ help = "Read daily reports of a health commission (.txt .jsonl .yaml .csv) / 解
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
-    act = acts.add_parser(
-        "parse", help="print county, kind and count; exit 1 when a report is refused"
-    )
+    act = acts.add_parser("parse", help="print county, kind and count; exit 1 when a report is refused")
     act.add_argument("files", metavar="FILE", nargs="+", type=Path)
     act.add_argument("--json", action="store_true", help="print JSON")
     act.add_argument("--year", type=int, help="the year of reports that leave it out")
@@ -30,9 +28,7 @@ def run(args: argparse.Namespace) -> int:
     for path in args.files:
         try:
             digests = [report.digest for report in reports]
-            reports += read(
-                path.name, path.read_bytes(), year=args.year, imported=digests
-            )
+            reports += read(path.name, path.read_bytes(), year=args.year, imported=digests)
         except OSError as error:
             print(f"{path}: {error.strerror}", file=sys.stderr)
             return 1
@@ -40,11 +36,7 @@ def run(args: argparse.Namespace) -> int:
             refused(path, error, as_json=args.json)
             return 1
     if args.json:
-        print(
-            json.dumps(
-                [report.as_dict() for report in reports], ensure_ascii=False, indent=1
-            )
-        )
+        print(json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=1))
     else:
         for report in reports:
             show(report)
@@ -55,11 +47,7 @@ def refused(path: Path, error: BulletinError, *, as_json: bool) -> None:
     """Every problem on a line of its own, for people and for programs."""
     if as_json:
         problems = [asdict(problem) for problem in error.problems]
-        print(
-            json.dumps(
-                {"file": str(path), "refused": problems}, ensure_ascii=False, indent=1
-            )
-        )
+        print(json.dumps({"file": str(path), "refused": problems}, ensure_ascii=False, indent=1))
     for problem in error.problems:
         print(f"{path}: {problem}", file=sys.stderr)
 
@@ -71,8 +59,6 @@ def show(report: Report) -> None:
         print(f"  {zh} ({en}): {statement.headline}")
         for item in statement.items:
             place = item.place or "境外输入 (imported)"
-            print(
-                f"    {place} {item.count}{' 无症状转归 (converted)' if item.converted else ''}"
-            )
+            print(f"    {place} {item.count}{' 无症状转归 (converted)' if item.converted else ''}")
     for note in report.notes:
         print(f"  ! {note.zh} / {note.en}")

@@ -43,19 +43,11 @@ FIGURES = {
     "contacts_released": r"当日解除医学观察(?:的密切接触者)?(\d+)人",
     "contacts_under_obs": r"尚在医学观察的?密切接触者(\d+)人",
 }
-STATED = re.compile(
-    "|".join(
-        rf"(?P<{kind}>{words})(?P<n_{kind}>\d+)例" for kind, words in PLACED.items()
-    )
-)
-ITEM = re.compile(
-    r"(?P<place>.*?)(?P<how>(?:由)?无症状感染者转为?确诊(?:病例)?|新增(?:确诊病例)?)?(?P<count>\d+)例"
-)
+STATED = re.compile("|".join(rf"(?P<{kind}>{words})(?P<n_{kind}>\d+)例" for kind, words in PLACED.items()))
+ITEM = re.compile(r"(?P<place>.*?)(?P<how>(?:由)?无症状感染者转为?确诊(?:病例)?|新增(?:确诊病例)?)?(?P<count>\d+)例")
 LISTED = 0xE000  # private characters stand for the bracketed lists; `_plain` removes any that the text brings along
 ABROAD = re.compile(r"(?:其中)?境外输入(?:病例|无症状感染者)?")
-SPAN = re.compile(
-    r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日0(?:时)?(?:-|至)24时"
-)
+SPAN = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日0(?:时)?(?:-|至)24时")
 PROVINCE = re.compile(r"24时,(?:我省|(?P<name>[^,。0-9]{1,6}?(?:省|自治区|市)))")
 
 
@@ -85,9 +77,7 @@ def parse(
             problems += error.problems
             continue
         statements.append(statement)
-        problems += check(
-            statement, all_placed=statement.kind != "imported_confirmed_new"
-        )
+        problems += check(statement, all_placed=statement.kind != "imported_confirmed_new")
     problems += _unread(outline)
     problems += _repeated(statements)
     if not statements and not problems:
@@ -139,29 +129,19 @@ def _day(plain: str, report_date: date | None, year: int | None) -> date:
             )
         )
     years = {int(y) for y, _, _ in spans if y}
-    known = (
-        years
-        or ({report_date.year} if report_date else set())
-        or ({year} if year else set())
-    )
+    known = years or ({report_date.year} if report_date else set()) or ({year} if year else set())
     if spans and not known:
         said = f"{spans[0][1]}月{spans[0][2]}日"
-        raise BulletinError(
-            _undated(said, f"“{said}”没有年份。", f"“{said}” has no year.")
-        )
+        raise BulletinError(_undated(said, f"“{said}”没有年份。", f"“{said}” has no year."))
     try:
-        days = {
-            date(int(y) if y else min(known), month, day) for y, month, day in spans
-        } | ({report_date} if report_date else set())
+        days = {date(int(y) if y else min(known), month, day) for y, month, day in spans} | (
+            {report_date} if report_date else set()
+        )
     except ValueError:
-        raise BulletinError(
-            _undated(plain[:24], "日期不存在。", "this day does not exist.")
-        ) from None
+        raise BulletinError(_undated(plain[:24], "日期不存在。", "this day does not exist.")) from None
     if len(days) > 1:
         said = "、".join(sorted(d.isoformat() for d in days))
-        raise BulletinError(
-            _undated(said, "一份通报出现了几个日期。", "one report names several days.")
-        )
+        raise BulletinError(_undated(said, "一份通报出现了几个日期。", "one report names several days."))
     return days.pop()
 
 
@@ -192,9 +172,7 @@ def _outline(plain: str) -> tuple[str, list[str]]:
     return re.sub(r"\(([^()]*)\)", keep, plain), lists
 
 
-def _statement(
-    match: re.Match[str], outline: str, lists: list[str], places: Places
-) -> Statement:
+def _statement(match: re.Match[str], outline: str, lists: list[str], places: Places) -> Statement:
     kind = next(kind for kind in PLACED if match[kind])
     headline = int(match[f"n_{kind}"])
     number = ord(outline[match.end() : match.end() + 1] or "\0") - LISTED
@@ -208,11 +186,7 @@ def _statement(
 def _items(kind: str, listed: str, places: Places) -> Iterator[Item]:
     for piece in re.split(r"[、,;]", listed):
         match = ITEM.fullmatch(piece)
-        if (
-            not match
-            or match["place"].startswith("其中")
-            and not ABROAD.fullmatch(match["place"])
-        ):
+        if not match or match["place"].startswith("其中") and not ABROAD.fullmatch(match["place"]):
             raise BulletinError(_unreadable(kind, piece))
         converted = "转" in (match["how"] or "")
         if ABROAD.fullmatch(match["place"]):
@@ -221,9 +195,7 @@ def _items(kind: str, listed: str, places: Places) -> Iterator[Item]:
         city, county = place = places.find(match["place"])
         code = places.code(place)
         imported = kind == "imported_confirmed_new"
-        yield Item(
-            city + county, city, county, code, int(match["count"]), converted, imported
-        )
+        yield Item(city + county, city, county, code, int(match["count"]), converted, imported)
 
 
 def _unreadable(kind: str, piece: str) -> Problem:
@@ -288,9 +260,7 @@ def _figures(outline: str) -> dict[str, int]:
 def _notes(statements: list[Statement], figures: Mapping[str, int]) -> Iterator[Note]:
     """What does not add up between statements, without proving that one of them is wrong."""
     by_kind = {statement.kind: statement for statement in statements}
-    new, turned, inside = (
-        by_kind.get(kind) for kind in ("confirmed_new", "converted", "in_hospital")
-    )
+    new, turned, inside = (by_kind.get(kind) for kind in ("confirmed_new", "converted", "in_hospital"))
     if new and turned:
         listed = sum(item.count for item in new.items if item.converted)
         if listed and listed != turned.total:
@@ -299,11 +269,7 @@ def _notes(statements: list[Statement], figures: Mapping[str, int]) -> Iterator[
                 f"{listed} new cases are marked as turned from asymptomatic, {turned.total} are stated to have turned.",
             )
     if inside and {"cumulative_confirmed", "cumulative_cured"} <= figures.keys():
-        left = (
-            figures["cumulative_confirmed"]
-            - figures["cumulative_cured"]
-            - figures.get("cumulative_dead", 0)
-        )
+        left = figures["cumulative_confirmed"] - figures["cumulative_cured"] - figures.get("cumulative_dead", 0)
         if left != inside.headline:
             yield Note(
                 f"累计确诊减治愈为{left}例，在院为{inside.headline}例。",

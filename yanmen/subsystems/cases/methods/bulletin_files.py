@@ -106,9 +106,7 @@ def _yaml(text: str, year: int | None, codes: Codes) -> Iterator[Report]:
     """`key: value` lines; 确诊 holds the total and 确诊详情 the cities."""
     pairs = {}
     for number, line in enumerate(text.splitlines(), start=1):
-        key, colon, value = (
-            part.strip() for part in line.replace("：", ":", 1).partition(":")
-        )
+        key, colon, value = (part.strip() for part in line.replace("：", ":", 1).partition(":"))
         if not line.strip():
             continue
         if not colon:
@@ -136,14 +134,8 @@ def _csv(text: str, year: int | None, codes: Codes) -> Iterator[Report]:
     rows = list(csv.DictReader(io.StringIO(text)))
     days: dict[tuple[str, str], list[dict[str, str]]] = {}
     for number, row in enumerate(rows, start=2):
-        if (
-            None in row
-            or None in row.values()
-            or not {"date", "province", "city"} <= row.keys()
-        ):
-            raise BulletinError(
-                _line(number, ",".join(str(value) for value in row.values()))
-            )
+        if None in row or None in row.values() or not {"date", "province", "city"} <= row.keys():
+            raise BulletinError(_line(number, ",".join(str(value) for value in row.values())))
         days.setdefault((row["province"], row["date"]), []).append(row)
     if not days:
         raise BulletinError(_line(1, text[:40]))
@@ -154,11 +146,7 @@ def _csv(text: str, year: int | None, codes: Codes) -> Iterator[Report]:
         given = {}
         for column, kind in COLUMNS.items():
             if total[0].get(column):
-                cities = [
-                    (row["city"], row[column])
-                    for row in lines
-                    if row["city"] and row[column]
-                ]
+                cities = [(row["city"], row[column]) for row in lines if row["city"] and row[column]]
                 given[kind] = (total[0][column], cities)
         yield _totals(province, day, given, Places(codes))
 
@@ -176,11 +164,7 @@ def _totals(
         items = []
         for name, count in cities:
             city, county = place = places.find(name)
-            items.append(
-                Item(
-                    city + county, city, county, places.code(place), _count(kind, count)
-                )
-            )
+            items.append(Item(city + county, city, county, places.code(place), _count(kind, count)))
         headline = _count(kind, total)
         placed = sum(item.count for item in items)
         all_placed = kind in PLACED

@@ -112,16 +112,12 @@ class Report:
                 [
                     s.kind,
                     s.headline,
-                    sorted(
-                        [i.place, i.count, i.converted, i.imported] for i in s.items
-                    ),
+                    sorted([i.place, i.count, i.converted, i.imported] for i in s.items),
                 ]
                 for s in self.statements
             ),
         }
-        return hashlib.sha256(
-            json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-        ).hexdigest()
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     def statement(self, kind: str) -> Statement | None:
         return next((s for s in self.statements if s.kind == kind), None)
@@ -189,11 +185,7 @@ class Places:
             return None
         if name in self.codes:
             return self._split(name)
-        matches = [
-            full
-            for full in self.codes
-            if full.endswith(name) and self._split(full)[1] == name
-        ]
+        matches = [full for full in self.codes if full.endswith(name) and self._split(full)[1] == name]
         here = [full for full in matches if self.last and full.startswith(self.last[0])]
         matches = here or matches
         return self._split(matches[0]) if len(matches) == 1 else None
@@ -206,11 +198,7 @@ class Places:
         return (city, county) if good else None
 
     def _split(self, name: str) -> tuple[str, str]:
-        cuts = [
-            name.find(end, 1) + len(end)
-            for end in self.CITY_ENDS
-            if name.find(end, 1) > 0
-        ]
+        cuts = [name.find(end, 1) + len(end) for end in self.CITY_ENDS if name.find(end, 1) > 0]
         if not cuts:
             return "", name
         cut = min(cuts)
@@ -252,7 +240,5 @@ def _unknown(name: str, known: Mapping[str, object]) -> Problem:
         zh=f"无法识别地名“{name}”。",
         en=f"“{name}” is no place this report or the area register knows.",
         remedy_zh=f"是否为“{near[0]}”？" if near else "请写全称，如“晋中市祁县”。",
-        remedy_en=f"Did you mean “{near[0]}”?"
-        if near
-        else "Write the full name, as in “晋中市祁县”.",
+        remedy_en=f"Did you mean “{near[0]}”?" if near else "Write the full name, as in “晋中市祁县”.",
     )

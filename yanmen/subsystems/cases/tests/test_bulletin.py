@@ -91,9 +91,7 @@ def test_a_report_that_names_two_days_is_refused():
 
 
 def test_an_unknown_county_is_refused_with_a_suggestion():
-    (problem,) = problems(
-        OCTOBER_7.replace("东山市北县", "东山市背县"), year=2022, codes=CODES
-    )
+    (problem,) = problems(OCTOBER_7.replace("东山市北县", "东山市背县"), year=2022, codes=CODES)
     assert problem.field == "place"
     assert problem.value == "东山市背县"
     assert "Did you mean" in problem.remedy_en
@@ -111,13 +109,8 @@ def test_a_short_name_known_only_to_the_register_is_found_there():
 
 
 def test_cases_from_abroad_count_in_the_sum_and_have_no_county():
-    report = parse(
-        "2022年4月22日0-24时,甲省新增无症状感染者10例(东山市北县9例、境外输入1例)。"
-    )
-    assert [
-        (item.place, item.imported)
-        for item in report.statement("asymptomatic_new").items
-    ] == [
+    report = parse("2022年4月22日0-24时,甲省新增无症状感染者10例(东山市北县9例、境外输入1例)。")
+    assert [(item.place, item.imported) for item in report.statement("asymptomatic_new").items] == [
         ("东山市北县", False),
         ("", True),
     ]
@@ -129,9 +122,7 @@ def test_a_number_of_an_unknown_kind_is_refused_not_passed_over():
 
 
 def test_everything_wrong_is_said_at_once():
-    text = OCTOBER_7.replace("确诊病例6例", "确诊病例7例").replace(
-        "南县3例）", "南县4例）"
-    )
+    text = OCTOBER_7.replace("确诊病例6例", "确诊病例7例").replace("南县3例）", "南县4例）")
     assert {problem.field for problem in problems(text, year=2022)} == {
         "confirmed_new",
         "converted",
@@ -140,8 +131,7 @@ def test_everything_wrong_is_said_at_once():
 
 def test_full_width_and_half_width_writing_say_the_same():
     assert (
-        parse(OCTOBER_7, year=2022).digest
-        == parse(OCTOBER_7.replace("，", ",").replace("（", "("), year=2022).digest
+        parse(OCTOBER_7, year=2022).digest == parse(OCTOBER_7.replace("，", ",").replace("（", "("), year=2022).digest
     )
 
 
@@ -160,9 +150,7 @@ def test_every_problem_is_told_in_both_languages_with_a_remedy():
 
 
 def test_the_same_report_twice_is_refused_as_already_imported():
-    line = json.dumps(
-        {"report_date": "2022-10-07", "text": OCTOBER_7}, ensure_ascii=False
-    )
+    line = json.dumps({"report_date": "2022-10-07", "text": OCTOBER_7}, ensure_ascii=False)
     (report,) = read("day.jsonl", line.encode())
     with pytest.raises(BulletinError, match="already been imported"):
         read("days.jsonl", f"{line}\n{line}\n".encode())
@@ -171,9 +159,7 @@ def test_the_same_report_twice_is_refused_as_already_imported():
 
 
 def test_a_line_of_a_file_cut_short_is_named():
-    line = json.dumps(
-        {"report_date": "2022-10-07", "text": OCTOBER_7}, ensure_ascii=False
-    )
+    line = json.dumps({"report_date": "2022-10-07", "text": OCTOBER_7}, ensure_ascii=False)
     with pytest.raises(BulletinError, match="Line 2") as caught:
         read("days.jsonl", f"{line}\n{line[:50]}".encode())
     assert caught.value.problems[0].field == "line 2"
@@ -203,24 +189,13 @@ def test_a_file_of_another_kind_is_refused():
 
 # Real reports, written by others.
 
-SHANXI = (
-    Path(
-        os.environ.get(
-            "YANMEN_SHARED_DATA", Path(__file__).parents[5] / "shared" / "data"
-        )
-    )
-    / "shanxi"
-)
-real = pytest.mark.skipif(
-    not SHANXI.is_dir(), reason=f"the real reports are not at {SHANXI}"
-)
+SHANXI = Path(os.environ.get("YANMEN_SHARED_DATA", Path(__file__).parents[5] / "shared" / "data")) / "shanxi"
+real = pytest.mark.skipif(not SHANXI.is_dir(), reason=f"the real reports are not at {SHANXI}")
 
 
 @real
 def test_the_four_reports_of_2022_give_the_figures_counted_by_hand():
-    reports = read(
-        "bulletins_2022.jsonl", (SHANXI / "bulletins_2022.jsonl").read_bytes()
-    )
+    reports = read("bulletins_2022.jsonl", (SHANXI / "bulletins_2022.jsonl").read_bytes())
     found = {
         (
             report.day.isoformat(),
@@ -259,12 +234,7 @@ def test_every_county_of_the_four_reports_is_in_the_register_of_divisions():
         (SHANXI / "bulletins_2022.jsonl").read_bytes(),
         codes=codes,
     )
-    items = [
-        item
-        for report in reports
-        for statement in report.statements
-        for item in statement.items
-    ]
+    items = [item for report in reports for statement in report.statements for item in statement.items]
     assert all(item.code for item in items if not item.imported)
 
 
@@ -276,18 +246,10 @@ def _register(name):
 @real
 def test_the_sixteen_days_of_2020_read_the_same_from_both_forms():
     folder = SHANXI / "bulletins_2020"
-    tables = {
-        path.stem: read(path.name, path.read_bytes())[0]
-        for path in sorted(folder.glob("*.csv"))
-    }
-    prose = {
-        path.stem: read(path.name, path.read_bytes())[0]
-        for path in sorted(folder.glob("*.yaml"))
-    }
+    tables = {path.stem: read(path.name, path.read_bytes())[0] for path in sorted(folder.glob("*.csv"))}
+    prose = {path.stem: read(path.name, path.read_bytes())[0] for path in sorted(folder.glob("*.yaml"))}
     assert len(tables) == len(prose) == 16
-    assert {report.digest for report in tables.values()} == {
-        report.digest for report in prose.values()
-    }
+    assert {report.digest for report in tables.values()} == {report.digest for report in prose.values()}
     last = tables["2020-02-06山西省"]
     assert last.statement("cumulative_confirmed").headline == 96
     assert last.statement("cumulative_confirmed").total == 96

@@ -1,0 +1,36 @@
+"""The words that screening adds: samples and results of people."""
+
+from yanmen.loop.kinds import FactKind, Role, TaskKind
+
+SAMPLED = FactKind(
+    name="screening.sampled",
+    zh="已采样",
+    en="Sampled",
+    retention_days=365,
+    detail={"sample": "uuid", "swab": "text", "site": "text"},
+)
+RESULT = FactKind(
+    name="screening.result",
+    zh="检测结果",
+    en="Test result",
+    retention_days=730,
+    detail={"sample": "uuid", "result": "text", "ct": "numeric", "method": "text", "laboratory": "text"},
+)
+
+TEST = TaskKind(
+    name="test",
+    zh="核酸检测",
+    en="Test the person",
+    role="sampling",
+    done_by=("screening.sampled", "screening.result"),
+)
+ANTIGEN_TEST = TaskKind(
+    name="antigen_test",
+    zh="抗原检测",
+    en="Antigen test",
+    role="grid_officer",
+    done_by=("screening.result",),
+)
+
+SAMPLING = Role(name="sampling", zh="采样人员", en="Sampling staff")
+LABORATORY = Role(name="laboratory", zh="检测机构人员", en="Laboratory staff")
