@@ -8,6 +8,3 @@ MARKED = MeasureKind(name="toy_mark", zh="玩具区域", en="Toy zone", subject=
 TESTER = Role(name="toy.tester", zh="玩具采样员", en="Toy tester")
 TEST = TaskKind(name="toy_test", zh="玩具采样", en="Toy test", role="toy.tester", done_by=("toy.tested",))
 CODE = Status(name="toy_code", zh="玩具码", en="Toy code", mark="shade", order=("clear", "amber", "ruby"), default="clear")
-TIER = Status(
-    name="toy_tier", zh="玩具等级", en="Toy tier", subject="area", mark="tier", order=("none", "low", "high"), default="none"
-)
