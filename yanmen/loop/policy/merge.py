@@ -78,6 +78,9 @@ def _edition(
     for layer in held:
         if "stages" in layer.parts:
             grades.pop("tests", None)
+            sources.pop("tests", None)
+        if "tasks" in layer.parts:
+            grades = {name: grade for name, grade in grades.items() if not name.startswith("tasks.")}
         parts |= layer.parts
         grades |= layer.grades
         sources |= layer.sources
@@ -93,7 +96,7 @@ def _edition(
         stages=() if off else stages,
         tests=() if off else tests,
         tasks=() if off else read_tasks(parts.get("tasks", []), last.where),
-        source=last.source or NO_SOURCE,
+        source=last.source or next((n.source for n in named if _covers(n, start)), NO_SOURCE),
         sources=sources,
         grades={} if off else grades,
         off=off,
@@ -184,7 +187,7 @@ def read_tasks(rows: Any, where: str) -> tuple[TaskClock, ...]:
         )
     clocks: list[TaskClock] = []
     for row in rows:
-        row.only(("kind", "day", "days", "within_hours", "from", "role", "every_days"), "task")
+        row.only(("kind", "day", "days", "within_hours", "from", "role", "every_days", "grade"), "task")
         kind = row.need("kind", str, "transfer")
         days = row.get("days", [row.get("day")])
         for day in days:

@@ -133,13 +133,19 @@ def _only_flat(names: Mapping[str, Any], body: Table) -> None:
 def _grades(body: Table, own: Source, names: list[str]) -> tuple[dict[str, str], dict[str, Source]]:
     """The grade and source of each value: the entry's own unless stated for that value."""
     sources = dict.fromkeys(names, own)
+    known = [*names, "tests"] if "stages" in names else names
     for name, table in body.get("sources", Table()).items():
-        sources[_graded(name, body, "sources", names)] = read_source(table)
+        sources[_graded(name, body, "sources", known)] = read_source(table)
     grades = {name: source.grade for name, source in sources.items()}
-    for name, grade in body.get("grades", Table()).items():
+    stated = dict(body.get("grades", Table()))
+    for row in body.get("tasks", []):
+        if "grade" in row:
+            grades[f"tasks.{row.get('kind')}"] = row["grade"]
+    for name, grade in stated.items():
+        grades[_graded(name, body, "grades", known)] = grade
+    for name, grade in grades.items():
         if grade not in GRADES:
-            raise body.fault(f"grades: {grade} is none of {', '.join(GRADES)}", "grades")
-        grades[_graded(name, body, "grades", [*names, "tests"])] = grade
+            raise body.fault(f"grades: {name}: {grade} is none of {', '.join(GRADES)}", "grades")
     return grades, sources
 
 
