@@ -29,7 +29,7 @@ class Traveller(Input):
     name: str = Field(min_length=1, max_length=80)
     sex: Literal["male", "female", ""] = ""
     born_on: date | None = None
-    id_type: str = Field("resident_identity_card", max_length=40)
+    id_type: str = Field("resident", max_length=40)
     id_number: str = Field("", max_length=40)
     phone: str = Field("", max_length=20)
 

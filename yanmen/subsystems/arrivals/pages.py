@@ -176,7 +176,7 @@ def _traveller(sent: Mapping[str, Any], *, area: str, scope: Scope, now: Any) ->
         name=str(sent.get("name", "")).strip(),
         sex=str(sent.get("sex", "")),
         born_on=_day(sent, "born_on", needed=False),
-        id_type="resident_identity_card",
+        id_type="resident",
         id_number=str(sent.get("id_number", "")).strip(),
         phone=str(sent.get("phone", "")).strip(),
         area=area,

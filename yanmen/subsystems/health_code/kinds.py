@@ -16,7 +16,7 @@ CONTESTED = FactKind(
     zh="提出异议",
     en="Contested",
     retention_days=1095,
-    detail={"appeal": "text", "fact_id": "uuid", "reason": "text", "recorded_by": "text"},
+    detail={"appeal": "text", "fact_id": "uuid", "field": "text", "reason": "text", "recorded_by": "text"},
 )
 UPHELD = FactKind(
     name="health_code.upheld",

@@ -117,7 +117,7 @@ def declare_companions(
     declared = []
     for child in children:
         person = people.register_person(
-            **{"id_type": "", "id_number": "", "phone": "", "sex": ""} | dict(child),
+            **dict(child),
             area=guardian.area,
             address=guardian.address,
             guardian=guardian,
@@ -144,8 +144,7 @@ def _check_declaration(
     transport: str,
 ) -> None:
     _check_stay(origin, arrived_on, left_on)
-    if not area_codes.valid(destination):
-        raise _no_area("destination", destination)
+    check_area("destination", destination)
     if transport not in TRANSPORTS:
         raise Refusal(
             f"“{transport}”不是交通方式。可选：{'、'.join(TRANSPORTS)}。",
@@ -163,8 +162,7 @@ def _check_declaration(
 
 
 def _check_stay(origin: str, arrived_on: date | None, left_on: date | None) -> None:
-    if not area_codes.valid(origin):
-        raise _no_area("origin", origin)
+    check_area("origin", origin)
     if len(origin) < COUNTY_DIGITS:
         raise Refusal(
             "出发地须具体到县（市、区）。请填写 6 位以上代码，例如 140121。",
@@ -181,10 +179,12 @@ def _check_stay(origin: str, arrived_on: date | None, left_on: date | None) -> N
         )
 
 
-def _no_area(field: str, value: str) -> Refusal:
-    return Refusal(
-        f"“{value}”不是行政区划代码。请填写 6、9 或 12 位代码，例如 140121。",
-        f'"{value}" is no area code. Give 6, 9 or 12 digits, for example 140121.',
-        field=field,
-        value=value,
-    )
+def check_area(field: str, code: str) -> None:
+    """Refuse what is no area code, naming the field."""
+    if not area_codes.valid(code):
+        raise Refusal(
+            f"“{code}”不是行政区划代码。请填写 6、9 或 12 位代码，例如 140121。",
+            f'"{code}" is no area code. Give 6, 9 or 12 digits, for example 140121.',
+            field=field,
+            value=code,
+        )

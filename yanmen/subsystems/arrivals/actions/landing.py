@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry import people
 from yanmen.registry.models import Person
-from yanmen.registry.scope import Scope
+from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.arrivals import kinds, queries
 from yanmen.subsystems.arrivals.actions.common import answer_given, effective_fact, journey_of, record_answer
-from yanmen.subsystems.arrivals.actions.declaring import declare
+from yanmen.subsystems.arrivals.actions.declaring import check_area, declare
 from yanmen.subsystems.arrivals.methods.course import COURSE
 
 
@@ -87,6 +88,7 @@ def reroute(
     """The traveller goes elsewhere: the journey is handed to the new destination in the same step."""
     found = journey_of(scope, journey, now)
     COURSE.after(found.stage, "reroute")
+    check_area("destination", destination)
     record_answer(
         kinds.REROUTED.name,
         found,
@@ -96,17 +98,21 @@ def reroute(
     )
     known = effective_fact("id = %s", [found.fact_id])
     assert known is not None  # the journey was read from this fact in this transaction
+    if scope.within(Person.objects, "area").filter(pk=found.person_id).exists():
+        people.hand_over([found.person_id], area=destination, by=by, now=now)
+    anew = {"destination": destination, "expected_on": expected_on.isoformat(), "address": ""}
     fact_id = uuid7(now)
-    facts.record(
-        kinds.DECLARED.name,
-        id=fact_id,
-        person=found.person_id,
-        area=destination,
-        occurred_at=now,
-        by=by,
-        now=now,
-        detail=known[1] | {"journey": str(fact_id), "destination": destination, "expected_on": expected_on.isoformat()},
-    )
+    with acting(replace(scope, area=destination), now=now):  # handing over writes once where the receiver reads
+        facts.record(
+            kinds.DECLARED.name,
+            id=fact_id,
+            person=found.person_id,
+            area=destination,
+            occurred_at=now,
+            by=by,
+            now=now,
+            detail=known[1] | anew | {"journey": str(fact_id)},
+        )
     return str(fact_id)
 
 
@@ -128,7 +134,7 @@ def take_over(*, scope: Scope, journey: str, by: str, now: datetime, address: st
     COURSE.after(found.stage, "take_over")
     person = scope.within(Person.objects, "area").filter(pk=found.person_id).first()
     if person is not None and person.area != found.destination:
-        people.move(person=person, area=found.destination, by=by, now=now)
+        people.hand_over([person.pk], area=found.destination, by=by, now=now)
     return record_answer(kinds.TAKEN_OVER.name, found, {"address": address, "note": note}, by=by, now=now)
 
 

@@ -1,0 +1,192 @@
+"""Screens of the health code: look one up and see why, contest a fact, decide appeals, print it on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yanmen.base.refusals import Refusal
+from yanmen.desk.errors import refusal as shown
+from yanmen.desk.pages import page
+from yanmen.registry import people
+from yanmen.registry.access import log_access
+from yanmen.registry.models import Person
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.health_code import actions, queries
+from yanmen.subsystems.health_code.kinds import DECIDER, HEALTH_CODE, READER
+
+READERS = (READER, DECIDER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
+WRITES = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@page("health-code/", role=READERS, name="health_code.lookup", zh="健康码查询", en="Health code", icon="code")
+def lookup(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Find somebody; how many people have each colour."""
+    text = request.GET.get("q", "").strip()
+    found = people.search(scope, text, limit=20) if text else []
+    if len(found) == 1:
+        return redirect("health_code.code", person=found[0].pk)
+    figures = queries.counts(scope)
+    context = {"q": text, "found": found, "figures": [(value, figures[value]) for value in HEALTH_CODE.order]}
+    return render(request, "health_code/lookup.html", context)
+
+
+@page("health-code/<int:person>/", role=READERS, name="health_code.code", zh="健康码", en="Health code", methods=WRITES)
+def code(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
+    """A code, why, what clears it and when. Whoever sends anything to this page is refused and reported."""
+    if request.method not in ("GET", "HEAD"):
+        return _refuse(request, scope)
+    return render(request, "health_code/code.html", _told(request, scope, person))
+
+
+@page("health-code/<int:person>/paper/", role=READERS, name="health_code.paper", zh="纸质健康码", en="Code on paper")
+def paper(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
+    """One sheet for somebody without a phone: the colour in words, why, and when it clears."""
+    return render(request, "health_code/paper.html", _told(request, scope, person))
+
+
+@page(
+    "health-code/<int:person>/contest/",
+    role=READERS,
+    name="health_code.contest",
+    zh="提出异议",
+    en="Contest a fact",
+    methods=("GET", "POST"),
+)
+def contest(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
+    """Choose the fact that is wrong and say why."""
+    refusal = None
+    if request.method == "POST":
+        try:
+            key = actions.contest(
+                scope=scope,
+                person=_person(scope, person).pk,
+                fact=_fact_chosen(request),
+                reason=request.POST.get("reason", ""),
+                by=scope.by,
+                now=request.now,
+            )
+            messages.success(request, _("The appeal is recorded. Its number: %(key)s") % {"key": key})
+            return redirect("health_code.code", person=person)
+        except Refusal as error:
+            refusal = error
+    context = {
+        "person": _person(scope, person),
+        "facts": queries.evidence(scope, person),
+        "appeals": queries.appeals_of(scope, person),
+        "refusal": refusal,
+        "sent": request.POST,
+    }
+    return render(request, "health_code/contest.html", context, status=422 if refusal else 200)
+
+
+@page(
+    "health-code/appeals/",
+    role=(DECIDER, "inspector"),
+    name="health_code.appeals",
+    zh="健康码异议",
+    en="Appeals",
+    icon="scale",
+)
+def appeals(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Appeals that wait, with their clocks; and those that were decided."""
+    decided = request.GET.get("decided") == "1"
+    found = queries.appeals(scope, decided=decided, after=request.GET.get("after", ""))
+    following = ""
+    if found.after:
+        following = f"{reverse('health_code.appeals')}?decided={int(decided)}&after={found.after}"
+    return render(request, "health_code/appeals.html", {"rows": found.rows, "decided": decided, "next": following})
+
+
+@page(
+    "health-code/appeals/<str:appeal>/",
+    role=(DECIDER, "inspector"),
+    name="health_code.appeal",
+    zh="异议",
+    en="Appeal",
+    methods=("GET", "POST"),
+)
+def appeal(request: HttpRequest, scope: Scope, appeal: str) -> HttpResponse:
+    """One appeal: the contested fact, whom the same mistake touched, and the decision."""
+    found = queries.appeal(scope, appeal)
+    if found is None:
+        raise Http404(appeal)
+    refusal = None
+    if request.method == "POST" and scope.role == DECIDER.name:
+        try:
+            _decide(request, scope, found)
+            return redirect("health_code.appeal", appeal=appeal)
+        except Refusal as error:
+            refusal = error
+    contested = queries.fact(scope, found.fact_id)
+    wrong = queries.touched_by(scope, contested, found.field) if contested else []
+    context = {
+        "appeal": found,
+        "fact": contested,
+        "touched": wrong,
+        "touched_people": len({each.person_id for each in wrong}),
+        "value": contested.detail.get(found.field, "") if contested else "",
+        "may_decide": scope.role == DECIDER.name and not found.decision,
+        "refusal": refusal,
+        "sent": request.POST,
+    }
+    return render(request, "health_code/appeal.html", context, status=422 if refusal else 200)
+
+
+def _decide(request: HttpRequest, scope: Scope, found: queries.Appeal) -> None:
+    note = request.POST.get("note", "")
+    about: dict[str, Any] = {"scope": scope, "appeal": found.appeal, "note": note, "by": scope.by, "now": request.now}
+    decision = request.POST.get("decision")
+    if decision == "uphold":
+        right = request.POST.get("right_value", "").strip()
+        correction = {found.field: right} if right and found.field else None
+        repair = actions.uphold(**about, correction=correction, everyone=request.POST.get("everyone") == "1")
+        messages.success(
+            request,
+            _("Upheld: %(facts)d facts about %(people)d people put right.")
+            % {"facts": repair.facts, "people": repair.people},
+        )
+    elif decision == "reject":
+        actions.reject(**about)
+    else:
+        raise Refusal("请选择“成立”或“不成立”。", "Choose whether it is upheld or rejected.", field="decision")
+
+
+def _told(request: HttpRequest, scope: Scope, number: int) -> dict[str, Any]:
+    person = _person(scope, number)
+    log_access(scope, "health code", person=person, now=request.now)
+    found = queries.code(scope, number, now=request.now)
+    return {
+        "person": person,
+        "document": people.masked(person, "id_number"),
+        "code": found,
+        "appeals": queries.appeals_of(scope, number),
+    }
+
+
+def _person(scope: Scope, number: int) -> Person:
+    found = queries.person(scope, number)
+    if found is None:
+        raise Http404(str(number))
+    return found
+
+
+def _fact_chosen(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("fact", ""))
+    except ValueError:
+        raise Refusal("请选择有误的那条依据。", "Choose the fact that is wrong.", field="fact") from None
+
+
+def _refuse(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The answer is returned, not raised: the alarm must be committed."""
+    several = [len(request.POST.getlist(name)) for name in request.POST]
+    refusal = actions.refuse_setting(people=max(several, default=1), door=request.path, by=scope.by, now=request.now)
+    context = {"refusal": shown(refusal.zh, refusal.en, field=refusal.field)}
+    return render(request, "desk/refused.html", context, status=403)
