@@ -39,8 +39,8 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""Settings for a server whose data nobody will miss, such as that of a test run."""
+THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
+"""Settings for a server whose data nobody will miss when the machine fails: that of a test run."""
 
 
 class ServerFault(RuntimeError):
@@ -83,7 +83,7 @@ class Server:
 
     def url(self, database: str = "postgres") -> str:
         """Address of a database for the superuser of this server."""
-        return f"postgresql://postgres:{self.password}@127.0.0.1:{self._recorded_port()}/{database}"
+        return f"postgresql://postgres:{self.password}@127.0.0.1:{self._recorded_port() or 5432}/{database}"
 
     def status(self) -> Status:
         """Running or not, by looking at the process and not only at its file."""
@@ -94,13 +94,11 @@ class Server:
     def start(self, *, patience: float = 120.0) -> Status:
         """Make the folder if needed, start the server if it is not running, wait until it answers."""
         with self._alone():
-            if process.live_postmaster(self.data) is None:
+            if not self._is_answering(patience):
                 binaries = process.readable_binaries(self._binaries, self.account)
                 self._prepare(binaries)
                 process.clear_remains(self.data)
                 self._launch(binaries, patience)
-            else:
-                self._wait_until_it_answers(None, patience)
         return self.status()
 
     def stop(self, *, patience: float = 60.0) -> None:
@@ -148,7 +146,7 @@ class Server:
     def _initdb(self, binaries: Path, secret: Path) -> None:
         draft = self.folder / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
-        command = [binaries / "initdb", "-D", draft, "-U", "postgres", "-A", "scram-sha-256"]
+        command: list[str | Path] = [binaries / "initdb", "-D", draft, "-U", "postgres", "-A", "scram-sha-256"]
         command += [f"--pwfile={secret}", "--encoding=UTF8", "--no-instructions"]
         command += locale_flags(major(binaries))
         if self.settings.get("fsync") == "off":
@@ -165,20 +163,22 @@ class Server:
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
         child = process.spawn(command, self.account, cwd=self.data, log=self.log)
-        self._wait_until_it_answers(child, patience)
+        if not self._is_answering(patience, child):
+            raise ServerFault(f"PostgreSQL ended while starting. {self._last_words()}")
 
-    def _wait_until_it_answers(self, child: "subprocess.Popen[bytes] | None", patience: float) -> None:
+    def _is_answering(self, patience: float, child: "subprocess.Popen[bytes] | None" = None) -> bool:
+        """True once it answers; False when no process is there (any more), even one just killed."""
         end = time.monotonic() + patience
-        while time.monotonic() < end:
+        while child.poll() is None if child else process.live_postmaster(self.data):
             try:
                 psycopg.connect(self.url(), connect_timeout=5).close()
-                return
+                return True
             except psycopg.OperationalError as fault:
                 reason = fault
-            if child is not None and child.poll() is not None:
-                raise ServerFault(f"PostgreSQL ended while starting. {self._last_words()}")
+            if time.monotonic() > end:
+                raise ServerFault(f"PostgreSQL does not answer: {reason}. {self._last_words()}")
             time.sleep(0.03)
-        raise ServerFault(f"PostgreSQL does not answer: {reason}. {self._last_words()}")
+        return False
 
     def _last_words(self) -> str:
         text = self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""

@@ -96,7 +96,7 @@ def run(
     command: Sequence[str | Path], account: pwd.struct_passwd | None, *, cwd: Path
 ) -> "subprocess.CompletedProcess[str]":
     """Run to the end as the account."""
-    return subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         command,
         cwd=cwd,
         capture_output=True,
@@ -105,6 +105,7 @@ def run(
         env=_environment(),
         **_identity(account),  # type: ignore[call-overload]
     )
+    return done
 
 
 def spawn(

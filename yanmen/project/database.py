@@ -129,7 +129,9 @@ def create_database(connection: "psycopg.Connection[Any]", name: str, *, templat
     """Create a database that sorts by code point, or a copy of a template; ours, not the public's."""
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return
-    parts = [sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))]
+    parts: list[sql.Composable] = [
+        sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+    ]
     if template:
         parts.append(sql.SQL("TEMPLATE {}").format(sql.Identifier(template)))
     else:
@@ -166,13 +168,6 @@ def migrate(*, verbosity: int = 0) -> None:
 
     call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
     secure()
-
-
-def install_vocabulary() -> None:
-    """Publish every pack that is installed, so that the loop finds its editions."""
-    from yanmen.project import vocabulary
-
-    vocabulary.install()
 
 
 def secure() -> None:

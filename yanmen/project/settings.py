@@ -5,6 +5,7 @@ import os
 from csp.constants import NONE, SELF
 
 from yanmen.project import database, discovery, state
+from yanmen.project.moments import moment
 
 SECRET_KEY = os.environ.get("YANMEN_SESSION_KEY") or state.secrets()["session_key"]
 DEBUG = os.environ.get("YANMEN_DEBUG") == "1"
@@ -12,6 +13,7 @@ ALLOWED_HOSTS = os.environ.get("YANMEN_HOSTS", "localhost,127.0.0.1,[::1],testse
 CSRF_TRUSTED_ORIGINS = [part for part in os.environ.get("YANMEN_ORIGINS", "").split(",") if part]
 BEHIND_TLS = os.environ.get("YANMEN_TLS") == "1"
 
+YANMEN_CLOCK = moment(os.environ["YANMEN_CLOCK"]) if os.environ.get("YANMEN_CLOCK") else None
 YANMEN_HOME = state.home()
 YANMEN_KEYRING = YANMEN_HOME / "keyring.json"
 YANMEN_SIGNING_KEY = YANMEN_HOME / "signing.pem"

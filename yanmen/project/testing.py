@@ -3,11 +3,14 @@
 Packs kept outside this repository can use them too: `from yanmen.project.testing import *` in a conftest.
 """
 
+import logging
 import os
+import runpy
 import shutil
 import socketserver
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ from psycopg import sql
 
 from yanmen.base.postgres import THROWAWAY, Server
 from yanmen.base.postgres_process import locked
-from yanmen.project import database
+from yanmen.project import database, state
 from yanmen.project.cli import load_catalogue
 
 FOLDER = "YANMEN_TEST_FOLDER"
@@ -38,6 +41,14 @@ def configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix=f"yanmen-test-{os.getpid()}-"))
     folder.chmod(0o711)
     os.environ[FOLDER] = os.environ["YANMEN_HOME"] = str(folder)
+    _compile_messages()
+
+
+def _compile_messages() -> None:
+    """Pages are tested in both languages: the compiled catalogues must match their sources."""
+    tool = state.ROOT / "tools" / "messages.py"
+    if tool.exists():
+        runpy.run_path(str(tool))["compile_all"]()
 
 
 def unconfigure(config: pytest.Config) -> None:
@@ -106,8 +117,13 @@ def _start_django(url: str, name: str) -> None:
 
 def _build(url: str, name: str) -> None:
     database.bootstrap(_with_name(url, name), None)
+    from yanmen.project import vocabulary
+
     database.migrate()
-    database.install_vocabulary()
+    try:
+        vocabulary.install()
+    except Exception as fault:  # noqa: BLE001  the packs are still being written
+        warnings.warn(f"packs not published: {fault}", stacklevel=1)
     _close_connections()
 
 
@@ -162,11 +178,12 @@ class _ThreadingServer(socketserver.ThreadingMixIn, WSGIServer):
 def live(db: str) -> Iterator[Any]:
     """The whole site behind a real socket: `live.url`, and `live` itself is an httpx client."""
     import httpx
-    from django.core.servers.basehttp import QuietWSGIRequestHandler
+    from django.core.servers.basehttp import WSGIRequestHandler
 
     from yanmen.project.wsgi import application
 
-    server = _ThreadingServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    logging.getLogger("django.server").setLevel(logging.ERROR)
+    server = _ThreadingServer(("127.0.0.1", 0), WSGIRequestHandler)
     server.set_app(application)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

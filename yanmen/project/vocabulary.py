@@ -1,9 +1,16 @@
-"""Packs into the database: areas, words and editions, as `yanmen policy publish` and the tests need them."""
+"""Packs into the database: the editions that the loop works with."""
 
+from yanmen.loop.policy.load import load_packs
+from yanmen.loop.policy.publish import publish
+from yanmen.loop.policy.words import Policy
 from yanmen.project import discovery
 
 
-def install() -> None:
-    """Publish every installed pack."""
-    if not discovery.present("yanmen.loop.policy.publish"):
-        return
+def policy() -> Policy:
+    """Every installed pack, read and merged."""
+    return load_packs(discovery.pack_folders())
+
+
+def install(*, alias: str = "loop") -> dict[str, int]:
+    """Publish every installed pack; the second time nothing changes."""
+    return publish(policy(), alias=alias)

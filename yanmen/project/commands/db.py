@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
 import django
 
@@ -23,16 +24,16 @@ def run(options: argparse.Namespace) -> int:
     if database.outside_url() and options.what in ("start", "stop", "reset"):
         print("YANMEN_DATABASE_URL names a server that is not ours to start, stop or reset.", file=sys.stderr)
         return 2
-    actions = {
+    actions: dict[str, Callable[[], int | None]] = {
         "start": start,
         "stop": stop,
         "status": status,
         "migrate": migrate,
-        "url": lambda: print(database.owner_url()),
+        "url": url,
         "psql": lambda: psql(options.rest),
         "reset": lambda: reset(yes=options.yes),
     }
-    return int(actions[options.what]() or 0)
+    return actions[options.what]() or 0
 
 
 def start() -> None:
@@ -68,6 +69,11 @@ def migrate() -> None:
     database.ready()
     django.setup()
     database.migrate(verbosity=1)
+
+
+def url() -> None:
+    """Where the database is, for the owner: with the password, so mind who reads along."""
+    print(database.owner_url())
 
 
 def psql(rest: list[str]) -> int:

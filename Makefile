@@ -1,0 +1,69 @@
+# Two commands matter: `make demo` and `make test`. Both start from a fresh clone with python3 (3.11 or newer).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+SERVE ?= 1
+PARALLEL ?= 2
+QUICK ?=
+export DJANGO_SETTINGS_MODULE := yanmen.project.settings
+
+.PHONY: help setup demo test check bench new-subsystem lock assets messages format clean
+
+help:
+	@echo "make demo           Shanxi 2022 from real bulletins, then the site on http://127.0.0.1:8000/ (SERVE=0: summary only)"
+	@echo "make test           everything CI runs"
+	@echo "make setup          environment, packages, front-end files"
+	@echo "make bench          benchmarks (QUICK=1: under a minute each)"
+	@echo "make new-subsystem NAME=water_quality"
+	@echo "make format         ruff, and the message catalogues"
+
+setup: .venv/.ready assets messages
+
+.venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+		echo "Could not make .venv. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python tools/install.py
+	@touch $@
+
+assets: node_modules/.ready
+node_modules/.ready: package-lock.json tools/assets.py .venv/.ready
+	$(BIN)/python tools/assets.py
+
+messages: .venv/.ready
+	@$(BIN)/python tools/messages.py compile
+
+demo: setup
+	$(BIN)/yanmen demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/yanmen policy check
+
+test: check
+	@$(BIN)/python tools/browser.py
+	$(BIN)/pytest -q -n $(PARALLEL)
+
+bench: setup
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file $(if $(QUICK),--quick) || exit 1; done
+
+new-subsystem: .venv/.ready
+	$(BIN)/python tools/new_subsystem.py $(NAME)
+
+format: .venv/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/messages.py extract
+
+lock: .venv/.ready
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links -o requirements/base.txt pyproject.toml
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --extra dev --extra demo -o requirements/dev.txt pyproject.toml
+
+clean:
+	-$(BIN)/yanmen db stop
+	rm -rf .venv node_modules yanmen/desk/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

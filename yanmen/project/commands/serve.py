@@ -1,0 +1,54 @@
+"""The site and the API on http://127.0.0.1:8000/, with a worker that turns the loop beside it."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from yanmen.project.cli import start_django
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, help="server processes (1)")
+    parser.add_argument("--no-work", action="store_true", help="leave the loop to `yanmen work` elsewhere")
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.host not in ("127.0.0.1", "localhost"):
+        os.environ.setdefault("YANMEN_HOSTS", f"localhost,127.0.0.1,{options.host}")
+    start_django()
+    worker = None
+    if not options.no_work:
+        worker = subprocess.Popen([sys.executable, "-m", "yanmen.project.cli", "work"])
+    try:
+        _serve(options)
+    finally:
+        if worker:
+            worker.terminate()
+            worker.wait(30)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    os.environ.setdefault("YANMEN_POOL", "8")
+    print(f"Yanmen: http://{options.host}:{options.port}/", flush=True)
+    Server(
+        "yanmen.project.asgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.ASGINL,
+        workers=options.workers,
+        websockets=False,
+        static_path_route=["/static"],
+        static_path_mount=[settings.STATIC_ROOT],
+        static_path_expires=300,
+        log_access=False,
+    ).serve()

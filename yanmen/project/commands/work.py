@@ -1,0 +1,67 @@
+"""Turn the loop for as long as the process lives: whenever facts arrive, and when a change is due."""
+
+import argparse
+import logging
+import signal
+import threading
+from typing import Any
+
+import psycopg
+
+from yanmen.project.cli import start_django
+
+logger = logging.getLogger("yanmen.work")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--every", type=float, default=1.0, help="seconds between looks when nobody calls (1)")
+
+
+def run(options: argparse.Namespace) -> int:
+    start_django()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            _work(stop, options.every)
+        except (psycopg.OperationalError, _database_error()) as fault:
+            logger.warning("The database is away (%s); trying again.", str(fault).split("\n", 1)[0])
+            stop.wait(2)
+    return 0
+
+
+def _work(stop: threading.Event, every: float) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    connections["loop"].ensure_connection()
+    bell: psycopg.Connection[Any] = psycopg.connect(**_parameters(), autocommit=True)
+    with bell:
+        bell.execute("LISTEN yanmen_wake")
+        while not stop.is_set():
+            _settle()
+            for _ in bell.notifies(timeout=every, stop_after=1):
+                pass
+
+
+def _settle() -> None:
+    from yanmen.desk import clock
+    from yanmen.loop.run import settle
+
+    report = settle(now=clock.now())
+    if report.changed:
+        logger.info("%s", report)
+
+
+def _parameters() -> dict[str, Any]:
+    from django.db import connections
+
+    found = connections["loop"].get_connection_params()
+    return {name: found[name] for name in ("host", "port", "user", "password", "dbname") if found.get(name)}
+
+
+def _database_error() -> type[Exception]:
+    from django.db import OperationalError
+
+    return OperationalError
