@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from yanmen.base.refusals import Refusal
@@ -61,22 +61,21 @@ def decide_same(*, left: int, right: int, by: str, now: datetime) -> tuple[int, 
 
 def decide_different(*, left: int, right: int, by: str, now: datetime) -> tuple[int, ...]:
     """These two records are two people; they are not proposed again. Refused while others tie them together."""
-    _supersede(left, right, by, now)
-    if {left, right} <= set(group_of(left)):
-        raise Refusal(
-            "两条记录仍由其他“同一人”决定相连。请先撤销那些决定。",
-            "Other decisions still tie these two records together. Undo those first.",
-            field="person",
-            value=f"{left}, {right}",
-        )
-    return _decide(left, right, same=False, by=by, now=now)
+    before = {*group_of(left), *group_of(right)}
+    with transaction.atomic():
+        _supersede(left, right, by, now)
+        if right in group_of(left):
+            raise _still_tied(left, right)
+        return tuple(sorted(before | {*_decide(left, right, same=False, by=by, now=now)}))
 
 
 def undo(*, decision: int, by: str, now: datetime) -> tuple[int, ...]:
     """Take a decision back. It stays on record; the pair may be proposed again."""
     found = MatchDecision.objects.filter(pk=decision, undone_at=None).first()
     if found is None:
-        raise Refusal("没有这项决定，或已撤销。", "There is no such decision in force.", field="decision", value=str(decision))
+        raise Refusal(
+            "没有这项决定，或已撤销。", "There is no such decision in force.", field="decision", value=str(decision)
+        )
     before = set(group_of(found.left_id))
     MatchDecision.objects.filter(pk=decision).update(undone_by=by, undone_at=now)
     return tuple(sorted(before | {found.left_id, found.right_id}))
@@ -86,7 +85,9 @@ def group_of(person: int) -> tuple[int, ...]:
     """All records of one person, oldest first; the first is the one the others point to."""
     row = Person.objects.filter(pk=person).values_list("same_as", flat=True)
     if not row:
-        raise Refusal("没有此人，或不在您的辖区。", "There is no such person in your areas.", field="person", value=str(person))
+        raise Refusal(
+            "没有此人，或不在您的辖区。", "There is no such person in your areas.", field="person", value=str(person)
+        )
     root = row[0] or person
     members = Person.objects.filter(Q(pk=root) | Q(same_as=root)).order_by("pk")
     return tuple(members.values_list("pk", flat=True))
@@ -113,3 +114,12 @@ def _supersede(left: int, right: int, by: str, now: datetime) -> None:
     """A new decision on a pair replaces the former one, which stays on record as undone."""
     former = MatchDecision.objects.filter(left=min(left, right), right=max(left, right), undone_at=None)
     former.update(undone_by=by, undone_at=now)
+
+
+def _still_tied(left: int, right: int) -> Refusal:
+    return Refusal(
+        "两条记录仍由其他“同一人”决定相连。请先撤销那些决定。",
+        "Other decisions still tie these two records together. Undo those first.",
+        field="person",
+        value=f"{left}, {right}",
+    )

@@ -210,6 +210,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM registry_regroup(NEW.left_id);
     PERFORM registry_regroup(NEW.right_id);
+    IF EXISTS (SELECT FROM registry_matchdecision d JOIN registry_person l ON l.id = d.left_id
+                 JOIN registry_person r ON r.id = d.right_id
+                WHERE NOT d.same AND d.undone_at IS NULL
+                  AND coalesce(l.same_as_id, l.id) = coalesce(r.same_as_id, r.id)
+                  AND coalesce(l.same_as_id, l.id) IN (
+                      SELECT coalesce(same_as_id, id) FROM registry_person WHERE id IN (NEW.left_id, NEW.right_id))) THEN
+        RAISE EXCEPTION 'Decisions contradict: two records would be the same person and not.'
+              USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER registry_decision_regroups AFTER INSERT OR UPDATE ON registry_matchdecision
