@@ -1,6 +1,6 @@
 """The kernel's own words: withdrawing a fact, approving a proposed measure."""
 
-from yanmen.loop.kinds import FactKind, Role
+from yanmen.loop.kinds import FactKind, Role, TaskKind
 
 WITHDRAWN = FactKind(
     name="fact.withdrawn",
@@ -19,3 +19,9 @@ APPROVED = FactKind(
 COMMAND = Role(name="command.staff", zh="指挥部工作人员", en="Command-centre staff")
 INSPECTOR = Role(name="inspector", zh="督查员", en="Inspector")
 POLICY_AUTHOR = Role(name="policy.author", zh="政策编制人员", en="Policy author")
+RELEASE_REVIEW = TaskKind(
+    name="release_review",
+    zh="核实超期未解除",
+    en="Review an overdue release",
+    role="command.staff",
+)

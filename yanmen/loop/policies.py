@@ -49,13 +49,20 @@ class PolicyShelf:
 
     def program(self, as_of: dt.date, *, alias: str, words: Catalogue) -> Program:
         """What the turn of a day runs against one database."""
-        database = (alias, str(connections[alias].settings_dict["NAME"]))
+        key = (*self._database(alias), as_of)
+        if key not in self._programs:
+            self._programs[key] = compile_program(self.policy(), words, self.ids(alias), as_of)
+        return self._programs[key]
+
+    def ids(self, alias: str) -> dict[str, int]:
+        """Row numbers of the policy's editions in one database; stores them the first time."""
+        database = self._database(alias)
         if database not in self._ids:
             self._ids[database] = publish(self.policy(), alias=alias)
-        key = (*database, as_of)
-        if key not in self._programs:
-            self._programs[key] = compile_program(self.policy(), words, self._ids[database], as_of)
-        return self._programs[key]
+        return self._ids[database]
+
+    def _database(self, alias: str) -> tuple[str, str]:
+        return alias, str(connections[alias].settings_dict["NAME"])
 
 
 shelf = PolicyShelf()

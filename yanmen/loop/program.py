@@ -47,6 +47,7 @@ class Question:
     clauses: tuple[Clause, ...]
     register: str
     area_column: str
+    frozen: bool = False
 
     @property
     def sql(self) -> str:
@@ -60,9 +61,11 @@ class Question:
         total = edition.total_days
         last_day = "NULL::date" if total is None else f"{count_from} + {total}"
         conditions = [f"({line})" for line in clause.lines(self.relation)]
-        conditions += [f"{count_from} IS NOT NULL", *self._within(clause)]
+        conditions += [f"{count_from} IS NOT NULL", *self.within(clause)]
         if total is not None:
-            conditions += [f"r.known_on <= {last_day}", f"{last_day} >= {literal(edition.valid_from)}"]
+            conditions.append(f"r.known_on <= {last_day}")
+            if not self.frozen:
+                conditions.append(f"{last_day} >= {literal(edition.valid_from)}")
         since = "r.since_at" if "since_at" in self.relation.types else "%(now)s::timestamptz"
         return (
             f"SELECT {_text(rule.id)}, {_text(rule.impose)}, r.subject, r.reason, {self._state(clause)}, "
@@ -71,7 +74,7 @@ class Question:
             f"FROM r JOIN {self.register} reg ON reg.id = r.subject\nWHERE " + "\n  AND ".join(conditions)
         )
 
-    def _within(self, clause: Clause) -> list[str]:
+    def within(self, clause: Clause) -> list[str]:
         column = f"reg.{self.area_column}"
         held = [_prefix(column, clause.edition.area)] if clause.edition.area else []
         return held + [f"NOT ({_prefix(column, inner)})" for inner in clause.inner_areas]
@@ -109,8 +112,13 @@ class Program:
     relations: tuple[Relation, ...]
 
 
-def compile_program(policy: Policy, catalogue: Catalogue, ids: Mapping[str, int], as_of: dt.date) -> Program:
-    """The statements of a day: clauses of the editions in force, in strata."""
+def compile_program(
+    policy: Policy, catalogue: Catalogue, ids: Mapping[str, int], as_of: dt.date, *, frozen: bool = False
+) -> Program:
+    """The statements of a day: clauses of the editions in force, in strata.
+
+    ``frozen`` applies the editions of that day to any day: for replaying other times.
+    """
     live = [e for e in policy.editions if e.in_force(as_of)]
     questions: dict[str, list[Clause]] = {}
     states: dict[str, list[int]] = {}
@@ -122,7 +130,7 @@ def compile_program(policy: Policy, catalogue: Catalogue, ids: Mapping[str, int]
         for edition in editions:
             if not edition.off:
                 questions.setdefault(rule.given, []).append(_clause(rule, edition, editions, ids))
-    strata = [_stratum(level, questions, policy, catalogue) for level in _levels(policy, catalogue)]
+    strata = [_stratum(level, questions, policy, catalogue, frozen) for level in _levels(policy, catalogue)]
     return Program(
         as_of=as_of,
         strata=tuple(strata),
@@ -169,14 +177,18 @@ def _persons_together(levels: Sequence[list[Relation]]) -> list[list[Relation]]:
 
 
 def _stratum(
-    level: Sequence[Relation], questions: Mapping[str, Sequence[Clause]], policy: Policy, catalogue: Catalogue
+    level: Sequence[Relation],
+    questions: Mapping[str, Sequence[Clause]],
+    policy: Policy,
+    catalogue: Catalogue,
+    frozen: bool,
 ) -> Stratum:
     names = {relation.name for relation in level}
     rules = [rule for rule in policy.rules if rule.given in names]
     subject_type = level[0].subject
     register, area_column = REGISTERS[subject_type]
     asked = [
-        Question(relation=relation, clauses=tuple(questions[relation.name]), register=register, area_column=area_column)
+        Question(relation, tuple(questions[relation.name]), register, area_column, frozen)
         for relation in level
         if relation.name in questions
     ]

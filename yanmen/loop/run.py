@@ -25,7 +25,7 @@ from yanmen.base.clock import local_date
 from yanmen.loop import ledger, measures, policies, statuses, tasks
 from yanmen.loop.catalogue import Catalogue, catalogue
 from yanmen.loop.program import Program, Stratum
-from yanmen.loop.session import Session
+from yanmen.loop.session import LOCK, Session
 
 ACTS = {
     "imposed": "imposed", "proposed": "proposed", "revised": "revised", "approved": "revised",
@@ -55,12 +55,22 @@ class TurnReport:
         return bool(self.subjects or self.tasks_failed)
 
 
-def turn(*, now: datetime, alias: str = "loop", words: Catalogue = catalogue) -> TurnReport:
-    """Turn the loop once, as of ``now``. Everything that was dirty is in line afterwards."""
+def turn(
+    *,
+    now: datetime,
+    alias: str = "loop",
+    words: Catalogue = catalogue,
+    program: Program | None = None,
+    lock: int = LOCK,
+) -> TurnReport:
+    """Turn the loop once, as of ``now``. Everything that was dirty is in line afterwards.
+
+    A trial hands in its own ``program`` and ``lock``: it runs on shadow tables.
+    """
     started = perf_counter()
-    program = policies.program(local_date(now), alias=alias, words=words)
+    program = program or policies.program(local_date(now), alias=alias, words=words)
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        session = Session(cursor, now=now, as_of=program.as_of)
+        session = Session(cursor, now=now, as_of=local_date(now), lock=lock)
         session.run("scratch")
         policies.wake_changed_rules(session, program)
         report = TurnReport(tasks_failed=tasks.fail_tasks(session))
@@ -100,7 +110,7 @@ def _turn(
         report.tasks_opened += tasks.open_tasks(session, stratum.subject_type, words)
         report.tasks_closed += tasks.close_tasks(session, stratum.subject_type, words)
         held = _pass_on(session, program, stratum, held)
-        session.empty("asked", "desired", "ending", "met", "wanted", "changed")
+        session.empty("asked", "desired", "ending", "met", "wanted", "changed", rows=asked)
 
 
 def _pass_on(session: Session, program: Program, stratum: Stratum, held: list[int]) -> list[int]:
@@ -130,5 +140,6 @@ def _finish(session: Session, words: Catalogue, number: int, report: TurnReport,
         asked = session.run(f"ask_{subject_type}")
         session.settle_statistics(asked, "asked")
         report.statuses += statuses.fold_all(session, subject_type, words, version=seq)
-        session.empty("asked")
+        session.empty("asked", rows=asked)
+    session.empty("woken", "touched", rows=report.subjects)
     ledger.close(session, turn=number, seq=seq, counts=asdict(report), seconds=perf_counter() - started)

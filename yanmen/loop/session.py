@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +14,9 @@ LOCK = 0x59616E
 class Session:
     """A cursor that knows the moment and the day of its turn."""
 
-    def __init__(self, cursor: Any, *, now: datetime, as_of: date) -> None:
+    def __init__(self, cursor: Any, *, now: datetime, as_of: date, lock: int = LOCK) -> None:
         self.cursor = cursor
-        self.arguments: dict[str, Any] = {"now": now, "known_at": now, "as_of": as_of, "lock": LOCK}
+        self.arguments: dict[str, Any] = {"now": now, "known_at": now, "as_of": as_of, "lock": lock}
 
     def run(self, name: str, **arguments: Any) -> int:
         """Run the statement called ``name``; returns the rows it wrote."""
@@ -30,7 +30,13 @@ class Session:
     def rows(self, name: str, **arguments: Any) -> list[tuple[Any, ...]]:
         """Every row of the statement called ``name``."""
         self.cursor.execute(sql(name), self.arguments | arguments)
-        return list(self.cursor.fetchall())
+        return decoded(self.cursor)
+
+    def records(self, name: str, **arguments: Any) -> list[dict[str, Any]]:
+        """Every row of the statement called ``name``, by column name."""
+        rows = self.rows(name, **arguments)
+        names = [column.name for column in self.cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def column(self, name: str, **arguments: Any) -> list[Any]:
         """The first column of the statement called ``name``."""
@@ -40,9 +46,12 @@ class Session:
         """The one value of the statement called ``name``."""
         return self.rows(name, **arguments)[0][0]
 
-    def empty(self, *tables: str) -> None:
-        """Empty working tables."""
-        self.cursor.execute("TRUNCATE " + ", ".join(f"pg_temp.{table}" for table in tables))
+    def empty(self, *tables: str, rows: int = 0) -> None:
+        """Empty working tables: the quick way for a few rows, the thorough way for many."""
+        if rows > LARGE:
+            self.cursor.execute("TRUNCATE " + ", ".join(f"pg_temp.{table}" for table in tables))
+        else:
+            self.cursor.execute(";".join(f"DELETE FROM pg_temp.{table}" for table in tables))
 
     def settle_statistics(self, rows: int, *tables: str) -> None:
         """Tell the planner about large working tables; small ones are not worth the time."""
@@ -52,8 +61,15 @@ class Session:
 
 
 LARGE = 2_000
+JSONB = 3802
 
 
-def as_array(values: Sequence[int]) -> list[int]:
-    """A list that psycopg sends as bigint[] even when it is empty."""
-    return list(values)
+def decoded(cursor: Any) -> list[tuple[Any, ...]]:
+    """The rows of a cursor, with jsonb columns as Python values (Django's cursors leave them as text)."""
+    json_columns = {number for number, column in enumerate(cursor.description) if column.type_code == JSONB}
+    rows = cursor.fetchall()
+    if not json_columns:
+        return list(rows)
+    return [
+        tuple(json.loads(v) if n in json_columns and isinstance(v, str) else v for n, v in enumerate(row)) for row in rows
+    ]

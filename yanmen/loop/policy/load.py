@@ -52,7 +52,7 @@ def load_packs(folders: Iterable[Path]) -> Policy:
             raise PolicyFault(f"{first.where}: overlay: no rule {name}.{nearest(name, rules)}")
         named = _named(packs, rules[name].pack)
         editions += merge_rule(levels, words, named)
-    return Policy(tuple(packs), words, tuple(rules.values()), tuple(editions))
+    return Policy(tuple(packs), words, tuple(rules.values()), tuple(editions), _asks(packs))
 
 
 def check_conditions(policy: Policy, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -145,6 +145,16 @@ def _words(packs: Sequence[Pack]) -> dict[str, dict[str, Word]]:
                     )
                 groups[group][word.name] = word
     return groups
+
+
+def _asks(packs: Sequence[Pack]) -> dict[str, dict[str, str]]:
+    """Relations the packs ask for, with the columns they need."""
+    asks: dict[str, dict[str, str]] = {}
+    for pack in packs:
+        path = pack.folder / "relations.yaml"
+        for name, columns in read(path).items() if path.exists() else ():
+            asks.setdefault(name, {"known_on": "date"}).update(columns)
+    return asks
 
 
 def _word(name: str, row: Table) -> Word:

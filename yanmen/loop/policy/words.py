@@ -201,6 +201,7 @@ class Policy:
     words: Mapping[str, Mapping[str, Word]]
     rules: tuple[Rule, ...]
     editions: tuple[Edition, ...]
+    asks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def rule(self, name: str) -> Rule:
         """The rule of that id."""
@@ -218,6 +219,18 @@ class Policy:
         """The edition that holds in an area on a day: the nearest level that says something."""
         found = [e for e in self.of(rule) if area.startswith(e.area) and e.in_force(day)]
         return max(found, key=lambda edition: len(edition.area), default=None)
+
+    def named_edition(self, pack: str, day: dt.date) -> str:
+        """What officers call the protocol in force on a day, by a pack or the one it overlays."""
+        found = self.pack(pack)
+        while not found.editions and found.overlays:
+            found = self.pack(found.overlays)
+        days = [n for n in found.editions if n.valid_from <= day]
+        return next((n.id for n in days if n.valid_to is None or day < n.valid_to), "")
+
+    def columns(self, built: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+        """Columns of every relation: as built, or as the packs ask where it is not built yet."""
+        return {**self.asks, **built}
 
     def strictness(self, place: str) -> int:
         """How strict a place is, from the packs' words."""

@@ -19,7 +19,7 @@ SELECT pg_notify('yanmen_outbox', %(seq)s::text)
 INSERT INTO loop_seal (turn, at, events, digest, previous)
 SELECT %(turn)s, %(now)s, count(*),
        sha256(coalesce((SELECT digest FROM loop_seal ORDER BY id DESC LIMIT 1), ''::bytea)
-              || convert_to(string_agg(event_text(e), E'\n' ORDER BY e.id), 'UTF8')),
+              || convert_to(string_agg(event_text(ROW(e.*)::public.loop_event), E'\n' ORDER BY e.id), 'UTF8')),
        coalesce((SELECT digest FROM loop_seal ORDER BY id DESC LIMIT 1), ''::bytea)
 FROM loop_event e WHERE e.turn = %(turn)s HAVING count(*) > 0
 

@@ -42,7 +42,7 @@ DECLARE
     name text;
     within text := $q$area COLLATE "C" >= nullif(current_setting('yanmen.area', true), '')
                       AND area COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'$q$;
-    people text := $q$nullif(current_setting('yanmen.purpose', true), '') NOT IN ('administration')$q$;
+    people text := $q$nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')$q$;
     scoped text := $q$nullif(current_setting('yanmen.area', true), '') IS NOT NULL$q$;
 BEGIN
     FOR old IN SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' AND tablename LIKE 'loop\_%' LOOP
