@@ -65,11 +65,13 @@ def start_django() -> None:
 
 
 def load_catalogue() -> None:
-    """Tell the loop every word that is installed."""
+    """Tell the loop every word that is installed, and where its policy lies."""
     from yanmen.loop.catalogue import catalogue
-    from yanmen.project.discovery import discover
+    from yanmen.loop.policies import shelf
+    from yanmen.project.discovery import discover, pack_folders
 
     discover(catalogue)
+    shelf.use(pack_folders())
 
 
 if __name__ == "__main__":
