@@ -14,3 +14,4 @@ template_database = testing.template_database
 db = testing.db
 clean = testing.clean
 live = testing.live
+sign_in = testing.sign_in

@@ -1,7 +1,9 @@
 """The database: where it is, its roles, its schema, and who may do what in it."""
 
 import os
+import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -177,7 +179,20 @@ def secure() -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(_default_grants())
         for file in discovery.security_files():
+            _run_security(cursor, file)
+
+
+def _run_security(cursor: Any, file: Path) -> None:
+    """One file in a savepoint; the fault names it."""
+    from django.db import ProgrammingError, transaction
+
+    try:
+        with transaction.atomic(using="owner"):
             cursor.execute(file.read_text("utf-8"))
+    except ProgrammingError as fault:
+        if not os.environ.get("YANMEN_LENIENT"):
+            raise ProgrammingError(f"{file}: {fault}") from fault
+        warnings.warn(f"{file}: {fault}", stacklevel=1)
 
 
 def _default_grants() -> str:
