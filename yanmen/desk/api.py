@@ -24,7 +24,7 @@ from pydantic import ConfigDict
 from yanmen.desk import clock, grants
 from yanmen.desk.errors import refusal_of
 from yanmen.desk.machines import scope_of_key
-from yanmen.desk.pages import ANY, _names
+from yanmen.desk.pages import ANY, names_of
 from yanmen.desk.remedies import remedy_for
 from yanmen.loop.kinds import Role
 from yanmen.registry.scope import Scope, acting
@@ -40,7 +40,7 @@ class Input(Schema):
 
 def allow(*, role: str | Role | Iterable[str | Role]) -> Callable[[F], F]:
     """Say which roles may call an operation. Stands below the router's decorator."""
-    roles = _names(role)
+    roles = names_of(role)
     if not roles:
         raise ImproperlyConfigured("allow(role=…): name at least one role, or ANY")
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 SOURCE = {
@@ -110,18 +110,18 @@ def _plane(ring: list[Point]) -> list[Point]:
 
 def _path(ring: list[Point]) -> str:
     whole = [(round(x * 100), round(y * 100)) for x, y in ring]
-    steps = [f"{x - a} {y - b}" for (a, b), (x, y) in zip(whole, whole[1:], strict=False)]
+    steps = [f"{x - a} {y - b}" for (a, b), (x, y) in pairwise(whole)]
     return f"M{whole[0][0]} {whole[0][1]}l{' '.join(steps)}z"
 
 
 def _area(ring: list[Point]) -> float:
-    return sum(a * d - b * c for (a, b), (c, d) in zip(ring, ring[1:], strict=False)) / 2
+    return sum(a * d - b * c for (a, b), (c, d) in pairwise(ring)) / 2
 
 
 def _middle(ring: list[Point]) -> Point:
     """The centroid of the outline."""
     area = _area(ring) or 1e-9
-    pairs = list(zip(ring, ring[1:], strict=False))
+    pairs = list(pairwise(ring))
     x = sum((a + c) * (a * d - b * c) for (a, b), (c, d) in pairs) / (6 * area)
     y = sum((b + d) * (a * d - b * c) for (a, b), (c, d) in pairs) / (6 * area)
     return x, y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -45,7 +46,8 @@ def picture(scope: Scope, wanted: str = "") -> Map | None:
 def painted(map_: Map, tiers: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Each unit with the worst tier of any area in it."""
     worst: dict[str, str] = {}
-    for code, row in tiers.items():
+    for zone, row in tiers.items():
+        code = _seats().get(zone[:6], zone)
         for unit in map_.units:
             if code.startswith(unit.code) or unit.code.startswith(code):
                 worst[unit.code] = max(
@@ -70,13 +72,21 @@ def _hexes(area: str) -> Map | None:
 
 @lru_cache(maxsize=1)
 def _tiles() -> list[tuple[str, int, int]]:
-    found = []
+    return [(row["code"], int(row["q"]), int(row["r"])) for row in _rows("hexes.csv")]
+
+
+@lru_cache(maxsize=1)
+def _seats() -> dict[str, str]:
+    """A development zone is shown in the county of its seat."""
+    return {row["zone"]: row["seat"] for row in _rows("zones.csv")}
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
     for folder in pack_folders():
-        file = folder / "areas" / "hexes.csv"
+        file = folder / "areas" / name
         if file.is_file():
             with file.open(encoding="utf-8", newline="") as lines:
-                found += [(row["code"], int(row["q"]), int(row["r"])) for row in csv.DictReader(lines)]
-    return found
+                yield from csv.DictReader(lines)
 
 
 def _hexagon(x: float, y: float) -> str:

@@ -18,7 +18,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path as url_path
+from django.urls import URLPattern
+from django.urls import path as url_path
 from django.views.decorators.vary import vary_on_headers
 
 from yanmen.desk import clock, grants
@@ -69,7 +70,7 @@ def page(
     nav: bool | None = None,
 ) -> Callable[[View], View]:
     """Register a view(request, scope, **kwargs) at ``path`` for those who hold ``role``."""
-    roles = _names(role)
+    roles = names_of(role)
     if not roles:
         raise ImproperlyConfigured(f"page {name}: name at least one role (or ANY) that may open it")
     if name in PAGES:
@@ -97,7 +98,8 @@ def nav_of(role: str) -> Iterator[Page]:
     return (one for one in PAGES.values() if one.nav and one.opens_for(role))
 
 
-def _names(role: str | Role | Iterable[str | Role]) -> frozenset[str]:
+def names_of(role: str | Role | Iterable[str | Role]) -> frozenset[str]:
+    """The role names that a page, an operation or an import opens for."""
     many = [role] if isinstance(role, (str, Role)) else list(role)
     names = frozenset(one.name if isinstance(one, Role) else one for one in many)
     return names - {""}

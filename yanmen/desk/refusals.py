@@ -18,13 +18,52 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from yanmen.desk import clock, grants
+from yanmen.desk.errors import refusal
 from yanmen.desk.machines import scope_of_key
 from yanmen.loop.alarms import raise_alarm
 
 COMPUTED = frozenset(
-    """colour color code_colour codecolour codecolor health_code healthcode tier risk_tier risktier risk_level verdict
-    release_verdict status mark 颜色 码色 健康码 健康码颜色 码颜色 赋码 赋码颜色 转码 红黄绿码 风险等级 风险级别 等级 判定
-    判定结果 结论 放行 放行结论 状态""".split()
+    [
+        "colour",
+        "color",
+        "code_colour",
+        "codecolour",
+        "codecolor",
+        "health_code",
+        "healthcode",
+        "tier",
+        "risk_tier",
+        "risktier",
+        "risk_level",
+        "verdict",
+        "release_verdict",
+        "status",
+        "mark",
+        "颜色",
+        "码色",
+        "健康码",
+        "健康码颜色",
+        "码颜色",
+        "赋码",
+        "赋码颜色",
+        "转码",
+        "红黄绿码",
+        "风险等级",
+        "风险级别",
+        "等级",
+        "判定",
+        "判定结果",
+        "结论",
+        "放行",
+        "放行结论",
+        "状态",
+    ]
+)
+SAID = (
+    "颜色、等级和结论由事实按政策计算得出，任何人不得填写。此次操作已报督查。",
+    "Colours, tiers and verdicts follow from facts under policy; nobody enters them. This attempt was reported to inspection.",
+    "请录入事实（如病例、行程、检测结果）；如有错误，请更正该事实。",
+    "Record a fact (a case, a journey, a test result) instead, or correct the one that is wrong.",
 )
 _LARGEST = 8 * 1024 * 1024
 
@@ -36,7 +75,7 @@ def computed_among(names: Iterable[object]) -> list[str]:
 
 def refuse(names: list[str], *, actor: str, door: str, count: int, now: datetime) -> None:
     """Record the attempt. It stands even when the request around it is rolled back."""
-    with transaction.atomic(durable=False):
+    with transaction.atomic():
         raise_alarm(
             kind="status_set_by_hand", actor=actor, count=count, detail={"fields": names, "door": door}, now=now
         )
@@ -102,22 +141,11 @@ def _actor(request: HttpRequest, now: datetime) -> str | None:
         request.scope = grants.chosen(request, now)  # type: ignore[attr-defined]
         return f"account:{request.user.pk}"
     scope = scope_of_key(request, now)
-    return f"account:{scope.account}" if scope else None
+    return scope.by if scope else None
 
 
 def _answer(request: HttpRequest, names: list[str]) -> HttpResponse:
-    refusal = {
-        "field": ", ".join(names),
-        "value": "",
-        "message": {
-            "zh": "颜色、等级和结论由事实按政策计算得出，任何人不得填写。此次操作已报督查。",
-            "en": "Colours, tiers and verdicts follow from facts under policy; nobody enters them. This attempt was reported to inspection.",
-        },
-        "remedy": {
-            "zh": "请录入事实（如病例、行程、检测结果）；如有错误，请更正该事实。",
-            "en": "Record a fact (a case, a journey, a test result) instead, or correct the one that is wrong.",
-        },
-    }
+    told = refusal(*SAID[:2], field=", ".join(names), remedy_zh=SAID[2], remedy_en=SAID[3])
     if request.path.startswith("/api/"):
-        return JsonResponse({"errors": [refusal]}, status=403)
-    return render(request, "desk/refused.html", {"refusal": refusal}, status=403)
+        return JsonResponse({"errors": [told]}, status=403)
+    return render(request, "desk/refused.html", {"refusal": told}, status=403)

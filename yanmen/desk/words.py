@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 from yanmen.base.area_codes import parent_of
 from yanmen.desk import kinds as desk_kinds
+from yanmen.desk.policy_book import book
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.kinds import Kind, kinds_in
 from yanmen.registry.models import Area
@@ -34,9 +32,65 @@ OWN: dict[str, Title] = {
     "yellow": {"zh": "黄码", "en": "Yellow"},
     "red": {"zh": "红码", "en": "Red"},
     "any": {"zh": "任何角色", "en": "Any role"},
+    "created": {"zh": "新建", "en": "Created"},
+    "matched": {"zh": "已有", "en": "Already known"},
+    "rejected": {"zh": "退回", "en": "Rejected"},
+    "female": {"zh": "女", "en": "Female"},
+    "male": {"zh": "男", "en": "Male"},
+    "status_set_by_hand": {"zh": "试图人工赋码或定级", "en": "Tried to set a status by hand"},
+    "no_place": {"zh": "其他措施", "en": "Other measures"},
+    "case.confirmed": {"zh": "确诊", "en": "Confirmed"},
+    "case.asymptomatic": {"zh": "无症状", "en": "Asymptomatic"},
+    "case.suspected": {"zh": "疑似", "en": "Suspected"},
+    "confirmed": {"zh": "确诊", "en": "Confirmed"},
+    "asymptomatic": {"zh": "无症状", "en": "Asymptomatic"},
+    "suspected": {"zh": "疑似", "en": "Suspected"},
+    "negative": {"zh": "阴性", "en": "Negative"},
+    "positive": {"zh": "阳性", "en": "Positive"},
+    "grey": {"zh": "灰区", "en": "Grey zone"},
+    "community": {"zh": "社区", "en": "Community"},
+    "central_quarantine": {"zh": "集中隔离", "en": "Central quarantine"},
+    "home_isolation": {"zh": "居家隔离", "en": "Home isolation"},
+    "closed_loop": {"zh": "闭环管理", "en": "Closed loop"},
+    "home_monitoring": {"zh": "居家健康监测", "en": "Health monitoring at home"},
+    "re_positive": {"zh": "复阳", "en": "Re-positive"},
+    "arrival": {"zh": "入境（返）", "en": "Arrival"},
+    "approved": {"zh": "批准", "en": "Approved"},
+    "refused": {"zh": "未批准", "en": "Refused"},
+    "reopened": {"zh": "恢复", "en": "Reopened"},
     "person": {"zh": "人员", "en": "Person"},
     "area": {"zh": "地区", "en": "Area"},
     "place": {"zh": "场所", "en": "Place"},
+}
+FIELDS: dict[str, Title] = {
+    "count": {"zh": "人数", "en": "Number"},
+    "kind": {"zh": "类型", "en": "Kind"},
+    "setting": {"zh": "发现方式", "en": "Found in"},
+    "onset_on": {"zh": "发病日", "en": "Onset"},
+    "sampled_on": {"zh": "采样日", "en": "Sampled"},
+    "ct": {"zh": "Ct 值", "en": "Ct"},
+    "wide_spread": {"zh": "广泛传播风险", "en": "Risk of wide spread"},
+    "town": {"zh": "乡镇（街道）", "en": "Township"},
+    "result": {"zh": "结果", "en": "Result"},
+    "reason": {"zh": "理由", "en": "Reason"},
+    "origin": {"zh": "来源地", "en": "From"},
+    "left_on": {"zh": "离开日", "en": "Left on"},
+    "arrived_on": {"zh": "到达日", "en": "Arrived on"},
+    "transport": {"zh": "交通方式", "en": "Transport"},
+    "address": {"zh": "住址", "en": "Address"},
+    "area": {"zh": "地区", "en": "Area"},
+    "rule": {"zh": "规则", "en": "Rule"},
+    "unit": {"zh": "单位", "en": "Unit"},
+    "source": {"zh": "来源", "en": "Source"},
+}
+SUBSYSTEMS: dict[str, Title] = {
+    "arrivals": {"zh": "来返人员", "en": "Arrivals"},
+    "cases": {"zh": "病例", "en": "Cases"},
+    "contacts": {"zh": "接触者随访", "en": "Contact follow-up"},
+    "health_code": {"zh": "健康码", "en": "Health code"},
+    "risk_areas": {"zh": "风险地区", "en": "Risk areas"},
+    "screening": {"zh": "筛查", "en": "Screening"},
+    "tracing": {"zh": "流调溯源", "en": "Tracing"},
 }
 _roles = {kind.name: kind for kind in kinds_in(desk_kinds)}
 
@@ -76,6 +130,17 @@ def area_name(code: str, zh: bool) -> str:
     return f"{above[0]}{own[0]}" if zh else f"{own[1]}, {above[1]}"
 
 
+def own_name(code: str, zh: bool) -> str:
+    """An area's name alone."""
+    own = _area(code)
+    return code if own is None else own[0 if zh else 1]
+
+
+def field(name: str) -> Title:
+    """The title of a field of a fact."""
+    return FIELDS.get(name) or word(name)
+
+
 _areas: dict[str, tuple[str, str]] = {}
 
 
@@ -88,8 +153,16 @@ def _area(code: str) -> tuple[str, str] | None:
     return _areas.get(code)
 
 
-@lru_cache(maxsize=1)
-def _pack_words() -> dict[str, Any]:
-    from yanmen.desk.policy_book import book
+_words_by_policy: dict[int, dict[str, Title]] = {}
 
-    return {name: {"zh": word.zh, "en": word.en} for shelf in book().words.values() for name, word in shelf.items()}
+
+def _pack_words() -> dict[str, Title]:
+    """The words of the policy in use."""
+    policy = book()
+    if id(policy) not in _words_by_policy:
+        _words_by_policy.clear()
+        shelves = policy.words.values()
+        _words_by_policy[id(policy)] = {
+            name: {"zh": word.zh, "en": word.en} for shelf in shelves for name, word in shelf.items()
+        }
+    return _words_by_policy[id(policy)]

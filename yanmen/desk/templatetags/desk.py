@@ -11,10 +11,14 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext as _, ngettext
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from yanmen.base.clock import BEIJING
-from yanmen.desk import words
+from yanmen.desk import said
+from yanmen.desk import words as titles
+from yanmen.desk.policy_book import rule_or_none
+from yanmen.loop.catalogue import catalogue
 from yanmen.registry.scope import PURPOSES
 
 register = template.Library()
@@ -87,12 +91,12 @@ def _span(minutes: int) -> str:
 @register.filter
 def area_name(code: str | None) -> str:
     """The name of an area, by its code."""
-    return words.area_name(code or "", chinese())
+    return titles.area_name(code or "", chinese())
 
 
 @register.filter
 def role_title(name: str) -> str:
-    return say(words.role(name))
+    return say(titles.role(name))
 
 
 @register.filter
@@ -103,23 +107,23 @@ def purpose_title(name: str) -> str:
 
 @register.filter
 def fact_title(name: str) -> str:
-    return say(words.fact(name))
+    return say(titles.fact(name))
 
 
 @register.filter
 def measure_title(name: str) -> str:
-    return say(words.measure(name))
+    return say(titles.measure(name))
 
 
 @register.filter
 def task_title(name: str) -> str:
-    return say(words.task(name))
+    return say(titles.task(name))
 
 
 @register.filter
 def word(name: str) -> str:
     """A word of the packs (a place of stay, a colour, a tier) or of the loop (a state)."""
-    return say(words.word(name))
+    return say(titles.word(name))
 
 
 @register.filter
@@ -157,3 +161,78 @@ def query(context: template.Context, **changes: Any) -> str:
 @register.filter
 def local(value: datetime) -> datetime:
     return timezone.localtime(value, BEIJING)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Names given in one string, for loops in templates."""
+    return text.split()
+
+
+@register.filter
+def rule_title(name: str) -> str:
+    """The title of a rule, or its id when the rule is gone."""
+    rule = rule_or_none(name)
+    return say(rule) if rule else name
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """The name of an area without its parent's."""
+    return titles.own_name(code, chinese())
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number for SVG: a point, whatever the language."""
+    return f"{value:.3f}"
+
+
+@register.filter
+def fact_details(fact: Any) -> str:
+    """What a fact says, field by field, in words where there are words."""
+    said = fact.detail if hasattr(fact, "detail") else fact.get("detail") or {}
+    parts = [
+        f"{say(titles.field(name))}: {_value(value)}" for name, value in said.items() if value not in (None, "", [])
+    ]
+    return " · ".join(parts)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_value(one) for one in value)
+    return say(titles.word(value)) if isinstance(value, str) and value.isidentifier() else str(value)
+
+
+@register.filter
+def value_title(name: str) -> dict[str, str]:
+    """The title of a rule's value."""
+    return said.value_title(name)
+
+
+@register.filter
+def end_title(name: str) -> Any:
+    """The title of an end condition."""
+    return catalogue.ends.get(name) or titles.word(name)
+
+
+@register.filter
+def count_from_title(rule: Any) -> Any:
+    """The title of the column that a rule counts from."""
+    relation = catalogue.relations.get(rule.given)
+    columns = {column.name: column for column in relation.columns} if relation else {}
+    return columns.get(rule.count_from) or titles.word(rule.count_from)
+
+
+@register.filter
+def field_title(name: str) -> str:
+    """The title of a field of work, by the first word of its rules."""
+    return say(titles.SUBSYSTEMS.get(name) or titles.word(name))
+
+
+@register.filter
+def say_both(row: Any) -> str:
+    """The message of a receipt, which carries both languages."""
+    return (row.zh if chinese() else row.en) or ""
