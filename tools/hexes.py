@@ -134,10 +134,12 @@ def main() -> None:
     size = STEP_KM * 0.93
     cells = grid(points, size)
     shift = centres(cells, size) + points.mean(axis=0)
-    rows, chosen = linear_sum_assignment(((points[:, None] - shift[None]) ** 2).sum(axis=2))
+    _, chosen = linear_sum_assignment(((points[:, None] - shift[None]) ** 2).sum(axis=2))
     tiles = improve(cells[chosen], points, touching, size, options.rounds)
     steps = np.array([apart(tiles[number[a]], tiles[number[b]]) for a, b in pairs])
-    print(f"{len(pairs)} pairs: {(steps == 1).sum()} side by side, {(steps == 2).sum()} two apart, {(steps > 2).sum()} more.")
+    print(
+        f"{len(pairs)} pairs: {(steps == 1).sum()} side by side, {(steps == 2).sum()} two apart, {(steps > 2).sum()} more."
+    )
     _write(options.output, codes, tiles - [tiles[:, 0].min(), tiles[:, 1].min()])
 
 

@@ -4,6 +4,7 @@ A code is written without trailing zeros, so a prefix is an ancestor and a range
 """
 
 from enum import StrEnum
+from itertools import pairwise
 
 from yanmen.base.refusals import Refusal
 
@@ -22,7 +23,42 @@ LENGTHS = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP,
 LEVELS = tuple(Level)
 _PARENT_LENGTH = {4: 2, 6: 4, 9: 6, 12: 9}
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+    ]
 )
 # Statistical codes 71–79 inside a city are development zones and scenic areas: no county, but governed like one.
 _ZONES = range(71, 80)
@@ -99,4 +135,4 @@ def is_development_zone(code: str) -> bool:
 
 def _parts(code: str) -> list[str]:
     cuts = [0, *(length for length in LENGTHS if length <= len(code))]
-    return [code[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [code[start:end] for start, end in pairwise(cuts)]

@@ -55,11 +55,14 @@ def break_glass(scope: Scope, person: int, *, reason: str, now: datetime) -> Sco
             field="reason",
             value=reason,
         )
-    with acting(scope, now=now):
-        _known(person)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT registry_break_glass(%s, %s, %s, %s)", [person, scope.role, scrub(reason.strip()), now]
+    with acting(scope, now=now), connection.cursor() as cursor:
+        cursor.execute("SELECT registry_break_glass(%s, %s, %s, %s)", [person, scope.role, scrub(reason.strip()), now])
+        if cursor.fetchone()[0] is None:
+            raise Refusal(
+                "没有此人。请核对编号。",
+                "There is no such person. Check the number.",
+                field="person",
+                value=str(person),
             )
     return replace(scope, person=person)
 
@@ -68,11 +71,3 @@ def notices_of(scope: Scope, person: int) -> "QuerySet[Notice]":
     """What a person was told, newest first."""
     rows: QuerySet[Notice] = scope.within(Notice.objects, "area")
     return rows.filter(person=person).order_by("-at", "-pk")
-
-
-def _known(person: int) -> None:
-    """Refuse early, in both languages, what the database would refuse in one."""
-    if person < 1:
-        raise Refusal(
-            "没有此人。请核对编号。", "There is no such person. Check the number.", field="person", value=str(person)
-        )

@@ -35,7 +35,7 @@ class Candidate:
 def candidates(scope: Scope, person: Person | int, *, limit: int = 20) -> list[Candidate]:
     """Records in the asker's areas that may be this person, likeliest first. Decided pairs do not come back."""
     pk = person if isinstance(person, int) else person.pk
-    parameters = {"person": pk, "area": scope.area, "limit": limit}
+    parameters: dict[str, int | str] = {"person": pk, "area": scope.area, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, parameters)
         return [Candidate(number, float(score), tuple(reasons)) for number, score, reasons in cursor.fetchall()]

@@ -15,7 +15,7 @@ from yanmen.base import area_codes
 ALWAYS = date(1949, 10, 1)
 
 
-class AreaCode(models.CharField):
+class AreaCode(models.CharField):  # type: ignore[type-arg]
     """A trimmed area code whose order in the index is the order of its bytes."""
 
     def __init__(self, **options: object) -> None:

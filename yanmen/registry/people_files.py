@@ -73,7 +73,7 @@ def _area(text: str, names: AreaNames, scope: Scope) -> str:
             value=text,
         )
     scope.require(found.code)
-    return found.code
+    return str(found.code)
 
 
 def _details(row: Values, area: str) -> Details:

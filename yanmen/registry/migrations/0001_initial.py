@@ -1,9 +1,11 @@
 import datetime
+
 import django.db.models.deletion
 import django.db.models.expressions
-import yanmen.registry.models
 from django.conf import settings
 from django.db import migrations, models
+
+import yanmen.registry.models
 
 
 class Migration(migrations.Migration):

@@ -178,7 +178,7 @@ BEGIN
     ELSIF length(btrim(why)) < 10 THEN
         RAISE EXCEPTION 'Breaking the glass needs a reason of ten characters or more.' USING ERRCODE = 'check_violation';
     ELSIF their_area IS NULL THEN
-        RAISE EXCEPTION 'No person has the number %.', of_person USING ERRCODE = 'foreign_key_violation';
+        RETURN NULL;
     END IF;
     INSERT INTO registry_emergencyaccess (account_id, person_id, role, area, person_area, reason, opened_at, closes_at)
     VALUES (account, of_person, with_role, mine, their_area, why, opened, closes);
