@@ -1,4 +1,4 @@
-"""`yanmen bulletin parse FILE --json`: read daily reports and say what they contain, or why they are refused."""
+"""Read daily reports of a health commission (.txt .jsonl .yaml .csv): place, kind, count. 解析每日疫情通报。"""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from pathlib import Path
 
 from yanmen.subsystems.cases.methods.bulletin_files import read
 from yanmen.subsystems.cases.methods.report import KINDS, BulletinError, Report
-
-NAME = "bulletin"
-help = "Read daily reports of a health commission (.txt .jsonl .yaml .csv) / 解析卫健委每日通报"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

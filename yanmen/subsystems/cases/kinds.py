@@ -11,6 +11,7 @@ REPORTED = FactKind(
     en="Case reported",
     retention_days=YEARS_10,
     detail={
+        "case": "uuid",
         "kind": "text",
         "setting": "text",
         "onset_on": "date",

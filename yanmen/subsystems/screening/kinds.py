@@ -16,6 +16,20 @@ RESULT = FactKind(
     retention_days=730,
     detail={"sample": "uuid", "result": "text", "ct": "numeric", "method": "text", "laboratory": "text"},
 )
+POST_TAKEN = FactKind(
+    name="screening.post_taken",
+    zh="到高风险岗位",
+    en="Took a high-risk post",
+    retention_days=730,
+    detail={"post": "text"},
+)
+POST_LEFT = FactKind(
+    name="screening.post_left",
+    zh="离开高风险岗位",
+    en="Left a high-risk post",
+    retention_days=730,
+    detail={"post": "text"},
+)
 
 TEST = TaskKind(
     name="test",

@@ -186,7 +186,7 @@ def _statement(match: re.Match[str], outline: str, lists: list[str], places: Pla
 def _items(kind: str, listed: str, places: Places) -> Iterator[Item]:
     for piece in re.split(r"[、,;]", listed):
         match = ITEM.fullmatch(piece)
-        if not match or match["place"].startswith("其中") and not ABROAD.fullmatch(match["place"]):
+        if not match or (match["place"].startswith("其中") and not ABROAD.fullmatch(match["place"])):
             raise BulletinError(_unreadable(kind, piece))
         converted = "转" in (match["how"] or "")
         if ABROAD.fullmatch(match["place"]):

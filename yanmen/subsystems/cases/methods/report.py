@@ -54,6 +54,10 @@ class BulletinError(ValueError):
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
+        first = problems[0]
+        self.field, self.value = first.field, first.value
+        self.zh = " ".join(f"{problem.zh}{problem.remedy_zh}" for problem in problems)
+        self.en = " ".join(f"{problem.en} {problem.remedy_en}" for problem in problems)
         super().__init__("\n".join(str(problem) for problem in problems))
 
 

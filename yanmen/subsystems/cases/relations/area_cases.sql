@@ -20,33 +20,38 @@
 -- stands longer than that. So a late report opens a run of its own instead of joining one that is over. This number
 -- only groups: it changes neither tier nor day.
 WITH told AS (
-    SELECT asked.subject, area.level, fact.*
+    SELECT asked.subject, area.level, fact.*, coalesce(fact.detail ->> 'case', fact.id::text) AS key
     FROM asked
     JOIN registry_area AS area ON area.id = asked.subject
     JOIN known_facts(%(known_at)s) AS fact ON fact.area = area.code
     WHERE fact.kind IN ('cases.reported', 'cases.reclassified', 'cases.assessed', 'risk_areas.wide_spread_found')
       AND fact.occurred_at < day_start(%(as_of)s::date + 1)
 ), latest AS (
-    SELECT DISTINCT ON (subject, detail ->> 'case', kind)
-           subject, detail ->> 'case' AS root, kind, detail ->> 'to' AS renamed, detail ->> 'risk' AS risk
+    SELECT DISTINCT ON (subject, key, kind)
+           subject, key, kind, detail ->> 'to' AS renamed, detail ->> 'risk' AS risk
     FROM told
     WHERE kind IN ('cases.reclassified', 'cases.assessed')
-    ORDER BY subject, detail ->> 'case', kind, occurred_at DESC, id DESC
+    ORDER BY subject, key, kind, occurred_at DESC, id DESC
 ), report AS (
-    SELECT told.subject, told.level, told.id, told.root, told.recorded_at, first_told.recorded_at AS first_recorded_at,
+    SELECT told.subject, told.level, told.id, told.key, least(told.recorded_at, first_told.at) AS first_recorded_at,
            local_date(told.occurred_at) AS case_on,
            coalesce(told.detail ->> 'setting', 'unknown') AS setting,
            coalesce((told.detail ->> 'spread_outside')::boolean, false) AS spread_outside,
            coalesce((told.detail ->> 'wide_spread')::boolean, false) AS wide_spread,
            (told.detail ->> 'ct')::numeric AS ct,
-           coalesce(assessed.risk, '') AS assessed_risk,
-           CASE WHEN told.detail ->> 'setting' IN ('re_positive', 'arrival') THEN told.root END AS alone
+           assessed.risk AS assessed_risk,
+           CASE WHEN told.detail ->> 'setting' IN ('re_positive', 'arrival') THEN told.key END AS alone
     FROM told
-    JOIN loop_fact AS first_told ON first_told.id = told.root
+    LEFT JOIN (
+        SELECT version.area, version.detail ->> 'case' AS key, min(version.recorded_at) AS at
+        FROM loop_fact AS version
+        WHERE version.kind = 'cases.reported' AND version.area IN (SELECT area FROM told)
+        GROUP BY 1, 2
+    ) AS first_told ON first_told.area = told.area AND first_told.key = told.key
     LEFT JOIN latest AS renamed
-        ON renamed.subject = told.subject AND renamed.root = told.root::text AND renamed.kind = 'cases.reclassified'
+        ON renamed.subject = told.subject AND renamed.key = told.key AND renamed.kind = 'cases.reclassified'
     LEFT JOIN latest AS assessed
-        ON assessed.subject = told.subject AND assessed.root = told.root::text AND assessed.kind = 'cases.assessed'
+        ON assessed.subject = told.subject AND assessed.key = told.key AND assessed.kind = 'cases.assessed'
     WHERE told.kind = 'cases.reported'
       AND coalesce(renamed.renamed, told.detail ->> 'kind') IN ('confirmed', 'asymptomatic')
 ), ordered AS (
@@ -55,14 +60,14 @@ WITH told AS (
            max(first_recorded_at) OVER earlier AS last_recorded_at
     FROM report
     WINDOW earlier AS (
-        PARTITION BY subject, setting, spread_outside, alone ORDER BY first_recorded_at, case_on, root
+        PARTITION BY subject, setting, spread_outside, alone ORDER BY first_recorded_at, case_on, key
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     )
 ), numbered AS (
     SELECT ordered.*,
            count(*) FILTER (WHERE last_on IS NULL OR case_on > last_on + 4
                                   OR (local_date(first_recorded_at) > last_on + 4 AND first_recorded_at > last_recorded_at))
-               OVER (PARTITION BY subject, setting, spread_outside, alone ORDER BY first_recorded_at, case_on, root) AS run
+               OVER (PARTITION BY subject, setting, spread_outside, alone ORDER BY first_recorded_at, case_on, key) AS run
     FROM ordered
 ), wide AS (
     SELECT subject, min(local_date(occurred_at)) AS found_on, array_agg(id ORDER BY id) AS evidence
@@ -86,7 +91,7 @@ SELECT run.subject,
        run.since_at
 FROM (
     SELECT subject, level, setting, spread_outside,
-           (array_agg(root ORDER BY first_recorded_at, case_on, root))[1]::text AS reason,
+           (array_agg(key ORDER BY first_recorded_at, case_on, key))[1] AS reason,
            array_agg(id ORDER BY id) AS evidence,
            min(local_date(first_recorded_at)) AS known_on,
            min(ct) AS ct,

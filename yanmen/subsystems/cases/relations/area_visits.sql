@@ -23,6 +23,7 @@ JOIN known_facts(%(known_at)s) AS stay ON stay.area = area.code AND stay.kind = 
 WHERE stay.occurred_at < day_start(%(as_of)s::date + 1)
   AND EXISTS (
       SELECT FROM known_facts(%(known_at)s) AS report
-      WHERE report.root = (stay.detail ->> 'case')::uuid AND report.kind = 'cases.reported'
+      WHERE report.person_id = stay.person_id AND report.kind = 'cases.reported'
+        AND coalesce(report.detail ->> 'case', report.id::text) = stay.detail ->> 'case'
   )
 GROUP BY asked.subject, area.level, local_date(stay.occurred_at)

@@ -16,11 +16,11 @@ WITH told AS (
     SELECT asked.subject, area.level, area.code, fact.*,
            CASE fact.kind WHEN 'cases.reported' THEN local_date(fact.occurred_at)
                           ELSE coalesce((fact.detail ->> 'last_case_on')::date, local_date(fact.occurred_at)) END AS case_on,
-           first_told.recorded_at AS first_recorded_at
+           fact.recorded_at AS first_recorded_at,
+           coalesce(fact.detail ->> 'case', fact.id::text) AS key
     FROM asked
     JOIN registry_area AS area ON area.id = asked.subject
     JOIN known_facts(%(known_at)s) AS fact ON fact.area = area.code
-    JOIN loop_fact AS first_told ON first_told.id = fact.root
     WHERE (fact.kind = 'risk_areas.spread_reported'
            OR (fact.kind = 'cases.reported'
                AND fact.detail ->> 'kind' IN ('confirmed', 'asymptomatic')
@@ -33,13 +33,13 @@ WITH told AS (
            max(first_recorded_at) OVER earlier AS last_recorded_at
     FROM told
     WINDOW earlier AS (
-        PARTITION BY subject ORDER BY first_recorded_at, case_on, root ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        PARTITION BY subject ORDER BY first_recorded_at, case_on, key ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     )
 ), numbered AS (
     SELECT ordered.*,
            count(*) FILTER (WHERE last_on IS NULL OR case_on > last_on + 4
                                   OR (local_date(first_recorded_at) > last_on + 4 AND first_recorded_at > last_recorded_at))
-               OVER (PARTITION BY subject ORDER BY first_recorded_at, case_on, root) AS run
+               OVER (PARTITION BY subject ORDER BY first_recorded_at, case_on, key) AS run
     FROM ordered
 ), zone AS (
     SELECT numbered.subject, count(DISTINCT mark.measure_id)::integer AS zones
@@ -50,7 +50,7 @@ WITH told AS (
     GROUP BY numbered.subject
 )
 SELECT numbered.subject,
-       (array_agg(root ORDER BY first_recorded_at, case_on, root))[1]::text AS reason,
+       (array_agg(key ORDER BY first_recorded_at, case_on, key))[1] AS reason,
        array_agg(id ORDER BY id) AS evidence,
        min(local_date(first_recorded_at)) AS known_on,
        level,

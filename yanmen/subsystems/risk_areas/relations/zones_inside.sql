@@ -17,7 +17,7 @@ WITH standing AS (
     WHERE mark.kind = 'zone' AND mark.mark_tier IN ('medium', 'high')
       AND (mark.last_day IS NULL OR mark.last_day >= %(as_of)s)
 ), zone AS (
-    SELECT measure_id, area_code, min(known_on) AS known_on, (array_agg(evidence))[1] AS evidence,
+    SELECT measure_id, area_code, min(known_on) AS known_on, (array_agg(evidence[1]))[1] AS evidence,
            CASE WHEN bool_or(last_day IS NULL) THEN NULL ELSE max(last_day) END AS ends_on,
            (array_agg(mark_tier ORDER BY first_day))[1] AS tier
     FROM standing
@@ -25,7 +25,7 @@ WITH standing AS (
 )
 SELECT asked.subject,
        'zones' AS reason,
-       array_agg(zone.evidence[1] ORDER BY zone.evidence[1]) AS evidence,
+       array_agg(DISTINCT zone.evidence) AS evidence,
        min(zone.known_on) AS known_on,
        area.level,
        count(*) FILTER (WHERE zone.tier = 'high')::integer AS high,

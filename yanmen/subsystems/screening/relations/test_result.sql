@@ -11,7 +11,7 @@
 -- column: after_discharge boolean | 是否为出院后 | Whether sampled after a discharge
 -- column: since_at timestamptz | 结果报出时刻（时限起点） | Moment the result was reported, from which clocks run
 SELECT asked.subject,
-       fact.root::text AS reason,
+       coalesce(fact.detail ->> 'sample', fact.id::text) || ':' || (fact.detail ->> 'result') AS reason,
        ARRAY[fact.id] AS evidence,
        local_date(fact.recorded_at) AS known_on,
        fact.detail ->> 'result' AS result,

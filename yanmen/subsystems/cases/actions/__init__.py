@@ -1,0 +1,32 @@
+"""Every write about cases. Who and when are arguments; saying the same thing twice changes nothing."""
+
+from yanmen.subsystems.cases.actions.bulletins import Imported, import_bulletin, import_file, withdraw_bulletin
+from yanmen.subsystems.cases.actions.handling import (
+    StayFound,
+    admit,
+    assess,
+    audit_report,
+    discharge,
+    follow_up,
+    investigate,
+    trace_core,
+)
+from yanmen.subsystems.cases.actions.reporting import Reported, reclassify, report
+
+__all__ = [
+    "Imported",
+    "Reported",
+    "StayFound",
+    "admit",
+    "assess",
+    "audit_report",
+    "discharge",
+    "follow_up",
+    "import_bulletin",
+    "import_file",
+    "investigate",
+    "reclassify",
+    "report",
+    "trace_core",
+    "withdraw_bulletin",
+]

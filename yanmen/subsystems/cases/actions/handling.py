@@ -1,0 +1,124 @@
+"""What is done about a case: audit, tracing, investigation, care, discharge, assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yanmen.base.refusals import Refusal
+from yanmen.loop import facts
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.cases import kinds
+from yanmen.subsystems.cases.actions.reporting import case_of, known_area, record_about
+from yanmen.subsystems.cases.methods.words import RISKS
+
+
+@dataclass(frozen=True)
+class StayFound:
+    """A place the case was in while infectious: the smallest area known, and until when."""
+
+    area: str
+    until: datetime
+    note: str = ""
+
+
+@transaction.atomic
+def audit_report(*, scope: Scope, case: str, by: str, now: datetime, note: str = "") -> UUID:
+    """Confirm that the report is right and complete."""
+    return record_about(kinds.AUDITED.name, case_of(scope, case, now), {"note": note}, by=by, now=now)
+
+
+@transaction.atomic
+def trace_core(
+    *, scope: Scope, case: str, by: str, now: datetime, stays: Iterable[StayFound] = (), note: str = ""
+) -> UUID:
+    """Record the core trajectory: where the case was, as far as the first hours show."""
+    found = case_of(scope, case, now)
+    told = record_about(kinds.CORE_TRACED.name, found, {"note": note}, by=by, now=now)
+    _record_stays(scope, case, stays, by=by, now=now)
+    return told
+
+
+@transaction.atomic
+def investigate(
+    *,
+    scope: Scope,
+    case: str,
+    by: str,
+    now: datetime,
+    onset_on: date | None = None,
+    source: str = "",
+    stays: Iterable[StayFound] = (),
+    note: str = "",
+) -> UUID:
+    """Record the finished investigation. An onset that differs from the report's corrects the report."""
+    found = case_of(scope, case, now)
+    onset = onset_on and onset_on.isoformat()
+    told = record_about(
+        kinds.INVESTIGATED.name, found, {"onset_on": onset, "source": source, "note": note}, by=by, now=now
+    )
+    if onset and onset != found.detail.get("onset_on"):
+        facts.correct(found.fact_id, detail={"onset_on": onset}, by=by, now=now)
+    _record_stays(scope, case, stays, by=by, now=now)
+    return told
+
+
+@transaction.atomic
+def admit(*, scope: Scope, case: str, facility: str, by: str, now: datetime, at: datetime | None = None) -> UUID:
+    """Record that the person has come into care."""
+    found = case_of(scope, case, now)
+    return record_about(kinds.ADMITTED.name, found, {"facility": facility}, by=by, now=now, occurred_at=at)
+
+
+@transaction.atomic
+def discharge(*, scope: Scope, case: str, by: str, now: datetime, at: datetime | None = None, note: str = "") -> UUID:
+    """Record the discharge; what follows after it is for the rules to say."""
+    found = case_of(scope, case, now)
+    if found.discharged_at is not None:
+        raise Refusal(
+            "该病例已出院。若再次阳性，请按复阳报告。",
+            "This case is discharged already. Report a new positive as re-positive.",
+            field="case",
+            value=case,
+        )
+    if (at or now) < found.found_at:
+        raise Refusal("出院早于发现，请核对时间。", "The discharge lies before the report. Check the time.", field="at")
+    return record_about(kinds.DISCHARGED.name, found, {"note": note}, by=by, now=now, occurred_at=at)
+
+
+@transaction.atomic
+def follow_up(*, scope: Scope, case: str, by: str, now: datetime, note: str = "") -> UUID:
+    """Record a follow-up after discharge."""
+    return record_about(kinds.FOLLOWED_UP.name, case_of(scope, case, now), {"note": note}, by=by, now=now)
+
+
+@transaction.atomic
+def assess(*, scope: Scope, case: str, risk: str, by: str, now: datetime, note: str = "") -> UUID:
+    """Record whether a re-positive can transmit."""
+    if risk not in RISKS:
+        raise Refusal(
+            f"“{risk}”不在可选范围内：{'、'.join(RISKS)}。",
+            f'"{risk}" is none of {", ".join(RISKS)}.',
+            field="risk",
+            value=risk,
+        )
+    return record_about(kinds.ASSESSED.name, case_of(scope, case, now), {"risk": risk, "note": note}, by=by, now=now)
+
+
+def _record_stays(scope: Scope, case: str, stays: Iterable[StayFound], *, by: str, now: datetime) -> None:
+    found = case_of(scope, case, now)
+    rows = [
+        {
+            "person": found.person_id,
+            "area": known_area(stay.area),
+            "occurred_at": stay.until,
+            "detail": {"case": found.key} | ({"note": stay.note} if stay.note else {}),
+        }
+        for stay in stays
+    ]
+    if rows:
+        facts.record_many(kinds.STAY_FOUND.name, rows, by=by, now=now)

@@ -1,0 +1,226 @@
+"""Reporting an infection, and setting the report right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from yanmen.base import area_codes
+from yanmen.base.clock import local_date
+from yanmen.base.ids import uuid7
+from yanmen.base.refusals import Refusal
+from yanmen.loop import facts
+from yanmen.registry.models import Area
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.cases import kinds, queries
+from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, SETTINGS, SEVERITIES
+from yanmen.subsystems.cases.queries import Case
+
+_LOCK = 7302
+CT_MOST = 45
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The key that later facts about the case name, and the fact that reports it."""
+
+    case: str
+    fact_id: UUID
+    created: bool
+
+
+@transaction.atomic
+def report(
+    *,
+    person: int,
+    area: str,
+    kind: str,
+    found_at: datetime,
+    by: str,
+    now: datetime,
+    setting: str = "community",
+    severity: str = "",
+    onset_on: date | None = None,
+    sampled_on: date | None = None,
+    ct: float | None = None,
+    spread_outside: bool = False,
+    wide_spread: bool = False,
+    home_fit: bool | None = None,
+    town: str = "",
+    case: UUID | None = None,
+) -> Reported:
+    """Report an infected or suspected person, in the smallest area known. `case` makes a repeat the same report."""
+    _check(area, kind, setting, severity, found_at, onset_on, sampled_on, ct)
+    lock(person)
+    key = case or uuid7(now)
+    if (there := _open_report(person)) and there != str(key) and setting != "re_positive":
+        raise Refusal(
+            "此人已有未出院的病例报告。请订正原报告，不要重复报告。",
+            "This person already has a case that is not discharged. Reclassify that report instead of adding one.",
+            field="person",
+            value=there,
+        )
+    about = {
+        "case": str(key),
+        "kind": kind,
+        "setting": setting,
+        "severity": severity or None,
+        "onset_on": onset_on and onset_on.isoformat(),
+        "sampled_on": sampled_on and sampled_on.isoformat(),
+        "ct": ct,
+        "spread_outside": spread_outside or None,
+        "wide_spread": wide_spread or None,
+        "home_fit": home_fit,
+        "town": town or None,
+    }
+    row = {"id": key, "person": person, "area": area, "occurred_at": found_at, "detail": _said(about)}
+    receipt = facts.record_many(kinds.REPORTED.name, [row], by=by, now=now)
+    return Reported(case=str(key), fact_id=key, created=bool(receipt.created))
+
+
+@transaction.atomic
+def reclassify(*, scope: Scope, case: str, to: str, reason: str, by: str, now: datetime) -> UUID:
+    """Another kind of case, or no case at all.
+
+    A false positive or an excluded suspect is withdrawn: the next turn lifts everything that rested on it, the areas
+    it had visited included. The history keeps both the report and why it was taken back.
+    """
+    if to not in KINDS and to not in NO_CASE:
+        raise _unknown("to", to, KINDS | NO_CASE)
+    if not reason.strip():
+        raise Refusal("请写明订正理由。", "Say why the case is reclassified.", field="reason")
+    found = case_of(scope, case, now)
+    if found.kind == to:
+        raise Refusal(
+            "病例已是这一类型，无需订正。", "The case already is of this kind. Nothing to do.", field="to", value=to
+        )
+    told = record_about(
+        kinds.RECLASSIFIED.name, found, {"from": found.kind, "to": to, "reason": reason.strip()}, by=by, now=now
+    )
+    if to in NO_CASE:
+        facts.withdraw(found.fact_id, reason=f"{NO_CASE[to]['zh']}: {reason.strip()}", by=by, now=now)
+        wake_areas_of(found)
+    return told
+
+
+def case_of(scope: Scope, case: str, now: datetime) -> Case:
+    """The case of that key; a refusal if the asker cannot see one."""
+    found = queries.case(scope, case, now=now)
+    if found is None:
+        raise Refusal(
+            "在您的辖区内没有这一病例，或报告已撤回。请核对编号，或联系报告地区。",
+            "There is no such case in your area, or its report was withdrawn. Check the key, or ask where it was reported.",
+            field="case",
+            value=case,
+        )
+    return found
+
+
+def record_about(
+    kind: str, found: Case, detail: Mapping[str, Any], *, by: str, now: datetime, occurred_at: datetime | None = None
+) -> UUID:
+    """Record a fact about a case, about its person in its area."""
+    lock(found.person_id)
+    return facts.record(
+        kind,
+        person=found.person_id,
+        area=found.area,
+        occurred_at=occurred_at or now,
+        by=by,
+        now=now,
+        detail=_said({"case": found.key, **detail}),
+    )
+
+
+def lock(person: int) -> None:
+    """Let one transaction at a time act on a person's case, so that saying a thing twice is seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, person % 2**31])
+
+
+def wake_areas_of(found: Case) -> None:
+    """The areas where the case stayed look again: no stay counts without its case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT area.id FROM loop_fact AS fact JOIN registry_area AS area ON area.code = fact.area"
+            " WHERE fact.kind = 'cases.stay_found' AND fact.person_id = %s AND fact.detail ->> 'case' = %s"
+            " AND area.valid_to IS NULL",
+            [found.person_id, found.key],
+        )
+        facts.wake("area", [row[0] for row in cursor.fetchall()])
+
+
+def known_area(code: str) -> str:
+    """The code of an area that exists now; a refusal otherwise."""
+    area_codes.level_of(code)
+    if not Area.objects.filter(code=code, valid_to=None).exists():
+        raise Refusal(
+            f"没有代码为 {code} 的地区，请核对。",
+            f"There is no area with the code {code}. Check it.",
+            field="area",
+            value=code,
+        )
+    return code
+
+
+def _open_report(person: int) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(fact.detail ->> 'case', fact.id::text) FROM loop_fact AS fact"
+            " WHERE fact.person_id = %(person)s AND fact.kind = 'cases.reported'"
+            " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)"
+            " AND NOT EXISTS (SELECT FROM loop_fact AS gone WHERE gone.person_id = fact.person_id"
+            "  AND gone.kind = 'cases.discharged' AND gone.occurred_at >= fact.occurred_at"
+            "  AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = gone.id))"
+            " ORDER BY fact.occurred_at DESC LIMIT 1",
+            {"person": person},
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+def _check(
+    area: str,
+    kind: str,
+    setting: str,
+    severity: str,
+    found_at: datetime,
+    onset_on: date | None,
+    sampled_on: date | None,
+    ct: float | None,
+) -> None:
+    known_area(area)
+    for field, value, known in (
+        ("kind", kind, KINDS),
+        ("setting", setting, SETTINGS),
+        ("severity", severity, SEVERITIES),
+    ):
+        if value not in known and not (field == "severity" and value == ""):
+            raise _unknown(field, value, known)
+    for field, day in (("onset_on", onset_on), ("sampled_on", sampled_on)):
+        if day and day > local_date(found_at):
+            raise Refusal(
+                "日期晚于发现病例的日期，请核对。",
+                "This day lies after the day the case was found. Check both.",
+                field=field,
+                value=day.isoformat(),
+            )
+    if ct is not None and not 0 < ct <= CT_MOST:
+        raise Refusal("Ct值应在0到45之间。", "A Ct lies between 0 and 45.", field="ct", value=str(ct))
+
+
+def _unknown(field: str, value: str, known: Mapping[str, object]) -> Refusal:
+    choices = ", ".join(known)
+    return Refusal(
+        f"“{value}”不在可选范围内：{choices}。", f'"{value}" is none of {choices}.', field=field, value=value
+    )
+
+
+def _said(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what was said: an empty answer is no answer."""
+    return {name: value for name, value in detail.items() if value not in (None, "")}

@@ -1,0 +1,50 @@
+"""Registers of cases: the daily reports that were taken in, with every figure they state."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yanmen.registry.models import AreaCode
+
+
+class Bulletin(models.Model):
+    """One day's report of one area's health commission, as it was imported."""
+
+    area = AreaCode()
+    day = models.DateField()
+    digest = models.CharField(max_length=64)
+    file_name = models.CharField(blank=True, default="")
+    figures = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    facts = models.PositiveIntegerField(default=0)
+    imported_at = models.DateTimeField()
+    imported_by = models.CharField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(blank=True, default="")
+    withdrawn_reason = models.CharField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "day"], condition=Q(withdrawn_at=None), name="cases_one_bulletin_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.area}"
+
+
+class BulletinItem(models.Model):
+    """A kind's count in one place; the area itself carries the headline."""
+
+    bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="items")
+    kind = models.CharField()
+    area = AreaCode()
+    headline = models.BooleanField(default=False)
+    count = models.PositiveIntegerField()
+    converted = models.BooleanField(default=False)
+    imported = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["bulletin", "kind"], name="cases_bulletin_kind")]

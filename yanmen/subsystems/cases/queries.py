@@ -1,0 +1,205 @@
+"""Every read of cases and daily reports, within the asker's areas. Lists are paged by key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from yanmen.registry.models import Area, Person
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.cases.methods.words import STAGES
+from yanmen.subsystems.cases.models import Bulletin, BulletinItem
+
+WINDOW = timedelta(days=60)
+EVER = timedelta(days=3650)
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Case:
+    """One reported infection and how far its handling has come."""
+
+    key: str
+    fact_id: UUID
+    person_id: int
+    name: str
+    area: str
+    kind: str
+    found_at: datetime
+    recorded_at: datetime
+    detail: Mapping[str, Any]
+    risk: str | None
+    audited_at: datetime | None
+    traced_at: datetime | None
+    investigated_at: datetime | None
+    admitted_at: datetime | None
+    discharged_at: datetime | None
+    task: str | None
+    due_at: datetime | None
+    stage: str
+
+    @property
+    def setting(self) -> str:
+        return str(self.detail.get("setting") or "unknown")
+
+    @property
+    def stage_title(self) -> Mapping[str, str]:
+        return STAGES[self.stage]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, and the key from which the next page starts."""
+
+    rows: list[Case]
+    after: str | None
+
+
+def cases(scope: Scope, *, now: datetime, stage: str = "", area: str = "", after: str = "", limit: int = PAGE) -> Page:
+    """Cases of the last two months, latest first; one stage, one area if asked."""
+    moment, _, key = after.partition("_")
+    rows = _select(
+        "SELECT staged.*, person.name FROM staged LEFT JOIN registry_person AS person ON person.id = person_id"
+        " WHERE (%(stage)s = '' OR stage = %(stage)s)"
+        " AND (%(after)s = '' OR (found_at, staged.key) < (%(moment)s::timestamptz, %(last)s))"
+        " ORDER BY found_at DESC, staged.key DESC LIMIT %(limit)s",
+        scope,
+        since=now - WINDOW,
+        area=area,
+        stage=stage,
+        after=after,
+        moment=moment or None,
+        last=key,
+        limit=limit + 1,
+    )
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], f"{last.found_at.isoformat()}_{last.key}" if last else None)
+
+
+def case(scope: Scope, key: str, *, now: datetime) -> Case | None:
+    """One case by its key, however old; None if it is not the asker's to see."""
+    rows = _select(
+        "SELECT staged.*, person.name FROM staged LEFT JOIN registry_person AS person ON person.id = person_id",
+        scope,
+        since=now - EVER,
+        key=key,
+    )
+    return rows[0] if rows else None
+
+
+def counts(scope: Scope, *, now: datetime, area: str = "") -> dict[str, int]:
+    """How many cases of the last two months stand at each stage; every stage is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement() + "SELECT stage, count(*) FROM staged GROUP BY stage",
+            _about(scope, since=now - WINDOW, area=area),
+        )
+        found = dict(cursor.fetchall())
+    return {stage: found.get(stage, 0) for stage in STAGES}
+
+
+def daily(scope: Scope, *, since: date, until: date, area: str = "") -> list[dict[str, Any]]:
+    """New infections a day and kind, people and daily reports together, by the day they were found."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT local_date(fact.occurred_at), fact.detail ->> 'kind', count(*) FROM loop_fact AS fact"
+            " WHERE fact.kind = 'cases.reported' AND fact.area >= %(area)s AND fact.area < %(area)s || '~'"
+            " AND fact.occurred_at >= day_start(%(since)s) AND fact.occurred_at < day_start(%(until)s::date + 1)"
+            " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)"
+            " GROUP BY 1, 2 ORDER BY 1, 2",
+            {"area": _inside(scope, area), "since": since, "until": until},
+        )
+        return [{"day": day, "kind": kind, "count": count} for day, kind, count in cursor.fetchall()]
+
+
+def stays_of(scope: Scope, found: Case) -> list[dict[str, Any]]:
+    """Where the case was, as far as is known and in the asker's areas."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fact.id, fact.area, fact.occurred_at, fact.detail ->> 'note' FROM loop_fact AS fact"
+            " WHERE fact.kind = 'cases.stay_found' AND fact.person_id = %s AND fact.detail ->> 'case' = %s"
+            " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id) ORDER BY 3",
+            [found.person_id, found.key],
+        )
+        return [{"id": id, "area": area, "until": until, "note": note} for id, area, until, note in cursor.fetchall()]
+
+
+def person_of(scope: Scope, found: Case) -> Person | None:
+    """The person of a case, if the asker may see them."""
+    person: Person | None = scope.within(Person.objects, "area").filter(pk=found.person_id).first()
+    return person
+
+
+def bulletins(scope: Scope, *, before: date | None = None, limit: int = PAGE) -> QuerySet[Bulletin]:
+    """Daily reports about the asker's area and the areas around it, latest first. They are public."""
+    rows = _readable(scope)
+    if before:
+        rows = rows.filter(day__lt=before)
+    return rows.order_by("-day", "-pk")[:limit]
+
+
+def bulletin(scope: Scope, pk: int) -> Bulletin | None:
+    """One daily report."""
+    return _readable(scope).filter(pk=pk).first()
+
+
+def items(scope: Scope, of: Bulletin) -> QuerySet[BulletinItem]:
+    """Every figure of a daily report, its headlines included."""
+    return of.items.order_by("kind", "-headline", "area", "converted")
+
+
+def place_codes(scope: Scope) -> dict[str, str]:
+    """Full path names below the asker's province and their codes, for reading reports."""
+    province = scope.area[:2]
+    rows = list(
+        Area.objects.filter(
+            code__gte=province, code__lt=province + "~", level__in=("city", "county"), valid_to=None
+        ).values_list("code", "name_zh")
+    )
+    cities = {code: name for code, name in rows if len(code) == 4}
+    return {cities.get(code[:4], "") + ("" if len(code) == 4 else name): code for code, name in rows}
+
+
+def _readable(scope: Scope) -> QuerySet[Bulletin]:
+    inside: QuerySet[Bulletin] = scope.within(Bulletin.objects, "area")
+    return inside | Bulletin.objects.filter(area__in=_around(scope.area))
+
+
+def _around(area: str) -> list[str]:
+    return [area[:length] for length in (2, 4, 6, 9, 12) if length <= len(area)]
+
+
+def _inside(scope: Scope, area: str) -> str:
+    return area if area.startswith(scope.area) else scope.area
+
+
+def _select(tail: str, scope: Scope, **about: Any) -> list[Case]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement() + tail, _about(scope, **about))
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Case(**{name: _value(name, row[name]) for name in Case.__dataclass_fields__}) for row in rows]
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "detail" and isinstance(value, str):
+        return json.loads(value)
+    return value or "" if name == "name" else value
+
+
+def _about(scope: Scope, *, area: str = "", **about: Any) -> dict[str, Any]:
+    return {"key": None} | about | {"area": _inside(scope, area)}
+
+
+@cache
+def _statement() -> str:
+    return (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
