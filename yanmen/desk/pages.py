@@ -49,6 +49,7 @@ class Page:
     icon: str
     group: str
     nav: bool
+    order: int
 
     def opens_for(self, role: str) -> bool:
         return ANY in self.roles or role in self.roles
@@ -68,6 +69,7 @@ def page(
     icon: str = "dot",
     group: str = "",
     nav: bool | None = None,
+    order: int = 50,
 ) -> Callable[[View], View]:
     """Register a view(request, scope, **kwargs) at ``path`` for those who hold ``role``."""
     roles = names_of(role)
@@ -79,7 +81,7 @@ def page(
     def register(view: View) -> View:
         shown = "<" not in path and "GET" in methods if nav is None else nav
         home = group or view.__module__.split(".")[-2]
-        PAGES[name] = Page(path, roles, name, zh, en, tuple(methods), view, icon, home, shown)
+        PAGES[name] = Page(path, roles, name, zh, en, tuple(methods), view, icon, home, shown, order)
         return view
 
     return register
@@ -95,7 +97,7 @@ def urls() -> list[URLPattern]:
 
 def nav_of(role: str) -> Iterator[Page]:
     """The pages that the menu shows to a role."""
-    return (one for one in PAGES.values() if one.nav and one.opens_for(role))
+    return iter(sorted((one for one in PAGES.values() if one.nav and one.opens_for(role)), key=lambda one: one.order))
 
 
 def names_of(role: str | Role | Iterable[str | Role]) -> frozenset[str]:

@@ -27,7 +27,7 @@ VIEWS = ("county", "rule", "kind", "edition")
     zh="管控台账",
     en="Restriction ledger",
     icon="scale",
-    group="watch",
+    group="watch", order=3,
 )
 def ledger(request: HttpRequest, scope: Scope) -> HttpResponse:
     """How long how many were held, and under what."""
@@ -53,7 +53,7 @@ def ledger(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "desk/ledger.html", context)
 
 
-@page("alarms/", role=(INSPECTOR, COMMAND), name="desk.alarms", zh="警报", en="Alarms", icon="bell", group="watch")
+@page("alarms/", role=(INSPECTOR, COMMAND), name="desk.alarms", zh="警报", en="Alarms", icon="bell", group="watch", order=4)
 def alarms(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Attempts that were refused, and unusual shapes."""
     return render(request, "desk/alarms.html", {"rows": reading.alarms(scope)[:100]})

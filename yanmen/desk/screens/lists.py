@@ -15,7 +15,7 @@ from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
 
 
-@page("tasks/", role=ANY, name="desk.worklist", zh="任务清单", en="Worklist", icon="tasks", group="work")
+@page("tasks/", role=ANY, name="desk.worklist", zh="任务清单", en="Worklist", icon="tasks", group="work", order=1)
 def worklist(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What this role owes here, overdue first."""
     asked = request.GET.dict()
@@ -52,7 +52,7 @@ def facts(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "desk/facts.html", context)
 
 
-@page("areas/", role=ANY, name="desk.areas", zh="风险地区", en="Areas by tier", icon="map", group="watch")
+@page("areas/", role=ANY, name="desk.areas", zh="风险地区", en="Areas by tier", icon="map", group="watch", order=2)
 def areas(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Areas that carry a tier, and a search for any area."""
     text = request.GET.get("q", "").strip()

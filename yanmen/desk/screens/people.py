@@ -26,7 +26,7 @@ SHOWN = 60
 
 
 @page(
-    "people/", role=ANY, name="desk.people", zh="人员", en="People", icon="users", group="work", methods=("GET", "POST")
+    "people/", role=ANY, name="desk.people", zh="人员", en="People", icon="users", group="work", order=2, methods=("GET", "POST")
 )
 def people(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Find a person by document, telephone, register number or the beginning of the name."""

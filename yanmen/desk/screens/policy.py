@@ -17,7 +17,7 @@ from yanmen.desk.pages import ANY, page
 from yanmen.registry.scope import Scope
 
 
-@page("policy/", role=ANY, name="desk.policy", zh="政策", en="Policy", icon="book", group="policy")
+@page("policy/", role=ANY, name="desk.policy", zh="政策", en="Policy", icon="book", group="policy", order=1)
 def policy(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Every rule that holds here on a day, by field."""
     day = _day(request, "day")
@@ -56,7 +56,7 @@ def rule(request: HttpRequest, scope: Scope, name: str) -> HttpResponse:
     return render(request, "desk/rule.html", context)
 
 
-@page("policy/diff/", role=ANY, name="desk.diff", zh="政策对比", en="Compare dates", icon="diff", group="policy")
+@page("policy/diff/", role=ANY, name="desk.diff", zh="政策对比", en="Compare dates", icon="diff", group="policy", order=2)
 def diff(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What changes between two days."""
     named = [edition for pack in policy_book.book().packs for edition in pack.editions]

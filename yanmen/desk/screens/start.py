@@ -32,7 +32,7 @@ def start(request: HttpRequest, scope: Scope) -> HttpResponse:
     zh="态势",
     en="Situation",
     icon="home",
-    group="watch",
+    group="watch", order=1,
 )
 def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Six figures, the map, the curve, overdue work, what changed, what is restricted."""
