@@ -15,66 +15,69 @@
 --
 -- One row a stay and tier, with the zone known first: a later zone can only look further back. A tier gives way
 -- to a higher one of the same stay that was known no later. Stays of travellers who never came do not count.
-WITH told AS (
-    SELECT asked.subject, fact.id, fact.kind, fact.recorded_at, fact.detail, fact.detail ->> 'journey' AS journey
+-- Tiers are worked out once for each spell (an area and a last day there), however many people shared it.
+WITH told AS MATERIALIZED (
+    SELECT asked.subject, fact.id, fact.kind,
+           fact.detail ->> 'journey' AS journey,
+           coalesce(fact.detail ->> 'stay', fact.detail ->> 'journey', fact.id::text) AS stay,
+           fact.detail ->> 'origin' AS area,
+           (fact.detail ->> 'arrived_origin_on')::date AS arrived_on,
+           (fact.detail ->> 'left_origin_on')::date AS left_on,
+           local_date(fact.recorded_at) AS told_on
     FROM asked
     JOIN known_facts(%(known_at)s) AS fact ON fact.person_id = asked.member
     WHERE fact.kind IN ('arrivals.declared', 'arrivals.stayed', 'arrivals.landed', 'arrivals.no_show')
 ), absent AS (
     SELECT subject, journey
     FROM told
-    WHERE kind IN ('arrivals.landed', 'arrivals.no_show') AND journey IS NOT NULL
-    GROUP BY 1, 2
-    HAVING max(recorded_at) FILTER (WHERE kind = 'arrivals.landed') IS NULL
+    WHERE kind IN ('arrivals.landed', 'arrivals.no_show')
+    GROUP BY subject, journey
+    HAVING NOT bool_or(kind = 'arrivals.landed')
 ), stays AS (
-    SELECT told.subject, told.id,
-           coalesce(told.detail ->> 'stay', told.journey, told.id::text) AS stay,
-           told.detail ->> 'origin' AS area,
-           (told.detail ->> 'arrived_origin_on')::date AS arrived_on,
-           (told.detail ->> 'left_origin_on')::date AS left_on,
-           local_date(told.recorded_at) AS told_on
+    SELECT told.*, coalesce(left_on, arrived_on, told_on) AS there_on
     FROM told
-    LEFT JOIN absent ON absent.subject = told.subject AND absent.journey = told.journey
-    WHERE told.kind IN ('arrivals.declared', 'arrivals.stayed') AND absent.journey IS NULL
+    WHERE kind IN ('arrivals.declared', 'arrivals.stayed')
+      AND NOT EXISTS (SELECT FROM absent WHERE absent.subject = told.subject AND absent.journey = told.journey)
+), spells AS (
+    SELECT DISTINCT area, there_on FROM stays
 ), marks AS MATERIALIZED (
-    SELECT area_code, left(area_code, 6) AS county, kind, coalesce(mark_tier, 'none') AS tier,
-           last_day, known_on, evidence[1:1] AS evidence
+    SELECT area_code, left(area_code, 6) AS county, coalesce(mark_tier, 'none') AS tier, last_day, known_on, evidence[1:1]
     FROM area_marks(%(known_at)s)
 ), near AS (
-    SELECT stays.*, marks.area_code AS zone_area, marks.known_on AS zone_known_on, marks.evidence AS zone_evidence,
-           starts_with(stays.area, marks.area_code) AS covered, marks.tier AS zone_tier
-    FROM stays
+    SELECT spells.area, spells.there_on, marks.*, starts_with(spells.area, marks.area_code) AS covered
+    FROM spells
     CROSS JOIN (VALUES (2), (4), (6)) AS grain (digits)
-    JOIN marks ON marks.county = left(stays.area, grain.digits)
-    WHERE marks.last_day IS NULL OR marks.last_day >= coalesce(stays.left_on, stays.arrived_on)
-), tiered AS (
-    SELECT DISTINCT ON (subject, stay, tier) *, greatest(told_on, zone_known_on) AS known_on
+    JOIN marks ON marks.county = left(spells.area, grain.digits)
+    WHERE marks.last_day IS NULL OR marks.last_day >= spells.there_on
+), tiers AS (
+    SELECT DISTINCT ON (area, there_on, tier) *
     FROM (
-        SELECT near.*, CASE WHEN covered THEN zone_tier ELSE 'low' END AS tier
+        SELECT area, there_on, CASE WHEN covered THEN tier ELSE 'low' END AS tier, area_code, known_on, evidence
         FROM near
-        WHERE covered OR zone_tier IN ('medium', 'high')
+        WHERE covered OR tier IN ('medium', 'high')
     ) AS each
-    ORDER BY subject, stay, tier, zone_known_on, zone_area
+    ORDER BY area, there_on, tier, known_on, area_code
 ), ranked AS (
-    SELECT tiered.*,
+    SELECT tiers.*,
            min(known_on) OVER (
-               PARTITION BY subject, stay ORDER BY array_position(ARRAY['high', 'medium', 'low', 'none'], tier)
+               PARTITION BY area, there_on ORDER BY array_position(ARRAY['high', 'medium', 'low', 'none'], tier)
                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
            ) AS higher_known_on
-    FROM tiered
+    FROM tiers
 )
-SELECT ranked.subject,
-       ranked.stay || ':' || ranked.tier AS reason,
-       ranked.id || ranked.zone_evidence AS evidence,
-       ranked.known_on,
+SELECT stays.subject,
+       stays.stay || ':' || ranked.tier AS reason,
+       stays.id || ranked.evidence AS evidence,
+       greatest(stays.told_on, ranked.known_on) AS known_on,
        ranked.tier,
        ranked.tier = 'none' AS spread,
-       ranked.arrived_on,
-       ranked.left_on,
+       stays.arrived_on,
+       stays.left_on,
        person.area::text AS home_area,
-       ranked.area,
-       starts_with(person.area, ranked.zone_area) AS in_area,
-       ranked.zone_area
-FROM ranked
-JOIN registry_person AS person ON person.id = ranked.subject
-WHERE ranked.higher_known_on IS NULL OR ranked.higher_known_on > ranked.known_on
+       stays.area,
+       starts_with(person.area, ranked.area_code) AS in_area,
+       ranked.area_code AS zone_area
+FROM stays
+JOIN ranked ON ranked.area = stays.area AND ranked.there_on = stays.there_on
+JOIN registry_person AS person ON person.id = stays.subject
+WHERE ranked.higher_known_on IS NULL OR ranked.higher_known_on > greatest(stays.told_on, ranked.known_on)

@@ -1,9 +1,11 @@
--- People with a declared stay in the county of a changed area (or inside it, where the area is larger than a county).
-SELECT DISTINCT coalesce(person.same_as_id, person.id) AS subject
-FROM changed
-JOIN registry_area AS area ON area.id = changed.subject
-JOIN loop_fact AS fact
-    ON fact.kind IN ('arrivals.declared', 'arrivals.stayed')
-    AND (left(fact.detail ->> 'origin', 6) COLLATE "C") >= left(area.code, 6)
-    AND (left(fact.detail ->> 'origin', 6) COLLATE "C") < left(area.code, 6) || '~'
-JOIN registry_person AS person ON person.id = fact.person_id
+-- People with a stay in the county of a changed area (or inside the area, where it is larger than a county).
+SELECT stayed.person_id AS subject
+FROM (SELECT DISTINCT left(area.code, 6) AS code FROM changed JOIN registry_area AS area ON area.id = changed.subject) AS county
+CROSS JOIN LATERAL (
+    SELECT fact.person_id
+    FROM loop_fact AS fact
+    WHERE fact.kind IN ('arrivals.declared', 'arrivals.stayed')
+      AND (left(fact.detail ->> 'origin', 6) COLLATE "C") >= county.code
+      AND (left(fact.detail ->> 'origin', 6) COLLATE "C") < county.code || '~'
+    OFFSET 0
+) AS stayed

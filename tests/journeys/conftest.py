@@ -1,0 +1,109 @@
+"""A small province, its staff, and a clock that the journeys move. Everything goes through the doors people use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+
+from yanmen.base.clock import BEIJING
+
+PLACES = {
+    "14": "山西省",
+    "1401": "太原市",
+    "140105": "小店区",
+    "140106": "迎泽区",
+    "140121": "清徐县",
+    "140121100": "清源镇",
+    "140121101": "徐沟镇",
+    "1404": "长治市",
+    "140403": "潞州区",
+    "37": "山东省",
+    "3702": "青岛市",
+    "370202": "市南区",
+}
+
+
+class Province:
+    """The site as staff see it: one client for each post, a clock, and the loop."""
+
+    def __init__(self, url: str, database: str) -> None:
+        self.url = url
+        self.database = database
+        self.now = datetime(2022, 8, 1, 9, tzinfo=BEIJING)
+        self._numbers = count(1)
+
+    def at(self, text: str) -> datetime:
+        """Move the clock at the doors: `at("2022-08-12 09:00")`."""
+        from django.conf import settings
+
+        from yanmen.desk import clock
+
+        self.now = datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+        clock._started = clock.time.monotonic()
+        settings.YANMEN_CLOCK = self.now
+        return self.now
+
+    def turn(self) -> Any:
+        """One turn of the loop, now: a minute after whatever was just recorded."""
+        from yanmen.loop.run import turn
+
+        return turn(now=self.now + timedelta(minutes=1))
+
+    def staff(self, role: str, area: str, unit: str = "卫生健康局") -> httpx.Client:
+        """Somebody in a post: an account of a unit with one role in one area, calling the API with its key."""
+        from yanmen.registry.accounts import create_account, grant_role, issue_api_key
+        from yanmen.registry.models import Organisation
+        from yanmen.registry.scope import Scope
+
+        office, _ = Organisation.objects.using("owner").get_or_create(
+            name_zh=unit, area=area, defaults={"kind": "authority", "created_at": self.now}
+        )
+        early = self.now - timedelta(days=400)
+        name = f"staff{next(self._numbers)}"
+        account = create_account(username=name, name=name, unit=office, now=early, using="owner")
+        grant_role(account=account, role=role, area=area, by="test", now=early, using="owner")
+        scope = Scope(account.pk, role, area)
+        key = issue_api_key(
+            scope=scope, label="", expires_at=self.now + timedelta(days=900), now=early, using="owner"
+        )
+        client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+        client.scope = scope  # type: ignore[attr-defined]
+        return client
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What the database holds, as its owner sees it."""
+        import psycopg
+
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query, values).fetchall()
+
+
+@pytest.fixture
+def province(clean: str, live: Any) -> Iterator[Province]:
+    """Areas, no people, no facts; the policy packs of this repository in force."""
+    from django.conf import settings
+
+    from yanmen.registry.areas import AreaRow, load_areas
+
+    load_areas([AreaRow(code, name) for code, name in PLACES.items()])
+    made = Province(str(live.base_url), clean)
+    made.at("2022-08-01 09:00")
+    yield made
+    settings.YANMEN_CLOCK = None
+
+
+@pytest.fixture
+def document() -> Callable[[int], str]:
+    """A valid identity number of somebody who does not exist."""
+
+    def make(number: int) -> str:
+        body = f"140105199001{number // 1000 % 28 + 1:02d}{number % 1000:03d}"
+        weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+        return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+
+    return make
