@@ -51,7 +51,8 @@ bench: setup
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file $(if $(QUICK),--quick) || exit 1; done
 
 new-subsystem: .venv/.ready
-	$(BIN)/python tools/new_subsystem.py $(NAME)
+	@test -n "$(NAME)" || { echo "Say which: make new-subsystem NAME=water_quality"; exit 1; }
+	$(BIN)/python tools/new_subsystem.py $(NAME) --zh "$(ZH)" --en "$(EN)"
 
 format: .venv/.ready
 	$(BIN)/ruff check --fix .

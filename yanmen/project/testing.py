@@ -45,6 +45,7 @@ def configure(config: pytest.Config) -> None:
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=f"yanmen-test-{os.getpid()}-"))
     folder.chmod(0o711)
+    (folder / "static").mkdir()
     os.environ[FOLDER] = os.environ["YANMEN_HOME"] = str(folder)
     os.environ.setdefault("YANMEN_LENIENT", "1")
     _compile_messages()
