@@ -139,7 +139,7 @@ class AreaNames:
         """Index the areas of a part of the tree, from provinces down to a level."""
         deep = [each.value for each in area_codes.LEVELS[: area_codes.LEVELS.index(level) + 1]]
         above = area_codes.ancestors_of(within) if within else []
-        inside = Q(code__gte=within, code__lt=within + "~") if within else Q()
+        inside = Q(code__gte=within, code__lt=within + "~") if within else Q(code__gt="")
         rows = Area.objects.filter(_valid(on), inside | Q(code__in=above), level__in=deep)
         names = cls({row.code: row for row in rows})
         for row in names.areas.values():

@@ -130,7 +130,7 @@ _ORGANISATION = Register(
 _HOUSEHOLD = Register(
     Household,
     key=("area", "address"),
-    columns=(_NUMBER, _AREA, Column("address", "地址", "Address", required=True)),
+    columns=(_NUMBER, _AREA, Column("address", "住址", "Address", required=True, also=("地址",))),
     editable=("address",),
 )
 
