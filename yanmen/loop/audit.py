@@ -69,8 +69,7 @@ def _recompute(subject_type: str, moment: dt.datetime, alias: str, words: Catalo
         session = recomputed.session(moment)
         for rule, editions in program.states.items():
             session.run("store_rule_state", rule=rule, editions=editions)
-        if subject_type == "person":
-            session.run("copy_area_history")
+        session.run("copy_area_history")
         session.run("wake_type", subject_type=subject_type)
         recomputed.turn(program, moment)
         for check in ("measures_against_facts", "statuses_against_facts"):

@@ -11,7 +11,7 @@ from yanmen.loop.catalogue import Catalogue, catalogue
 from yanmen.loop.policy.load import load_packs
 from yanmen.loop.policy.publish import publish
 from yanmen.loop.policy.words import Policy
-from yanmen.loop.program import Program, compile_program
+from yanmen.loop.program import Program, compile_program, live_editions
 from yanmen.loop.relations import Relation
 from yanmen.loop.session import Session
 
@@ -23,7 +23,8 @@ class PolicyShelf:
         self.folders: list[Path] = []
         self._policy: Policy | None = None
         self._ids: dict[tuple[str, str], dict[str, int]] = {}
-        self._programs: dict[tuple[str, str, dt.date], Program] = {}
+        self._live: dict[tuple[str, str, dt.date], frozenset[int]] = {}
+        self._programs: dict[tuple[str, str, frozenset[int]], Program] = {}
 
     def use(self, folders: list[Path]) -> None:
         """Take the policy from these folders from now on."""
@@ -34,6 +35,7 @@ class PolicyShelf:
         """Take this policy from now on; None reads the folders again."""
         self._policy = policy
         self._ids.clear()
+        self._live.clear()
         self._programs.clear()
 
     def policy(self) -> Policy:
@@ -48,8 +50,11 @@ class PolicyShelf:
         return catalogue.relations.get(given)
 
     def program(self, as_of: dt.date, *, alias: str, words: Catalogue) -> Program:
-        """What the turn of a day runs against one database."""
-        key = (*self._database(alias), as_of)
+        """What the turn of a day runs against one database; days of the same editions share it."""
+        database, day = self._database(alias), (*self._database(alias), as_of)
+        if day not in self._live:
+            self._live[day] = frozenset(live_editions(self.policy(), self.ids(alias), as_of))
+        key = (*database, self._live[day])
         if key not in self._programs:
             self._programs[key] = compile_program(self.policy(), words, self.ids(alias), as_of)
         return self._programs[key]

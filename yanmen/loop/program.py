@@ -102,9 +102,8 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Program:
-    """Everything the turn runs on one day."""
+    """Everything the turn runs while the same editions are in force."""
 
-    as_of: dt.date
     strata: tuple[Stratum, ...]
     rules: tuple[str, ...]
     live: tuple[int, ...]
@@ -119,31 +118,35 @@ def compile_program(
 
     ``frozen`` applies the editions of that day to any day: for replaying other times.
     """
-    live = [e for e in policy.editions if e.in_force(as_of)]
+    live = live_editions(policy, ids, as_of)
     questions: dict[str, list[Clause]] = {}
     states: dict[str, list[int]] = {}
     for rule in policy.rules:
         if rule.given not in catalogue.relations:
             continue
-        editions = [e for e in live if e.rule == rule.id]
-        states[rule.id] = sorted(ids[identity(e)] for e in editions)
-        for edition in editions:
+        editions = {number: e for number, e in live.items() if e.rule == rule.id}
+        states[rule.id] = sorted(editions)
+        for number, edition in editions.items():
             if not edition.off:
-                questions.setdefault(rule.given, []).append(_clause(rule, edition, editions, ids))
+                questions.setdefault(rule.given, []).append(_clause(rule, number, edition, editions.values()))
     strata = [_stratum(level, questions, policy, catalogue, frozen) for level in _levels(policy, catalogue)]
     return Program(
-        as_of=as_of,
         strata=tuple(strata),
         rules=tuple(states),
-        live=tuple(ids[identity(e)] for e in live if not e.off),
+        live=tuple(number for number, e in live.items() if not e.off),
         states=states,
         relations=tuple(catalogue.relations.values()),
     )
 
 
-def _clause(rule: Rule, edition: Edition, editions: Iterable[Edition], ids: Mapping[str, int]) -> Clause:
+def live_editions(policy: Policy, ids: Mapping[str, int], as_of: dt.date) -> dict[int, Edition]:
+    """The editions in force on a day, by row number."""
+    return {ids[identity(e)]: e for e in policy.editions if e.in_force(as_of)}
+
+
+def _clause(rule: Rule, number: int, edition: Edition, editions: Iterable[Edition]) -> Clause:
     inner = [e.area for e in editions if e.area != edition.area and e.area.startswith(edition.area)]
-    return Clause(rule=rule, edition=edition, edition_id=ids[identity(edition)], inner_areas=tuple(sorted(inner)))
+    return Clause(rule=rule, edition=edition, edition_id=number, inner_areas=tuple(sorted(inner)))
 
 
 def _levels(policy: Policy, catalogue: Catalogue) -> list[list[Relation]]:

@@ -1,7 +1,8 @@
 """Policy as data: packs of dated, sourced rules, merged from nation to city, linted and tested."""
 
 from yanmen.loop.policy.documents import PolicyFault
-from yanmen.loop.policy.load import check_conditions, load_packs, packs_in
+from yanmen.loop.policy.lint import Finding, check_conditions, lint
+from yanmen.loop.policy.load import load_packs, packs_in
 from yanmen.loop.policy.words import (
     Days,
     Edition,
@@ -29,7 +30,7 @@ __all__ = [
     "Stage",
     "TaskClock",
     "Word",
-    "check_conditions",
+    "Finding", "check_conditions", "lint",
     "load_packs",
     "packs_in",
 ]

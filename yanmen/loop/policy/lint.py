@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from yanmen.base.conditions import nearest
+from yanmen.base.conditions import ConditionError, compile_line, nearest
 from yanmen.loop.policy.examples import Example
 from yanmen.loop.policy.levels import Difference, differences, upper_of
-from yanmen.loop.policy.load import check_conditions
 from yanmen.loop.policy.prohibitions import Prohibition, load_prohibitions
 from yanmen.loop.policy.words import Edition, Policy, Rule
 
@@ -45,9 +44,8 @@ class Finding:
 
 def lint(policy: Policy, *, names: Names | None = None, examples: Iterable[Example] = ()) -> list[Finding]:
     """Every finding over all packs, errors first."""
-    prohibitions = load_prohibitions(policy)
     findings = [*_conditions(policy, names), *_sources(policy), *_weak(policy)]
-    findings += [*_levels(policy, prohibitions, names), *_files(policy), *_examples(policy, list(examples))]
+    findings += [*level_findings(policy, names), *_files(policy), *_examples(policy, list(examples))]
     if names is not None:
         findings += [finding for rule in policy.rules for finding in _names(policy, rule, names)]
     return sorted(dict.fromkeys(findings), key=lambda finding: (not finding.error, finding.where))
@@ -64,6 +62,30 @@ def exemptions(policy: Policy) -> list[Mapping[str, Any]]:
                 **exemption,
             }
     return list(found.values())
+
+
+def check_conditions(policy: Policy, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Compile every line of every rule in every edition; answers with what does not compile."""
+    faults: list[str] = []
+    for rule in policy.rules:
+        if rule.given not in columns:
+            faults.append(
+                f"{rule.file}: given: {rule.given} names no relation.{nearest(rule.given, columns)}"
+            )
+            continue
+        for edition in policy.of(rule.id):
+            faults += _compiled(rule, edition, columns[rule.given])
+    return list(dict.fromkeys(faults))
+
+
+def _compiled(rule: Rule, edition: Edition, columns: Mapping[str, str]) -> list[str]:
+    faults = []
+    for line in () if edition.off else rule.when:
+        try:
+            compile_line(line, columns, edition.values)
+        except ConditionError as error:
+            faults.append(f"{rule.file}: when (as of {edition.valid_from}): {error}")
+    return faults
 
 
 def _conditions(policy: Policy, names: Names | None) -> Iterator[Finding]:
@@ -107,11 +129,10 @@ def _weak(policy: Policy) -> Iterator[Finding]:
             )
 
 
-def _levels(
-    policy: Policy, prohibitions: Iterable[Prohibition], names: Names | None
-) -> Iterator[Finding]:
+def level_findings(policy: Policy, names: Names | None = None) -> Iterator[Finding]:
+    """Each lower level against the one above it, and against the declared prohibitions."""
     rules = {rule.id: rule for rule in policy.rules}
-    nine = list(prohibitions)
+    nine = load_prohibitions(policy)
     for edition in policy.editions:
         rule = rules[edition.rule]
         subject = _subject(rule, names)

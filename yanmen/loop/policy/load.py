@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from yanmen.base.conditions import ConditionError, compile_line, names_in, nearest
+from yanmen.base.conditions import ConditionError, names_in, nearest
 from yanmen.loop.policy.documents import PolicyFault, Table, read
+from yanmen.loop.policy.lint import level_findings
 from yanmen.loop.policy.merge import merge_rule
 from yanmen.loop.policy.parts import Dated, bilingual, read_dated, read_source
 from yanmen.loop.policy.words import Edition, NamedEdition, Pack, Policy, Rule, Word
@@ -36,8 +37,12 @@ def packs_in(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob("*/pack.yaml"))
 
 
-def load_packs(folders: Iterable[Path]) -> Policy:
-    """Read, check and merge packs. Raises PolicyFault naming file, line and remedy."""
+def load_packs(folders: Iterable[Path], *, hold_levels: bool = True) -> Policy:
+    """Read, check and merge packs. Raises PolicyFault naming file, line and remedy.
+
+    A level that is stricter or milder than the one above allows is refused too, unless
+    `hold_levels` is False: then the lint reports it.
+    """
     packs = _ordered([_pack(Path(folder)) for folder in folders])
     words = _words(packs)
     rules: dict[str, Rule] = {}
@@ -52,31 +57,11 @@ def load_packs(folders: Iterable[Path]) -> Policy:
             raise PolicyFault(f"{first.where}: overlay: no rule {name}.{nearest(name, rules)}")
         named = _named(packs, rules[name].pack)
         editions += merge_rule(levels, words, named)
-    return Policy(tuple(packs), words, tuple(rules.values()), tuple(editions), _asks(packs))
-
-
-def check_conditions(policy: Policy, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Compile every line of every rule in every edition; answers with what does not compile."""
-    faults: list[str] = []
-    for rule in policy.rules:
-        if rule.given not in columns:
-            faults.append(
-                f"{rule.file}: given: {rule.given} names no relation.{nearest(rule.given, columns)}"
-            )
-            continue
-        for edition in policy.of(rule.id):
-            faults += _compiled(rule, edition, columns[rule.given])
-    return list(dict.fromkeys(faults))
-
-
-def _compiled(rule: Rule, edition: Edition, columns: Mapping[str, str]) -> list[str]:
-    faults = []
-    for line in () if edition.off else rule.when:
-        try:
-            compile_line(line, columns, edition.values)
-        except ConditionError as error:
-            faults.append(f"{rule.file}: when (as of {edition.valid_from}): {error}")
-    return faults
+    policy = Policy(tuple(packs), words, tuple(rules.values()), tuple(editions), _asks(packs))
+    refused = [str(finding) for finding in level_findings(policy) if finding.error]
+    if hold_levels and refused:
+        raise PolicyFault("\n".join(refused))
+    return policy
 
 
 def _pack(folder: Path) -> Pack:
