@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -36,6 +36,7 @@ class Province:
         self.database = database
         self.now = datetime(2022, 8, 1, 9, tzinfo=BEIJING)
         self._numbers = count(1)
+        self.document = document
 
     def at(self, text: str) -> datetime:
         """Move the clock at the doors: `at("2022-08-12 09:00")`."""
@@ -49,10 +50,11 @@ class Province:
         return self.now
 
     def turn(self) -> Any:
-        """One turn of the loop, now: a minute after whatever was just recorded."""
+        """One turn of the loop at the moment the doors' clock shows."""
+        from yanmen.desk import clock
         from yanmen.loop.run import turn
 
-        return turn(now=self.now + timedelta(minutes=1))
+        return turn(now=clock.now())
 
     def staff(self, role: str, area: str, unit: str = "卫生健康局") -> httpx.Client:
         """Somebody in a post: an account of a unit with one role in one area, calling the API with its key."""
@@ -68,12 +70,66 @@ class Province:
         account = create_account(username=name, name=name, unit=office, now=early, using="owner")
         grant_role(account=account, role=role, area=area, by="test", now=early, using="owner")
         scope = Scope(account.pk, role, area)
-        key = issue_api_key(
-            scope=scope, label="", expires_at=self.now + timedelta(days=900), now=early, using="owner"
-        )
+        key = issue_api_key(scope=scope, label="", expires_at=self.now + timedelta(days=900), now=early, using="owner")
         client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
         client.scope = scope  # type: ignore[attr-defined]
         return client
+
+    def declare(self, officer: httpx.Client, number: int, **changes: Any) -> dict[str, Any]:
+        """Declare an arrival over the API, with what a journey needs changed. Answers with its keys."""
+        traveller = {"name": f"来人{number}", "id_number": document(number), "phone": f"138{number:08d}"}
+        body = {
+            "traveller": traveller | changes.pop("traveller", {}),
+            "origin": "140121",
+            "arrived_origin_on": "2022-08-10",
+            "left_origin_on": "2022-08-22",
+            "expected_on": "2022-08-22",
+            "transport": "car",
+            "destination": "140403",
+        }
+        answer = officer.post("/api/arrivals/declarations", json=body | changes)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def report_case(self, reporter: httpx.Client, number: int, area: str, **changes: Any) -> str:
+        """Report an infected person found in an area. Answers with the key of the case."""
+        from yanmen.registry.people import register_person
+        from yanmen.registry.scope import acting
+        from yanmen.subsystems.cases.actions import report
+
+        scope = reporter.scope  # type: ignore[attr-defined]
+        with acting(scope):
+            person = register_person(
+                name=f"病例{number}", id_number=document(number), area=area[:6], by=scope.by, now=self.now
+            )
+            about = {"kind": "confirmed", "found_at": self.now, "by": scope.by, "now": self.now} | changes
+            return str(report(person=person.pk, area=area, **about).case)
+
+    def code(self, reader: httpx.Client, person: int) -> dict[str, Any]:
+        """A health code as the API tells it."""
+        answer = reader.get(f"/api/health_code/{person}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def measures(self, person: int) -> list[tuple[Any, ...]]:
+        """Rule, state, day 0 and last day of every measure of a person."""
+        return self.rows(
+            "SELECT rule, state, count_from::text, last_day::text FROM loop_measure"
+            " WHERE subject_type = 'person' AND subject = %s ORDER BY id",
+            person,
+        )
+
+    def tasks(self, person: int, state: str = "open") -> dict[str, list[str]]:
+        """Kinds of task in a state, each with the local days it is due."""
+        found: dict[str, list[str]] = {}
+        for kind, day in self.rows(
+            "SELECT kind, local_date(opens_at)::text FROM loop_task"
+            " WHERE subject_type = 'person' AND subject = %s AND state = %s ORDER BY due_at",
+            person,
+            state,
+        ):
+            found.setdefault(kind, []).append(day)
+        return found
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database holds, as its owner sees it."""
@@ -97,13 +153,8 @@ def province(clean: str, live: Any) -> Iterator[Province]:
     settings.YANMEN_CLOCK = None
 
 
-@pytest.fixture
-def document() -> Callable[[int], str]:
+def document(number: int) -> str:
     """A valid identity number of somebody who does not exist."""
-
-    def make(number: int) -> str:
-        body = f"140105199001{number // 1000 % 28 + 1:02d}{number % 1000:03d}"
-        weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-        return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
-
-    return make
+    body = f"140105199001{number // 1000 % 28 + 1:02d}{number % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]

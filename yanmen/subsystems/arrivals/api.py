@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from yanmen.desk.api import Input, allow
 from yanmen.registry import people
@@ -90,6 +91,35 @@ class TakenOver(Answer):
     address: str = Field("", max_length=200)
 
 
+class Entry(Input):
+    """Somebody entered the country."""
+
+    traveller: Traveller
+    area: str = AreaCode
+    entered_at: AwareDatetime
+    country: str = Field("", max_length=60)
+    port: str = Field("", max_length=60)
+    flight: str = Field("", max_length=20)
+    quarantined_until: date | None = None
+
+
+class Exit(Input):
+    """A worker left a closed-loop post."""
+
+    traveller: Traveller
+    area: str = AreaCode
+    left_at: AwareDatetime
+    post: str = Field(max_length=40)
+    days_off_post: int | None = Field(None, ge=0, le=365)
+
+
+class Recorded(Schema):
+    """The fact, and the person it is about."""
+
+    fact: UUID
+    person: int
+
+
 class Declared(Schema):
     """The key of the journey, of the person, and those of the children."""
 
@@ -128,7 +158,7 @@ class Journeys(Schema):
 @router.post("/declarations", response={201: Declared}, summary="Declare an arrival")
 @allow(role=STAFF)
 def declare(request: HttpRequest, body: Declaration) -> Status[Declared]:
-    person = _register(body.traveller, body, request)
+    person = _register(body.traveller, body.destination, body.address, request)
     about = body.dict(include={"origin", "arrived_origin_on", "left_origin_on", "expected_on", "transport", "vehicle"})
     about |= {"destination": body.destination, "address": body.address}
     by, now = request.scope.by, request.now
@@ -153,6 +183,24 @@ def land(request: HttpRequest, body: Landing) -> Status[Any]:
         now=request.now,
     )
     return Status(201, _journey(request, body.journey))
+
+
+@router.post("/entries", response={201: Recorded}, summary="Record an entry from abroad")
+@allow(role=STAFF)
+def enter(request: HttpRequest, body: Entry) -> Status[Recorded]:
+    person = _register(body.traveller, body.area, "", request)
+    about = body.dict(exclude={"traveller", "area"})
+    fact = actions.enter_country(person=person, **about, by=request.scope.by, now=request.now)
+    return Status(201, Recorded(fact=fact, person=person.pk))
+
+
+@router.post("/closed-loop-exits", response={201: Recorded}, summary="Record an exit from a closed-loop post")
+@allow(role=STAFF)
+def leave_closed_loop(request: HttpRequest, body: Exit) -> Status[Recorded]:
+    person = _register(body.traveller, body.area, "", request)
+    about = body.dict(exclude={"traveller", "area"})
+    fact = actions.leave_closed_loop(person=person, **about, by=request.scope.by, now=request.now)
+    return Status(201, Recorded(fact=fact, person=person.pk))
 
 
 @router.get("/journeys", response=Journeys, summary="Journeys, by stage")
@@ -211,7 +259,5 @@ def _journey(request: HttpRequest, key: str) -> queries.Journey:
     return found
 
 
-def _register(traveller: Traveller, body: Declaration, request: HttpRequest) -> Person:
-    return people.register_person(
-        **traveller.dict(), area=body.destination, address=body.address, by=request.scope.by, now=request.now
-    )
+def _register(traveller: Traveller, area: str, address: str, request: HttpRequest) -> Person:
+    return people.register_person(**traveller.dict(), area=area, address=address, by=request.scope.by, now=request.now)

@@ -1,6 +1,7 @@
 """Every write about journeys. Who and when are arguments; saying the same thing twice changes nothing."""
 
 from yanmen.subsystems.arrivals.actions.declaring import add_stay, declare, declare_companions
+from yanmen.subsystems.arrivals.actions.entering import enter_country, leave_closed_loop
 from yanmen.subsystems.arrivals.actions.landing import (
     declared_elsewhere,
     land,
@@ -16,8 +17,10 @@ __all__ = [
     "declare",
     "declare_companions",
     "declared_elsewhere",
+    "enter_country",
     "land",
     "land_undeclared",
+    "leave_closed_loop",
     "mark_no_show",
     "record_step",
     "reroute",
