@@ -118,9 +118,7 @@ def compile_line(text: str, columns: Mapping[str, str], values: Mapping[str, obj
     compiler = _Compiler(text, columns, values)
     sql, kind = compiler.expression(_parse(text))
     if kind != "truth":
-        raise ConditionError(
-            f"{text!r} is {_SAID[kind]}, not a condition: compare it with something"
-        )
+        raise ConditionError(f"{text!r} is {_SAID[kind]}, not a condition: compare it with something")
     return sql
 
 
@@ -140,9 +138,7 @@ def _parse(text: str) -> exp.Expression:
     if len(found) != 1 or not isinstance(found[0], exp.Expression):
         raise ConditionError(f"{text!r} is more than one expression: one condition a line")
     if any(node.comments for node in found[0].walk()):
-        raise ConditionError(
-            f"{text!r} holds an SQL comment: write it as a YAML comment (#) instead"
-        )
+        raise ConditionError(f"{text!r} holds an SQL comment: write it as a YAML comment (#) instead")
     return found[0]
 
 
@@ -289,9 +285,7 @@ class _Compiler:
         sql, kind = self.expression(node.this)
         wrong = [item for item in items if kind_of(item) != kind]
         if wrong:
-            raise ConditionError(
-                f"{self.text!r}: {wrong[0]!r} in {field.name} is not {_SAID[kind]}"
-            )
+            raise ConditionError(f"{self.text!r}: {wrong[0]!r} in {field.name} is not {_SAID[kind]}")
         if not items:
             return "FALSE", "truth"
         return f"({sql} IN ({', '.join(literal(item) for item in items)}))", "truth"

@@ -1,7 +1,7 @@
 """Policy as data: packs of dated, sourced rules, merged from nation to city, linted and tested."""
 
 from yanmen.loop.policy.documents import PolicyFault
-from yanmen.loop.policy.lint import Finding, check_conditions, lint
+from yanmen.loop.policy.lint import Finding, check_conditions
 from yanmen.loop.policy.load import load_packs, packs_in
 from yanmen.loop.policy.words import (
     Days,
@@ -20,6 +20,7 @@ from yanmen.loop.policy.words import (
 __all__ = [
     "Days",
     "Edition",
+    "Finding",
     "Hours",
     "NamedEdition",
     "Pack",
@@ -30,7 +31,7 @@ __all__ = [
     "Stage",
     "TaskClock",
     "Word",
-    "Finding", "check_conditions", "lint",
+    "check_conditions",
     "load_packs",
     "packs_in",
 ]

@@ -59,9 +59,7 @@ def _conditions(old: Rule, new: Rule) -> Iterator[Change]:
             yield Change(new.id, new.zh, new.en, new.area, dt.date.min, key, plain(before), plain(after))
 
 
-def _changes(
-    rule: Rule, area: str, begins: dt.date, old: Edition | None, new: Edition | None
-) -> Iterator[Change]:
+def _changes(rule: Rule, area: str, begins: dt.date, old: Edition | None, new: Edition | None) -> Iterator[Change]:
     before, after = _says(old), _says(new)
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) != after.get(key):

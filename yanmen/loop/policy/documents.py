@@ -46,14 +46,8 @@ class Table(dict[Any, Any]):
     def need(self, key: str, kind: type | tuple[type, ...], example: str) -> Any:
         """A key that must be there and of a kind; the message shows how it is written."""
         value = self.get(key)
-        if (
-            key not in self
-            or not isinstance(value, kind)
-            or isinstance(value, bool) != (kind is bool)
-        ):
-            raise self.fault(
-                f"{key}: is missing or malformed. Write for example  {key}: {example}", key
-            )
+        if key not in self or not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
+            raise self.fault(f"{key}: is missing or malformed. Write for example  {key}: {example}", key)
         return value
 
 
@@ -65,9 +59,7 @@ _Resolver.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Resolver.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"]
-)
+_Resolver.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 
 
 def read(path: Path) -> Table:
@@ -103,9 +95,7 @@ def _plain(node: yaml.Node, loader: _Resolver, file: str) -> Any:
         return [_plain(item, loader, file) for item in node.value]
     value = loader.construct_object(node)
     if isinstance(value, dt.datetime):
-        raise PolicyFault(
-            f"{file}:{node.start_mark.line + 1}: write a day such as 2022-06-28, without a time"
-        )
+        raise PolicyFault(f"{file}:{node.start_mark.line + 1}: write a day such as 2022-06-28, without a time")
     return value
 
 

@@ -17,7 +17,15 @@ from yanmen.loop.policy.outcome import by_date, last_day, read_as, stages_of, ta
 from yanmen.loop.policy.words import Edition, Pack, Policy, Rule, plain
 
 EXAMPLE_KEYS = (
-    "name", "zh", "rule", "class", "as_of", "area", "given", "then", "vector",
+    "name",
+    "zh",
+    "rule",
+    "class",
+    "as_of",
+    "area",
+    "given",
+    "then",
+    "vector",
 )
 THEN_KEYS = ("imposed", "off", "fails", "stages", "tests", "release", "tasks", "values")
 
@@ -85,9 +93,7 @@ def run_examples(
     return failures
 
 
-def judge(
-    policy: Policy, example: Example, columns: Mapping[str, Mapping[str, str]], cursor: Cursor
-) -> list[str]:
+def judge(policy: Policy, example: Example, columns: Mapping[str, Mapping[str, str]], cursor: Cursor) -> list[str]:
     """What does not hold of one example; nothing when it holds."""
     rule = policy.rule(example.rule)
     edition = policy.at(rule.id, example.area or rule.area, example.as_of)

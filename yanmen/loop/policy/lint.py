@@ -69,9 +69,7 @@ def check_conditions(policy: Policy, columns: Mapping[str, Mapping[str, str]]) -
     faults: list[str] = []
     for rule in policy.rules:
         if rule.given not in columns:
-            faults.append(
-                f"{rule.file}: given: {rule.given} names no relation.{nearest(rule.given, columns)}"
-            )
+            faults.append(f"{rule.file}: given: {rule.given} names no relation.{nearest(rule.given, columns)}")
             continue
         for edition in policy.of(rule.id):
             faults += _compiled(rule, edition, columns[rule.given])
@@ -110,7 +108,9 @@ def _sources(policy: Policy) -> Iterator[Finding]:
     for edition in policy.editions:
         if not edition.source.en:
             yield Finding(
-                "source", edition.where, "缺少来源：写明文件、条款和等级",
+                "source",
+                edition.where,
+                "缺少来源：写明文件、条款和等级",
                 "no source: write source: {title: …, grade: …}, or name the edition in pack.yaml",
             )
 
@@ -123,7 +123,8 @@ def _weak(policy: Policy) -> Iterator[Finding]:
         if weak and not edition.marked and rules[edition.rule].approval == "automatic":
             said = ", ".join(f"{name} ({edition.grades.get(name, edition.source.grade)})" for name in weak)
             yield Finding(
-                "weak-grade", edition.where,
+                "weak-grade",
+                edition.where,
                 f"{said} 不是可靠来源：写 decides: marked（页面上标明），或改为须批准",
                 f"{said} would decide silently: write decides: marked, or approval: proposed",
             )
@@ -160,13 +161,13 @@ def _level_finding(
     detail = f"{difference.key}: {difference.lower} / {upper.area or 'nation'}: {difference.upper} ({dates})"
     if law is not None:
         zh, en = f"{zh}；{law.zh}", f"{en}; {law.en}"
-    return _exempted(law.id if law else sort, edition, f"{edition.rule}: {zh}：{detail}", f"{edition.rule}: {en}: {detail}")
+    return _exempted(
+        law.id if law else sort, edition, f"{edition.rule}: {zh}：{detail}", f"{edition.rule}: {en}: {detail}"
+    )
 
 
 def _prohibited(prohibition: Prohibition, rule: Rule, edition: Edition) -> Finding:
-    return _exempted(
-        prohibition.id, edition, f"{rule.id}: {prohibition.zh}", f"{rule.id}: {prohibition.en}"
-    )
+    return _exempted(prohibition.id, edition, f"{rule.id}: {prohibition.zh}", f"{rule.id}: {prohibition.en}")
 
 
 def _exempted(name: str, edition: Edition, zh: str, en: str) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +110,7 @@ def _ordered(packs: list[Pack]) -> list[Pack]:
                 + nearest(pack.overlays, ids)
             )
         if upper and not pack.area.startswith(upper.area):
-            raise PolicyFault(
-                f"{pack.folder}/pack.yaml:1: area {pack.area} does not lie in {upper.area}"
-            )
+            raise PolicyFault(f"{pack.folder}/pack.yaml:1: area {pack.area} does not lie in {upper.area}")
     return sorted(packs, key=lambda pack: (len(pack.area), bool(pack.overlays), pack.id))
 
 
@@ -125,9 +123,7 @@ def _words(packs: Sequence[Pack]) -> dict[str, dict[str, Word]]:
                 word = _word(str(name), row)
                 known = groups.setdefault(group, {}).get(word.name)
                 if known is not None and known != word:
-                    raise table.fault(
-                        f"{group}: {name} already means {known.zh} ({known.en})", name
-                    )
+                    raise table.fault(f"{group}: {name} already means {known.zh} ({known.en})", name)
                 groups[group][word.name] = word
     return groups
 
@@ -156,9 +152,7 @@ def _rule_files(pack: Pack) -> list[Table]:
     return [read(path) for path in sorted((pack.folder / "rules").rglob("*.yaml"))]
 
 
-def _take(
-    file: Table, pack: Pack, rules: dict[str, Rule], dated: dict[str, dict[str, list[Dated]]]
-) -> None:
+def _take(file: Table, pack: Pack, rules: dict[str, Rule], dated: dict[str, dict[str, list[Dated]]]) -> None:
     """One file: a rule of its own, or an overlay of an upper one."""
     area = _area(file, pack.area)
     if "overlay" in file:
@@ -185,9 +179,7 @@ def _rule(file: Table, pack: Pack, area: str) -> Rule:
     if approval not in ("automatic", "proposed"):
         raise file.fault(f"approval: {approval} is neither automatic nor proposed", "approval")
     if approval == "proposed" and not file.get("approved_by"):
-        raise file.fault(
-            "approval: proposed needs approved_by: with the role that approves", "approval"
-        )
+        raise file.fault("approval: proposed needs approved_by: with the role that approves", "approval")
     return Rule(
         id=file.need("id", str, "arrivals.from_high_risk_area"),
         pack=pack.id,
@@ -221,9 +213,7 @@ def _values(file: Table, *, pack: str, rule: str, area: str) -> list[Dated]:
     found = []
     for when, body in table.items():
         if not isinstance(when, dt.date):
-            raise table.fault(
-                f"{when}: values stand under the day they begin, such as 2022-06-28", when
-            )
+            raise table.fault(f"{when}: values stand under the day they begin, such as 2022-06-28", when)
         found.append(read_dated(body, when, table, pack=pack, rule=rule, area=area))
     if not found:
         raise file.fault("values: has no entry", "values")

@@ -21,9 +21,7 @@ NO_SOURCE = Source(zh="", en="", grade="A")
 Words = Mapping[str, Mapping[str, Word]]
 
 
-def merge_rule(
-    levels: Mapping[str, Sequence[Dated]], words: Words, named: Sequence[NamedEdition]
-) -> list[Edition]:
+def merge_rule(levels: Mapping[str, Sequence[Dated]], words: Words, named: Sequence[NamedEdition]) -> list[Edition]:
     """Every edition of one rule; `levels` maps area → dated parts, the rule's own area first."""
     own = next(iter(levels))
     editions: list[Edition] = []
@@ -38,9 +36,7 @@ def merge_rule(
     return editions
 
 
-def _of_area(
-    area: str, chain: Sequence[Sequence[Dated]], words: Words, named: Sequence[NamedEdition]
-) -> list[Edition]:
+def _of_area(area: str, chain: Sequence[Sequence[Dated]], words: Words, named: Sequence[NamedEdition]) -> list[Edition]:
     cuts = sorted({day for level in chain for dated in level for day in _cuts(dated)})
     editions = []
     for start, end in zip(cuts, [*cuts[1:], None], strict=True):
@@ -112,14 +108,10 @@ def _covers(named: NamedEdition, day: dt.date) -> bool:
     return named.valid_from <= day and (named.valid_to is None or day < named.valid_to)
 
 
-def read_stages(
-    rows: Any, marks: Any, words: Words, where: str
-) -> tuple[tuple[Stage, ...], tuple[int, ...]]:
+def read_stages(rows: Any, marks: Any, words: Words, where: str) -> tuple[tuple[Stage, ...], tuple[int, ...]]:
     """Stages one after the other, and the test days of all of them counted from day 0."""
     if not isinstance(rows, list):
-        raise PolicyFault(
-            f"{where}: stages: write a list such as [{{place: home_isolation, days: 7}}]"
-        )
+        raise PolicyFault(f"{where}: stages: write a list such as [{{place: home_isolation, days: 7}}]")
     stages: list[Stage] = []
     tests: list[int] = []
     begin, before = 0, 0
@@ -129,14 +121,10 @@ def read_stages(
         row.only(("place", "days", "tests", *words.get("marks", {})), "stage")
         place = row.need("place", str, "home_isolation")
         if place not in words.get("places", {}):
-            raise row.fault(
-                f"place: {place} is no place.{nearest(place, words.get('places', {}))}", "place"
-            )
+            raise row.fault(f"place: {place} is no place.{nearest(place, words.get('places', {}))}", "place")
         days = _days(row)
         tests += [before + day for day in _tests(row, days)]
-        stages.append(
-            Stage(place, begin, None if days is None else before + days, _marks(row, marks, words))
-        )
+        stages.append(Stage(place, begin, None if days is None else before + days, _marks(row, marks, words)))
         if days is not None:
             before += days
             begin = before + 1
@@ -156,9 +144,7 @@ def _tests(row: Table, days: int | None) -> list[int]:
     tests = row.get("tests") or []
     for day in tests:
         if not isinstance(day, int) or day < 0 or (days is not None and day > days):
-            raise row.fault(
-                f"tests: day {day} does not lie within the stage of {days} days", "tests"
-            )
+            raise row.fault(f"tests: day {day} does not lie within the stage of {days} days", "tests")
     return list(tests)
 
 
@@ -182,9 +168,7 @@ def _marks(row: Table, extra: Any, words: Words) -> dict[str, Any]:
 def read_tasks(rows: Any, where: str) -> tuple[TaskClock, ...]:
     """Tasks with their clocks; a task on several days is numbered in order."""
     if not isinstance(rows, list):
-        raise PolicyFault(
-            f"{where}: tasks: write a list such as [{{kind: transfer, within_hours: 8}}]"
-        )
+        raise PolicyFault(f"{where}: tasks: write a list such as [{{kind: transfer, within_hours: 8}}]")
     clocks: list[TaskClock] = []
     for row in rows:
         row.only(("kind", "day", "days", "within_hours", "from", "role", "every_days", "grade"), "task")

@@ -92,16 +92,12 @@ def read_dated(body: Any, when: dt.date, file: Table, *, pack: str, rule: str, a
         raise file.fault("write a table of values, or the word off", when)
     until = body.get("until")
     if until is not None and (not isinstance(until, dt.date) or until < when):
-        raise body.fault(
-            f"until: {until} must be the last day it holds, not before {when}", "until"
-        )
+        raise body.fault(f"until: {until} must be the last day it holds, not before {when}", "until")
     off = body.get("off") is True
     own = read_source(body.need("source", Table, "{title: {zh: …, en: …}, grade: A}"))
     names = {key: read_value(body[key]) for key in body if key not in RESERVED and key != "off"}
     _only_flat(names, body)
-    parts = names | {
-        key: body[key] for key in ("stages", "tasks", "marks", "bounds") if key in body
-    }
+    parts = names | {key: body[key] for key in ("stages", "tasks", "marks", "bounds") if key in body}
     grades, sources = _grades(body, own, [key for key in parts if key != "bounds"])
     return Dated(
         pack=pack,
@@ -124,8 +120,7 @@ def _only_flat(names: Mapping[str, Any], body: Table) -> None:
     for name, value in names.items():
         if isinstance(value, Mapping):
             raise body.fault(
-                f"{name}: a value is a number, text, date, span or list."
-                f" Only {', '.join(RESERVED)} are tables.",
+                f"{name}: a value is a number, text, date, span or list. Only {', '.join(RESERVED)} are tables.",
                 name,
             )
 

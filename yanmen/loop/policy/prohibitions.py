@@ -12,7 +12,13 @@ from yanmen.loop.policy.parts import read_source
 from yanmen.loop.policy.words import Edition, Policy, Rule, Source
 
 FORBIDS = (
-    "subject", "place_at_least", "unless_tier", "line", "more", "measures", "new_rule_place_at_least",
+    "subject",
+    "place_at_least",
+    "unless_tier",
+    "line",
+    "more",
+    "measures",
+    "new_rule_place_at_least",
 )
 
 
@@ -30,16 +36,18 @@ class Prohibition:
 
     def applies(self, edition: Edition) -> bool:
         """It speaks about the packs that overlay its own, from its day on."""
-        return edition.pack in self.below and not edition.off and (edition.valid_to is None or edition.valid_to > self.begins)
+        return (
+            edition.pack in self.below
+            and not edition.off
+            and (edition.valid_to is None or edition.valid_to > self.begins)
+        )
 
     def forbids_more(self, sort: str, edition: Edition, subject: str) -> bool:
         """Whether being stricter than the level above in this sort of value is what it forbids."""
         same = self.forbids.get("subject", subject) == subject
         return self.applies(edition) and same and sort in self.forbids.get("more", [])
 
-    def breaks(
-        self, policy: Policy, rule: Rule, edition: Edition, upper: Edition | None, subject: str
-    ) -> bool:
+    def breaks(self, policy: Policy, rule: Rule, edition: Edition, upper: Edition | None, subject: str) -> bool:
         """Whether an edition does what it forbids, apart from comparisons of values."""
         if not self.applies(edition) or self.forbids.get("subject", subject) != subject:
             return False
@@ -90,7 +98,5 @@ def load_prohibitions(policy: Policy) -> list[Prohibition]:
         for name, row in file.need("rules", Table, "nine-1: {…}").items():
             row.only(("zh", "en", "forbids"), "prohibition")
             row["forbids"].only(FORBIDS, "forbids")
-            found.append(
-                Prohibition(name, row["zh"], row["en"], below, begins, row["forbids"], source)
-            )
+            found.append(Prohibition(name, row["zh"], row["en"], below, begins, row["forbids"], source))
     return found
