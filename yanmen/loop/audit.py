@@ -11,15 +11,20 @@ from django.db import connections, transaction
 from yanmen.base.clock import local_date
 from yanmen.loop import policies
 from yanmen.loop.catalogue import Catalogue, catalogue
+from yanmen.loop.daily import broken_days
 from yanmen.loop.session import Session
 from yanmen.loop.shadow import shadow
 
 CHECKS = {
-    "broken_seals": ("哈希链断裂：该轮台账与封印不符", "The hash chain is broken: the ledger of this turn is not what was sealed"),
+    "broken_seals": (
+        "哈希链断裂：该轮台账与封印不符",
+        "The hash chain is broken: the ledger of this turn is not what was sealed",
+    ),
     "unsealed_events": ("台账未封印", "Ledger rows without a seal"),
     "state_against_ledger": ("措施与台账不符", "A measure differs from its last ledger row"),
     "measures_against_facts": ("措施与按事实重算的结果不符", "A measure differs from what the facts oblige"),
     "statuses_against_facts": ("状态与按事实重算的结果不符", "A status differs from what the facts fold to"),
+    "broken_days": ("日封印不符：当日事实或台账被改动", "A sealed day is no longer what was sealed"),
     "balance_no_end": ("措施没有期限", "A measure without an end"),
     "balance_no_evidence": ("措施没有依据事实", "A measure without a fact beneath it"),
     "balance_task_without_measure": ("任务没有对应的措施", "An open task without a measure in force"),
@@ -32,6 +37,7 @@ COLUMNS = {
     "state_against_ledger": ("measure", "rule", "subject_type", "subject", "state", "ledger_state"),
     "measures_against_facts": ("rule", "subject", "reason", "fault"),
     "statuses_against_facts": ("status", "subject", "stored", "recomputed"),
+    "broken_days": ("day", "fault"),
     "balance_no_end": ("measure", "rule", "subject"),
     "balance_no_evidence": ("measure", "rule", "subject"),
     "balance_task_without_measure": ("task", "kind", "subject"),
@@ -39,11 +45,15 @@ COLUMNS = {
     "balance_done_without_fact": ("task", "kind", "subject"),
 }
 COUNTED = ("facts", "measures", "ledger_rows", "tasks", "statuses", "seals")
-DIRECT = [name for name in CHECKS if not name.endswith("_facts")]
+DIRECT = [name for name in CHECKS if name != "broken_days" and not name.endswith("_facts")]
 
 
-def audit(*, now: dt.datetime, alias: str = "loop", words: Catalogue = catalogue) -> dict[str, Any]:
+def audit(
+    *, now: dt.datetime, public_key: bytes | None = None, alias: str = "loop", words: Catalogue = catalogue
+) -> dict[str, Any]:
     """Recompute from the facts, as of the last turn, and list every break.
+
+    With the public half of the signing key, the daily seals' signatures are checked too.
 
     ``breaks`` is empty when all is well; each break names its check, in both languages,
     and the row that does not hold.
@@ -57,6 +67,7 @@ def audit(*, now: dt.datetime, alias: str = "loop", words: Catalogue = catalogue
         counts = dict(zip(COUNTED, session.rows("counts")[0], strict=True))
         for check in DIRECT:
             breaks += _breaks(check, session.rows(check))
+        breaks += _breaks("broken_days", broken_days(session, public_key=public_key))
     for subject_type in ("area", "person"):
         breaks += _recompute(subject_type, moment, alias, words)
     return {"as_of": local_date(moment).isoformat(), "counts": counts, "breaks": breaks}

@@ -6,6 +6,8 @@ written a hundred thousand at a time, and may live on another shard than the reg
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -17,7 +19,7 @@ OPEN = ("proposed", "in_force")
 class AreaCode(models.CharField):  # type: ignore[type-arg]
     """A GB/T 2260 path code, compared byte by byte so that a prefix is an index range."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 12)
         options.setdefault("db_collation", "C")
         super().__init__(**options)

@@ -85,9 +85,9 @@ def wake_changed_rules(session: Session, today: Program) -> None:
     """
     stored = dict(session.rows("rule_states"))
     for rule, editions in today.states.items():
-        if list(stored.get(rule, [])) != editions:
-            if session.run("store_rule_state", rule=rule, editions=editions):
-                _wake(session, rule)
+        known = list(stored.get(rule, [])) == editions
+        if not known and session.run("store_rule_state", rule=rule, editions=editions):
+            _wake(session, rule)
     for rule in set(stored) - set(today.states):
         _wake(session, rule)
         session.run("drop_rule_state", rule=rule)

@@ -74,7 +74,9 @@ def timeline(scope: Scope, person: int) -> list[dict[str, Any]]:
     entries = [_fact_entry(f) for f in facts(scope, person=person)]
     events = scope.within(Event.objects, "area").filter(subject_type="person", subject=person)
     entries += [_event_entry(e) for e in events]
-    entries += [_task_entry(t) for t in tasks(scope, states=("done", "failed")).filter(subject_type="person", subject=person)]
+    entries += [
+        _task_entry(t) for t in tasks(scope, states=("done", "failed")).filter(subject_type="person", subject=person)
+    ]
     return sorted(entries, key=lambda e: e["at"], reverse=True)
 
 
@@ -106,7 +108,13 @@ def plan(scope: Scope, person: int, *, as_of: dt.date) -> dict[str, Any]:
             days.append({"day": day, "place": held[0], "rules": held[1]})
     owed = tasks(scope, states=("open",)).filter(subject_type="person", subject=person)
     rules = {m["id"]: m["rule"] for m in rows}
-    return {"days": days, "tests": [{"kind": t.kind, "day": local_date(t.opens_at), "due_at": t.due_at, "rule": rules.get(t.measure_id, "")} for t in owed]}
+    return {
+        "days": days,
+        "tests": [
+            {"kind": t.kind, "day": local_date(t.opens_at), "due_at": t.due_at, "rule": rules.get(t.measure_id, "")}
+            for t in owed
+        ],
+    }
 
 
 def _held_on(rows: Sequence[Mapping[str, Any]], day: dt.date) -> tuple[str, list[str]] | None:
@@ -138,7 +146,7 @@ def status_of(subject_type: str, subject: int, status: str) -> str:
 def status_counts(scope: Scope, status: str) -> dict[str, int]:
     """How many subjects carry each value but the default."""
     rows = statuses(scope, status).values_list("value").annotate(n=Count("pk")).order_by()
-    return {value: n for value, n in rows}
+    return dict(rows)
 
 
 def ledger_events(scope: Scope, *, since: dt.datetime | None = None) -> QuerySet[Event]:

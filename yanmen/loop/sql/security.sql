@@ -88,4 +88,9 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Whoever waits for work hears of it at commit.
+CREATE OR REPLACE FUNCTION ring() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NOTIFY yanmen_wake; RETURN NULL; END $$;
+DROP TRIGGER IF EXISTS ring ON loop_wake;
+CREATE TRIGGER ring AFTER INSERT ON loop_wake FOR EACH STATEMENT EXECUTE FUNCTION ring();
+
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;

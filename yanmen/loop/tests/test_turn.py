@@ -18,23 +18,33 @@ COUNTY, HOME = "140121", "140202"
 
 @pytest.fixture(autouse=True)
 def places() -> None:
-    rows("owner", "INSERT INTO registry_area (code, level, name_zh, name_en, kind, valid_from, population_source) SELECT * FROM (VALUES"
-         " ('14','province','山西省','Shanxi','division',date '2020-01-01',''), ('140121','county','清徐县','Qingxu','division',date '2020-01-01',''),"
-         " ('140202','county','新荣','Xinrong','division',date '2020-01-01','')) v(code, a,b,c,d,e,f)"
-         " WHERE NOT EXISTS (SELECT 1 FROM registry_area x WHERE x.code = v.code) RETURNING id")
+    rows(
+        "owner",
+        "INSERT INTO registry_area (code, level, name_zh, name_en, kind, valid_from, population_source) SELECT * FROM (VALUES"
+        " ('14','province','山西省','Shanxi','division',date '2020-01-01',''), ('140121','county','清徐县','Qingxu','division',date '2020-01-01',''),"
+        " ('140202','county','新荣','Xinrong','division',date '2020-01-01','')) v(code, a,b,c,d,e,f)"
+        " WHERE NOT EXISTS (SELECT 1 FROM registry_area x WHERE x.code = v.code) RETURNING id",
+    )
 
 
 def rows(alias: str, query: str, *arguments: object) -> list[tuple]:
     with connections[alias].cursor() as cursor:
         if alias == "default":
-            cursor.execute("SELECT set_config('yanmen.area', '14', false), set_config('yanmen.purpose', 'prevention', false)")
+            cursor.execute(
+                "SELECT set_config('yanmen.area', '14', false), set_config('yanmen.purpose', 'prevention', false)"
+            )
         cursor.execute(query, arguments)
         return cursor.fetchall() if cursor.description else []
 
 
 def person(name: str) -> int:
-    return rows("owner", "INSERT INTO registry_person (name, sex, id_type, area, address, post, synthetic, created_at)"
-                " VALUES (%s, '', '', %s, '', '', true, now()) RETURNING id", name, HOME)[0][0]
+    return rows(
+        "owner",
+        "INSERT INTO registry_person (name, sex, id_type, area, address, post, synthetic, created_at)"
+        " VALUES (%s, '', '', %s, '', '', true, now()) RETURNING id",
+        name,
+        HOME,
+    )[0][0]
 
 
 def outbreak(day: str) -> UUID:
@@ -44,7 +54,15 @@ def outbreak(day: str) -> UUID:
 
 def stay(who: int, left: str, known: str | None = None) -> UUID:
     rows("default", "SELECT 1")
-    return record("toy.exposed", person=who, area=HOME, occurred_at=noon(left), by="test", now=noon(known or left), detail={"where": COUNTY})
+    return record(
+        "toy.exposed",
+        person=who,
+        area=HOME,
+        occurred_at=noon(left),
+        by="test",
+        now=noon(known or left),
+        detail={"where": COUNTY},
+    )
 
 
 def measures() -> list[tuple]:
@@ -105,7 +123,15 @@ def test_stages_pass_with_the_calendar_and_the_end_needs_its_test() -> None:
     assert measures()[1][1] == "in_force"
     assert rows("loop", "SELECT over_hold FROM loop_measure WHERE rule = 'toy.stay'") == [(True,)]
     rows("default", "SELECT 1")
-    record("toy.tested", person=lin, area=HOME, occurred_at=noon("2022-01-21"), by="test", now=noon("2022-01-21"), detail={"result": "clear"})
+    record(
+        "toy.tested",
+        person=lin,
+        area=HOME,
+        occurred_at=noon("2022-01-21"),
+        by="test",
+        now=noon("2022-01-21"),
+        detail={"result": "clear"},
+    )
     report = turn(now=noon("2022-01-21"))
     assert report.completed == 1
     assert code(lin) == "clear"
@@ -141,4 +167,6 @@ def test_a_task_missed_fails_and_goes_up_one_level() -> None:
     stay(lin, "2022-01-10")
     turn(now=noon("2022-01-10"))
     turn(now=noon("2022-01-10") + timedelta(days=2))
-    assert rows("loop", "SELECT state, escalated_to FROM loop_task WHERE ordinal = (SELECT min(ordinal) FROM loop_task)") == [("failed", "1402")]
+    assert rows(
+        "loop", "SELECT state, escalated_to FROM loop_task WHERE ordinal = (SELECT min(ordinal) FROM loop_task)"
+    ) == [("failed", "1402")]

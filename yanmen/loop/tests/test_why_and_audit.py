@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
+from yanmen.base.signing import FileSigner
 from yanmen.loop.audit import audit
+from yanmen.loop.daily import seal_days
 from yanmen.loop.facts import record, withdraw
 from yanmen.loop.run import settle, turn
 from yanmen.loop.tests.conftest import HERE, noon
@@ -78,6 +80,20 @@ def test_a_changed_ledger_row_breaks_the_chain() -> None:
     assert "broken_seals" in {b["check"] for b in audit(now=noon("2022-01-10"))["breaks"]}
 
 
+def test_a_fact_changed_after_its_day_was_sealed_is_found() -> None:
+    signer = FileSigner.generate()
+    stay(person("Lin"), "2022-01-10")
+    outbreak("2022-01-10")
+    settle(now=noon("2022-01-10"))
+    assert seal_days(signer=signer, now=noon("2022-01-11")) == [dt.date(2022, 1, 10)]
+    assert audit(now=noon("2022-01-11"), public_key=signer.public_key)["breaks"] == []
+    rows("owner", "UPDATE loop_fact SET recorded_by = 'somebody else' WHERE kind = 'toy.exposed'")
+    found = audit(now=noon("2022-01-11"), public_key=signer.public_key)["breaks"]
+    assert [(b["check"], b["row"]["day"]) for b in found] == [("broken_days", dt.date(2022, 1, 10))]
+    stranger = FileSigner.generate().public_key
+    assert "the signature" in str(audit(now=noon("2022-01-11"), public_key=stranger)["breaks"])
+
+
 def test_trying_a_pack_says_who_would_change_and_changes_nothing(tmp_path) -> None:
     import shutil
 
@@ -103,8 +119,11 @@ def test_a_write_under_the_application_role_changes_nothing_and_raises_an_alarm(
     standing = rows("loop", "SELECT value FROM loop_status WHERE status = 'toy_code'")
     rows("default", "UPDATE loop_status SET value = 'amber'")
     rows("default", "DELETE FROM loop_measure")
-    rows("default", "INSERT INTO loop_status (subject_type, subject, status, value, area, version, since, because)"
-         " SELECT 'person', g, 'toy_code', 'ruby', '14', 0, now(), '{}' FROM generate_series(1, 1317) g")
+    rows(
+        "default",
+        "INSERT INTO loop_status (subject_type, subject, status, value, area, version, since, because)"
+        " SELECT 'person', g, 'toy_code', 'ruby', '14', 0, now(), '{}' FROM generate_series(1, 1317) g",
+    )
     assert rows("loop", "SELECT value FROM loop_status WHERE status = 'toy_code'") == standing
     alarms = rows("loop", "SELECT detail ->> 'table', detail ->> 'act', count FROM loop_alarm ORDER BY id")
     assert ("loop_status", "insert", 1317) in alarms
@@ -125,6 +144,13 @@ def test_an_unset_scope_sees_no_rows_even_on_a_used_connection() -> None:
 
 def test_an_unknown_person_is_simply_empty() -> None:
     rows("default", "SELECT 1")
-    record("toy.tested", area=HOME, occurred_at=noon("2022-01-10"), by="test", now=noon("2022-01-10"), detail={"result": "clear"})
+    record(
+        "toy.tested",
+        area=HOME,
+        occurred_at=noon("2022-01-10"),
+        by="test",
+        now=noon("2022-01-10"),
+        detail={"result": "clear"},
+    )
     told = explain(999_999, as_of=dt.date(2022, 1, 11), known_at=noon("2022-01-11"), now=noon("2022-01-11"))
-    assert told["measures"] == [] and told["ended"] == []
+    assert (told["measures"], told["ended"]) == ([], [])

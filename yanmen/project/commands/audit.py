@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,10 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     start_django()
+    from django.conf import settings
+
+    from yanmen.base.signing import FileSigner
     from yanmen.desk import clock
     from yanmen.loop.audit import audit
 
-    found = audit(now=clock.now())
+    found = audit(now=clock.now(), public_key=FileSigner.open(settings.YANMEN_SIGNING_KEY).public_key)
     if options.json:
         print(json.dumps(found, ensure_ascii=False, default=str))
     else:
@@ -26,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if found["breaks"] else 0
 
 
-def show(found: dict, console: Console) -> None:
+def show(found: dict[str, Any], console: Console) -> None:
     """The report for people: what was compared, and each break by name."""
     counted = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in found["counts"].items())
     console.print(f"审计 Audit · as of {found['as_of']} · {counted}")

@@ -4,10 +4,12 @@ import argparse
 import logging
 import signal
 import threading
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 
+from yanmen.base.clock import local_date
 from yanmen.project.cli import start_django
 
 logger = logging.getLogger("yanmen.work")
@@ -52,6 +54,22 @@ def _settle() -> None:
     report = settle(now=clock.now())
     if report.changed:
         logger.info("%s", report)
+    _seal(clock.now())
+
+
+def _seal(now: datetime) -> None:
+    """Once a day is over, its ledger and facts go under the signing key."""
+    from django.conf import settings
+
+    from yanmen.base.signing import FileSigner
+    from yanmen.loop.daily import seal_days
+
+    if (day := local_date(now)) not in _sealed_before:
+        seal_days(signer=FileSigner.open(settings.YANMEN_SIGNING_KEY), now=now)
+        _sealed_before.add(day)
+
+
+_sealed_before: set[date] = set()
 
 
 def _parameters() -> dict[str, Any]:
