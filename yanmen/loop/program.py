@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from yanmen.base.conditions import compile_line, literal
 from yanmen.loop.catalogue import Catalogue
@@ -49,7 +50,7 @@ class Question:
     area_column: str
     frozen: bool = False
 
-    @property
+    @cached_property
     def sql(self) -> str:
         """One statement: the relation once, a branch a clause, into ``desired``."""
         branches = "\nUNION ALL\n".join(self._branch(clause) for clause in self.clauses)
@@ -69,10 +70,15 @@ class Question:
         since = "r.since_at" if "since_at" in self.relation.types else "%(now)s::timestamptz"
         return (
             f"SELECT {_text(rule.id)}, {_text(rule.impose)}, r.subject, r.reason, {self._state(clause)}, "
-            f"{clause.edition_id}, {count_from}, {last_day}, r.known_on, {_next_change(edition, count_from)}, "
+            f"{clause.edition_id}, {count_from}, {last_day}, r.known_on, {self._next_change(edition, count_from)}, "
             f"{since}, r.evidence, reg.{self.area_column}\n"
             f"FROM r JOIN {self.register} reg ON reg.id = r.subject\nWHERE " + "\n  AND ".join(conditions)
         )
+
+    def _next_change(self, edition: Edition, count_from: str) -> str:
+        """The next day by the calendar, or the relation's own ``next_on`` where it comes first."""
+        when = _next_change(edition, count_from)
+        return f"least({when}, r.next_on)" if "next_on" in self.relation.types else when
 
     def within(self, clause: Clause) -> list[str]:
         column = f"reg.{self.area_column}"
@@ -208,9 +214,7 @@ def _next_change(edition: Edition, count_from: str) -> str:
     if total is not None:
         days.add(total + 1)
     last = "NULL::date" if total is None else "%(as_of)s::date + 1"
-    steps = " ".join(
-        f"WHEN %(as_of)s::date < {count_from} + {day} THEN {count_from} + {day}" for day in sorted(days)
-    )
+    steps = " ".join(f"WHEN %(as_of)s::date < {count_from} + {day} THEN {count_from} + {day}" for day in sorted(days))
     when = f"CASE {steps} ELSE {last} END" if steps else last
     rolls = any(task.every_days for task in edition.tasks) or any(
         (task.day or 0) > HORIZON_DAYS for task in edition.tasks
