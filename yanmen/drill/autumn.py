@@ -25,12 +25,16 @@ from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.cases.actions import import_bulletin
 from yanmen.subsystems.cases.methods.report import Report
+from yanmen.subsystems.risk_areas.actions import acknowledge, add_receiver, publish
+from yanmen.subsystems.risk_areas.queries import deliveries, latest
 
 FIRST, LAST = dt.date(2022, 10, 5), dt.date(2022, 10, 20)
 TRAVEL_DAYS = [dt.date(2022, 10, 4) + dt.timedelta(days=n) for n in range(11)]
 PROVINCE = Scope(account=None, role="command.staff", area="14")
 BY = "drill"
+SLOW_CITY = "1409"
 DONE_SHARE = 0.965
+LATE_SHARE = 0.7
 SHOW_SHARE = 0.98
 HIT_VILLAGES, OTHER_VILLAGES = 2, 5
 REPORTED_SHARE = 0.6
@@ -45,6 +49,7 @@ DONE_BY = {
     "draw_zone": "risk_areas.drawn",
     "area_full_test": "risk_areas.full_test_completed",
 }
+LATE = dt.timedelta(days=3)
 EXTRA = {"risk_areas.full_test_completed": {"persons": 1200, "positives": 0, "pending": 0}}
 SAMPLED, RESULT = "screening.sampled", "screening.result"
 
@@ -59,11 +64,15 @@ class Autumn:
     hit: dict[str, list[str]] = field(default_factory=dict)
     turns: list[tuple[dt.datetime, TurnReport]] = field(default_factory=list)
     journeys: dict[int, str] = field(default_factory=dict)
+    cities: list[str] = field(default_factory=list)
+    lists: int = 0
 
     def prepare(self, count: int, *, now: dt.datetime, tick: Callable[[int], None]) -> None:
         """Register the travellers and lay out their journeys."""
         counties = list(Area.objects.filter(valid_to=None, level="county").order_by("code"))
-        reported = sorted({i.code for r in self.reports for s in r.statements for i in s.items if i.code and r.day >= FIRST})
+        reported = sorted(
+            {i.code for r in self.reports for s in r.statements for i in s.items if i.code and r.day >= FIRST}
+        )
         near = {code: self._villages(code) for code in reported}
         self.hit = {code: villages[:HIT_VILLAGES] for code, villages in near.items()}
         homes = [area.code for area in counties if area.population]
@@ -88,6 +97,7 @@ class Autumn:
                 now = at(day, hour, 30)
                 step(day, now)
                 self.turns.append((now, settle(now=now)))
+                self.push(now)
             tick(day, _sum(report for moment, report in self.turns if moment.date() == day))
             day += dt.timedelta(days=1)
 
@@ -104,7 +114,13 @@ class Autumn:
         with acting(PROVINCE):
             for fact_id, area in _unplaced_cases():
                 if villages := self.hit.get(area):
-                    correct(fact_id, detail={"setting": "community"}, area=self.rng.choice(villages), by="investigation", now=now)
+                    correct(
+                        fact_id,
+                        detail={"setting": "community"},
+                        area=self.rng.choice(villages),
+                        by="investigation",
+                        now=now,
+                    )
 
     def travel(self, day: dt.date, now: dt.datetime) -> None:
         """Declarations of those who leave today, landings of those who arrive."""
@@ -121,8 +137,8 @@ class Autumn:
         """Nearly everybody does what they owe today; samples come back negative."""
         with acting(PROVINCE):
             done: dict[str, list[dict[str, Any]]] = {}
-            for kind, subject_type, subject, area in _owed(now):
-                if kind in DONE_BY and self.rng.random() < DONE_SHARE:
+            for kind, subject_type, subject, area, late in _owed(now):
+                if kind in DONE_BY and self.rng.random() < (LATE_SHARE if late else DONE_SHARE):
                     row = {"area": area, "occurred_at": at(day, 20), "detail": EXTRA.get(DONE_BY[kind], {})}
                     row |= {"person": subject} if subject_type == "person" else {}
                     done.setdefault(DONE_BY[kind], []).append(row)
@@ -131,6 +147,25 @@ class Autumn:
             results = [{**row, "detail": {"result": "negative"}} for row in done.get(SAMPLED, [])]
             if results:
                 record_many(RESULT, results, by="laboratory", now=now)
+
+    def push(self, now: dt.datetime) -> None:
+        """Publish the key-area list if it changed; every city but one acknowledges within the hour."""
+        with acting(PROVINCE):
+            if not self.cities:
+                self.cities = _receivers(now)
+            before = latest(PROVINCE)
+            published = publish(scope=PROVINCE, by=BY, now=now)
+            if before is not None and before.pk == published.pk:
+                return
+            owed = list(deliveries(PROVINCE, published).values_list("pk", "area"))
+        self.lists += 1
+        for delivery, city in owed:
+            if city != SLOW_CITY:
+                scope = PROVINCE.narrowed(city)
+                with acting(scope):
+                    acknowledge(
+                        scope=scope, delivery=delivery, by=BY, now=now + dt.timedelta(minutes=self.rng.randint(2, 50))
+                    )
 
     def _declarations(self, leaving: Sequence[Traveller], moment: dt.datetime) -> Iterable[dict[str, Any]]:
         for traveller, fact_id in zip(leaving, uuid7s(moment, len(leaving)), strict=True):
@@ -166,7 +201,9 @@ class Autumn:
 
     def _villages(self, county: str) -> list[str]:
         codes = list(
-            Area.objects.filter(valid_to=None, level="village", code__startswith=county).order_by("code").values_list("code", flat=True)
+            Area.objects.filter(valid_to=None, level="village", code__startswith=county)
+            .order_by("code")
+            .values_list("code", flat=True)
         )
         return self.rng.sample(codes, min(len(codes), HIT_VILLAGES + OTHER_VILLAGES))
 
@@ -174,6 +211,21 @@ class Autumn:
 def at(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
     """A moment of a day in Shanxi."""
     return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=BEIJING)
+
+
+def _receivers(now: dt.datetime) -> list[str]:
+    """Every city's command centre receives the key-area list."""
+    cities = list(Area.objects.filter(valid_to=None, level="city", code__startswith=PROVINCE.area).order_by("code"))
+    for city in cities:
+        add_receiver(
+            scope=PROVINCE,
+            area=city.code,
+            name_zh=f"{city.name_zh}疫情防控指挥部（演练）",
+            name_en=f"{city.name_en} command centre (drill)",
+            by=BY,
+            now=now,
+        )
+    return [city.code for city in cities]
 
 
 def _unplaced_cases() -> list[tuple[Any, str]]:
@@ -185,12 +237,13 @@ def _unplaced_cases() -> list[tuple[Any, str]]:
         return list(cursor.fetchall())
 
 
-def _owed(now: dt.datetime) -> list[tuple[str, str, int, str]]:
+def _owed(now: dt.datetime) -> list[tuple[str, str, int, str, bool]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT kind, subject_type, subject, min(area) FROM loop_task WHERE state = 'open' AND opens_at <= %s"
+            "SELECT kind, subject_type, subject, min(area), bool_and(state = 'failed') FROM loop_task"
+            " WHERE (state = 'open' AND opens_at <= %s) OR (state = 'failed' AND due_at > %s)"
             " GROUP BY kind, subject_type, subject ORDER BY kind, subject",
-            [now],
+            [now, now - LATE],
         )
         return list(cursor.fetchall())
 

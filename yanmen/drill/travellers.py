@@ -44,7 +44,9 @@ def details(serial: int, area: str, rng: random.Random) -> Details:
     )
 
 
-def register(count: int, homes: Sequence[str], *, rng: random.Random, by: str, now: dt.datetime) -> Iterator[tuple[int, str]]:
+def register(
+    count: int, homes: Sequence[str], *, rng: random.Random, by: str, now: dt.datetime
+) -> Iterator[tuple[int, str]]:
     """Register ``count`` people and yield (person, home area); in the caller's scope."""
     batch = 5_000
     for start in range(0, count, batch):

@@ -13,7 +13,7 @@ ALLOWED_HOSTS = os.environ.get("YANMEN_HOSTS", "localhost,127.0.0.1,[::1],testse
 CSRF_TRUSTED_ORIGINS = [part for part in os.environ.get("YANMEN_ORIGINS", "").split(",") if part]
 BEHIND_TLS = os.environ.get("YANMEN_TLS") == "1"
 
-YANMEN_CLOCK = moment(os.environ["YANMEN_CLOCK"]) if os.environ.get("YANMEN_CLOCK") else None
+YANMEN_CLOCK = moment(state.clock_start()) if state.clock_start() else None
 YANMEN_HOME = state.home()
 YANMEN_KEYRING = YANMEN_HOME / "keyring.json"
 YANMEN_SIGNING_KEY = YANMEN_HOME / "signing.pem"

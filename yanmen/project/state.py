@@ -39,3 +39,19 @@ def _write_once(path: Path, content: dict[str, str]) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def clock_start() -> str:
+    """Where the clock of a drill starts: YANMEN_CLOCK, or what the demo left here; empty for the real time."""
+    named = os.environ.get("YANMEN_CLOCK")
+    file = home() / "clock"
+    return named or (file.read_text("utf-8").strip() if file.exists() else "")
+
+
+def keep_clock(moment: str) -> None:
+    """From now on this installation lives at the moment of its drill; empty goes back to the real time."""
+    file = home() / "clock"
+    if moment:
+        file.write_text(moment, "utf-8")
+    else:
+        file.unlink(missing_ok=True)

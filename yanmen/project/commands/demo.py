@@ -16,8 +16,6 @@ from yanmen.project.cli import load_catalogue
 
 SEED = 20221005
 EDITIONS = ("E8", "E9", "T20")
-HELD_PLACES = ("central_quarantine", "home_isolation", "home_health_monitoring", "self_monitoring")
-ROOMS = ("central_quarantine",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +31,13 @@ def run(options: argparse.Namespace) -> int:
     from yanmen.drill.autumn import LAST, Autumn, at
     from yanmen.drill.reports import autumn_reports
 
-    with Progress(TextColumn("{task.description:<44}"), BarColumn(30), TextColumn("{task.fields[said]}"), TimeElapsedColumn(), console=console) as bar:
+    with Progress(
+        TextColumn("{task.description:<44}"),
+        BarColumn(30),
+        TextColumn("{task.fields[said]}"),
+        TimeElapsedColumn(),
+        console=console,
+    ) as bar:
         _areas(bar)
         reports, origin = autumn_reports(state.ROOT)
         drill = Autumn(reports, random.Random(SEED))
@@ -42,8 +46,9 @@ def run(options: argparse.Namespace) -> int:
         end = at(LAST, 23, 59)
         replays = _replays(bar, end)
         found = _audit(bar, end)
-    _summary(console, reports, origin, options.people, replays, found, time.perf_counter() - started)
+    _summary(console, drill, origin, replays, found, time.perf_counter() - started)
     accounts = _accounts(end)
+    state.keep_clock(end.isoformat())
     if options.no_serve:
         return 1 if found["breaks"] else 0
     return _serve(console, accounts, end, options.port)
@@ -52,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
 def _fresh_database(console: Console) -> None:
     """A database of the demo's own making: one that holds anybody real is never touched."""
     import django
+
+    state.keep_clock("")
 
     database.ready()
     django.setup()
@@ -100,14 +107,18 @@ def _days(drill: Any, bar: Progress) -> None:
 
 
 def _replays(bar: Progress, until: dt.datetime) -> list[dict[str, Any]]:
+    from yanmen.loop.policies import shelf
     from yanmen.loop.trial import replay
 
+    places = shelf.policy().words["places"]
+    held = [name for name, word in places.items() if word.notes.get("holds")]
+    rooms = [name for name, word in places.items() if word.notes.get("room")]
     task = bar.add_task("三个版本重演 Replay: E8, E9, Twenty Measures", total=None, said="")
 
     def tick(name: str, done: int, total: int) -> None:
         bar.update(task, total=total * len(EDITIONS), completed=EDITIONS.index(name) * total + done, said=name)
 
-    return replay(EDITIONS, until=until, places=HELD_PLACES, room_places=ROOMS, progress=tick)
+    return replay(EDITIONS, until=until, places=held, room_places=rooms, progress=tick)
 
 
 def _audit(bar: Progress, now: dt.datetime) -> dict[str, Any]:
@@ -121,14 +132,16 @@ def _audit(bar: Progress, now: dt.datetime) -> dict[str, Any]:
 
 def _summary(
     console: Console,
-    reports: list[Any],
+    drill: Any,
     origin: str,
-    people: int,
     replays: list[dict[str, Any]],
     found: dict[str, Any],
     seconds: float,
 ) -> None:
-    console.print(f"\n{len(reports)} 份日报 daily reports (from {origin}), every headline equal to its sum; {people:,} travellers\n")
+    console.print(
+        f"\n{len(drill.reports)} 份日报 daily reports (from {origin}), every headline equal to its sum;"
+        f" {len(drill.travellers):,} travellers; {drill.lists} 版重点地区清单 key-area lists pushed\n"
+    )
     console.print(_rules_table())
     console.print(_tasks_table())
     console.print(_replay_table(replays))
@@ -142,7 +155,15 @@ def _rules_table() -> Table:
     from yanmen.loop.policies import shelf
 
     titles = {rule.id: f"{rule.zh} {rule.en}" for rule in shelf.policy().rules}
-    table = Table("规则 Rule", "实施 imposed", "调整 revised", "解除 lifted", "期满 completed", "在管 in force", title="措施 Measures")
+    table = Table(
+        "规则 Rule",
+        "实施 imposed",
+        "调整 revised",
+        "解除 lifted",
+        "期满 completed",
+        "在管 in force",
+        title="措施 Measures",
+    )
     rows = _rows(
         "SELECT e.rule, count(*) FILTER (WHERE act = 'imposed'), count(*) FILTER (WHERE act = 'revised'),"
         " count(*) FILTER (WHERE act = 'lifted'), count(*) FILTER (WHERE act = 'completed'),"
@@ -174,7 +195,12 @@ def _replay_table(replays: list[dict[str, Any]]) -> Table:
     table.add_column("")
     for each in replays:
         table.add_column(f"{each['zh']}\n{each['en']}", justify="right")
-    for name, zh in (("people", "管控人数 people held"), ("person_days", "人日 person-days"), ("tests", "检测 tests"), ("rooms", "最多隔离房间 rooms at peak")):
+    for name, zh in (
+        ("people", "管控人数 people held"),
+        ("person_days", "人日 person-days"),
+        ("tests", "检测 tests"),
+        ("rooms", "最多隔离房间 rooms at peak"),
+    ):
         table.add_row(zh, *(f"{each[name]:,}" for each in replays))
     return table
 
@@ -196,9 +222,11 @@ def _accounts(now: dt.datetime) -> list[Any]:
 def _serve(console: Console, accounts: list[Any], end: dt.datetime, port: int) -> int:
     table = Table("账号 account", "口令 password", "身份 role", title="演示账号 Demo accounts")
     for account in accounts:
-        table.add_row(*(str(part) for part in account))
+        table.add_row(account.username, account.password, account.roles)
     console.print(table)
-    os.environ["YANMEN_NOW"] = end.isoformat()
+    settings.YANMEN_CLOCK = end
+    from django.conf import settings
+
     from yanmen.project.commands import serve
 
     parser = argparse.ArgumentParser()
