@@ -9,7 +9,7 @@ from collections.abc import Callable
 import django
 
 from yanmen.base.postgres import wheel_binaries
-from yanmen.project import database
+from yanmen.project import database, state
 
 WHAT = ("start", "stop", "status", "reset", "migrate", "url", "psql")
 
@@ -61,6 +61,7 @@ def reset(*, yes: bool) -> int:
     if not yes and input("Delete every fact, person and measure stored here? Type yes: ").strip() != "yes":
         return 1
     database.server().reset()
+    state.keep_clock("")
     print("The data folder is gone. `yanmen db migrate` makes a new one.")
     return 0
 

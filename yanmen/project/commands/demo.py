@@ -2,7 +2,6 @@
 
 import argparse
 import datetime as dt
-import os
 import random
 import time
 from typing import Any
@@ -51,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     state.keep_clock(end.isoformat())
     if options.no_serve:
         return 1 if found["breaks"] else 0
-    return _serve(console, accounts, end, options.port)
+    return _serve(console, accounts, options.port)
 
 
 def _fresh_database(console: Console) -> None:
@@ -219,14 +218,11 @@ def _accounts(now: dt.datetime) -> list[Any]:
     return list(create_demo_accounts(now))
 
 
-def _serve(console: Console, accounts: list[Any], end: dt.datetime, port: int) -> int:
+def _serve(console: Console, accounts: list[Any], port: int) -> int:
     table = Table("账号 account", "口令 password", "身份 role", title="演示账号 Demo accounts")
     for account in accounts:
         table.add_row(account.username, account.password, account.roles)
     console.print(table)
-    settings.YANMEN_CLOCK = end
-    from django.conf import settings
-
     from yanmen.project.commands import serve
 
     parser = argparse.ArgumentParser()
