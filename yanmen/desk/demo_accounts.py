@@ -68,7 +68,9 @@ def create_demo_accounts(now: datetime, *, password: str = "") -> list[Printed]:
 def _make(one: DemoAccount, unit: Organisation, password: str, now: datetime) -> Printed:
     account = Account.objects.using("owner").filter(username=one.username).first()
     if account is None:
-        account = create_account(username=one.username, name=one.name, password=password, unit=unit, now=now, using="owner")
+        account = create_account(
+            username=one.username, name=one.name, password=password, unit=unit, now=now, using="owner"
+        )
     else:
         account.set_password(password)
         account.save(using="owner")

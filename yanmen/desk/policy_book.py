@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yanmen.loop.policies import shelf
-from yanmen.loop.policy.words import Edition, Policy, Rule, Source, plain
+from yanmen.loop.policy.words import Edition, Policy, Rule, Source, Stage
 
 
 def book() -> Policy:
@@ -46,18 +46,25 @@ class Line:
         return self.grade.startswith(("C", "KNOWN"))
 
 
+def said_values(edition: Edition) -> dict[str, Any]:
+    """Everything an edition says, stages and clocks first."""
+    stages = [stage_of(stage) for stage in edition.stages]
+    clocks = [{name: value for name, value in vars(task).items() if value is not None} for task in edition.tasks]
+    found = {"stages": stages, "tests": list(edition.tests), "tasks": clocks}
+    return {name: value for name, value in found.items() if value} | dict(edition.values)
+
+
+def stage_of(stage: Stage) -> dict[str, Any]:
+    """A stage with its length in days, as officers count it."""
+    days = None if stage.to_day is None else stage.to_day - stage.from_day + (1 if stage.from_day else 0)
+    return {"place": stage.place, "days": days, **stage.marks}
+
+
 def lines(edition: Edition) -> list[Line]:
-    """Every value of an edition as a table's rows: stages and tests first."""
-    order = ["stages", "tests", "tasks"]
-    names = sorted(edition.values, key=lambda name: (order.index(name) if name in order else 9, name))
+    """Every value of an edition as a table's rows."""
     return [
-        Line(
-            name,
-            plain(edition.values[name]),
-            edition.grades.get(name, edition.source.grade),
-            edition.sources.get(name, edition.source),
-        )
-        for name in names
+        Line(name, value, edition.grades.get(name, edition.source.grade), edition.sources.get(name, edition.source))
+        for name, value in said_values(edition).items()
     ]
 
 
@@ -97,4 +104,4 @@ def differences(first: date, second: date, area: str) -> list[Difference]:
 def _said(edition: Edition | None) -> dict[str, Any]:
     if edition is None or edition.off:
         return {}
-    return {str(name): value for name, value in plain(edition.values).items()}
+    return said_values(edition)

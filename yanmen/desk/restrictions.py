@@ -33,6 +33,7 @@ SELECT {column} AS name, count(DISTINCT subject)::int AS people, sum(upper(days)
 FROM stay GROUP BY 1 ORDER BY person_days DESC LIMIT 200
 """
 )
+OVER_SHOWN = 20
 COLUMNS = {"county": "left(area, 6)", "rule": "rule", "kind": "kind", "edition": "edition_id"}
 _OVER = """
 SELECT m.id, m.subject, m.area, m.rule, m.kind, m.last_day, %(today)s - m.last_day AS days_over, p.name

@@ -26,10 +26,10 @@ SIGNS: dict[str, Title] = {
     "is": {"zh": "为", "en": "is"},
     "is null": {"zh": "尚无", "en": "is not known"},
     "is not null": {"zh": "已有", "en": "is known"},
-    "is true": {"zh": "成立", "en": "holds"},
-    "is not true": {"zh": "不成立", "en": "does not hold"},
-    "is false": {"zh": "不成立", "en": "does not hold"},
-    "is not false": {"zh": "未被排除", "en": "is not ruled out"},
+    "is true": {"zh": "：是", "en": ": yes"},
+    "is not true": {"zh": "：否，或不明", "en": ": no, or not known"},
+    "is false": {"zh": "：否", "en": ": no"},
+    "is not false": {"zh": "：是，或不明", "en": ": yes, or not known"},
     "null": {"zh": "空", "en": "unknown"},
     "true": {"zh": "是", "en": "yes"},
     "false": {"zh": "否", "en": "no"},
@@ -98,14 +98,23 @@ def value_title(name: str) -> Title:
 def line_in_words(rule: Rule | None, text: str, values: Mapping[str, Any] | None = None) -> Title:
     """One line of a rule's ``when`` as a sentence in both languages."""
     relation = catalogue.relations.get(rule.given) if rule else None
-    columns = {column.name: {"zh": column.zh, "en": column.en} for column in relation.columns} if relation else {}
+    columns = (
+        {column.name: {"zh": _short(column.zh), "en": _short(column.en)} for column in relation.columns}
+        if relation
+        else {}
+    )
     known = dict(values or {})
     parts = [_part(token, columns, known) for token in _tokens(text)]
     return {"zh": _tidy(" ".join(part["zh"] for part in parts)), "en": _tidy(" ".join(part["en"] for part in parts))}
 
 
+def _short(title: str) -> str:
+    """A column's title without its explanations."""
+    return re.split(r"[（(；;]", title, maxsplit=1)[0].strip()
+
+
 def _tokens(text: str) -> list[str]:
-    folded = text.strip()
+    folded = re.sub(r"=\s*(true|false)\b", r"is \1", text.strip())
     for phrase in JOINED:
         folded = re.sub(_phrase(phrase), phrase.replace(" ", "\x00"), folded)
     return [token.replace("\x00", " ") for token in TOKEN.findall(folded)]
@@ -130,7 +139,7 @@ def _part(token: str, columns: Mapping[str, Title], values: Mapping[str, Any]) -
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"\s+([,)）])", r"\1", re.sub(r"([（(])\s+", r"\1", text))
+    text = re.sub(r"\s+([,:：)）])", r"\1", re.sub(r"([（(])\s+", r"\1", text))
     return re.sub(r"(?<=[\u4e00-\u9fff”）]) (?=[\u4e00-\u9fff“（])", "", text).strip()
 
 
@@ -157,11 +166,12 @@ def _test_days(value: Any) -> Title:
 
 
 def _number(name: str, value: int) -> Title:
-    if name in DAYS:
-        return {"zh": f"{value} 天", "en": f"{value} days" if value != 1 else "1 day"}
-    if name in HOURS:
-        return {"zh": f"{value} 小时", "en": f"{value} hours"}
-    return {"zh": str(value), "en": str(value)}
+    number, span = int(value), type(value).__name__
+    if span == "Days" or name in DAYS:
+        return {"zh": f"{number} 天", "en": f"{number} days" if number != 1 else "1 day"}
+    if span == "Hours" or name in HOURS:
+        return {"zh": f"{number} 小时", "en": f"{number} hours"}
+    return {"zh": str(number), "en": str(number)}
 
 
 def _list(name: str, value: Any) -> Title:
@@ -198,6 +208,9 @@ def stage_in_words(stage: Mapping[str, Any]) -> Title:
         if stage.get(name):
             mark = words.word(str(stage[name]))
             zh, en = f"{zh}，{mark['zh']}", f"{en}, {mark['en'].lower()}"
+    for name in sorted(set(stage) - {"place", "days", "from_day", "to_day", "colour", "tier", "tests"}):
+        title, told = words.word(name), value_in_words(name, stage[name])
+        zh, en = f"{zh}（{title['zh']}：{told['zh']}）", f"{en} ({title['en'].lower()}: {told['en'].lower()})"
     if stage.get("tests"):
         tests = _test_days(stage["tests"])
         zh, en = f"{zh}，{tests['zh']}检测", f"{en}, tests on {tests['en']}"

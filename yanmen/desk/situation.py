@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from yanmen.base.area_codes import ancestors_of
 from yanmen.base.clock import local_date, start_of
 from yanmen.desk.policy_book import place_ranks
 from yanmen.desk.rows import one, rows, within
@@ -125,11 +124,6 @@ def figures(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
         _figure("free", other["free_tomorrow"], _link("desk.measures", subject="person", last_day=today)),
         _figure("over_hold", other["over_hold"], _link("desk.measures", over_hold="yes"), alert=other["over_hold"] > 0),
     ]
-
-
-def nearest_marked(code: str, marked: dict[str, dict[str, Any]]) -> str | None:
-    """The area itself or the nearest above that carries a tier."""
-    return next((above for above in (code, *reversed(ancestors_of(code))) if above in marked), None)
 
 
 def _figure(name: str, value: int, href: str, **more: Any) -> dict[str, Any]:

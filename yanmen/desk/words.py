@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from yanmen.base.area_codes import parent_of
 from yanmen.desk import kinds as desk_kinds
 from yanmen.desk.policy_book import book
 from yanmen.loop.catalogue import catalogue
@@ -38,6 +37,19 @@ OWN: dict[str, Title] = {
     "female": {"zh": "女", "en": "Female"},
     "male": {"zh": "男", "en": "Male"},
     "status_set_by_hand": {"zh": "试图人工赋码或定级", "en": "Tried to set a status by hand"},
+    "days_served": {"zh": "期满", "en": "The days are served"},
+    "train": {"zh": "火车", "en": "Train"},
+    "road": {"zh": "自驾", "en": "Road"},
+    "bus": {"zh": "客车", "en": "Bus"},
+    "air": {"zh": "飞机", "en": "Air"},
+    "village": {"zh": "小区（村）", "en": "Estate or village"},
+    "township": {"zh": "乡镇（街道）", "en": "Township"},
+    "county": {"zh": "县（市、区）", "en": "County"},
+    "city": {"zh": "市", "en": "City"},
+    "mild": {"zh": "轻型", "en": "Mild"},
+    "edition": {"zh": "政策更新", "en": "New edition"},
+    "reason": {"zh": "原因消除", "en": "The reason is gone"},
+    "rule": {"zh": "规则不再要求", "en": "The rule no longer asks"},
     "no_place": {"zh": "其他措施", "en": "Other measures"},
     "case.confirmed": {"zh": "确诊", "en": "Confirmed"},
     "case.asymptomatic": {"zh": "无症状", "en": "Asymptomatic"},
@@ -62,26 +74,91 @@ OWN: dict[str, Title] = {
     "area": {"zh": "地区", "en": "Area"},
     "place": {"zh": "场所", "en": "Place"},
 }
+KEYS = frozenset({"journey", "case", "stay", "sample", "appeal", "fact_id", "linked"})
+"""Fields that tie facts together and say nothing to a reader."""
+PLACES_OF_FIELDS = frozenset({"origin", "destination", "area", "town", "station"})
 FIELDS: dict[str, Title] = {
     "count": {"zh": "人数", "en": "Number"},
     "kind": {"zh": "类型", "en": "Kind"},
     "setting": {"zh": "发现方式", "en": "Found in"},
     "onset_on": {"zh": "发病日", "en": "Onset"},
     "sampled_on": {"zh": "采样日", "en": "Sampled"},
-    "ct": {"zh": "Ct 值", "en": "Ct"},
-    "wide_spread": {"zh": "广泛传播风险", "en": "Risk of wide spread"},
+    "ct": {"zh": "Ct值", "en": "Ct"},
+    "severity": {"zh": "病情", "en": "Severity"},
+    "spread_outside": {"zh": "场景外传播", "en": "Spread outside"},
+    "wide_spread": {"zh": "传播范围广", "en": "Wide spread"},
+    "home_fit": {"zh": "居家条件合适", "en": "Home fits"},
     "town": {"zh": "乡镇（街道）", "en": "Township"},
+    "bulletin": {"zh": "通报", "en": "Report"},
     "result": {"zh": "结果", "en": "Result"},
     "reason": {"zh": "理由", "en": "Reason"},
     "origin": {"zh": "来源地", "en": "From"},
+    "arrived_origin_on": {"zh": "到达来源地", "en": "There since"},
+    "left_origin_on": {"zh": "离开来源地", "en": "Left on"},
+    "expected_on": {"zh": "预计抵达", "en": "Expected"},
     "left_on": {"zh": "离开日", "en": "Left on"},
     "arrived_on": {"zh": "到达日", "en": "Arrived on"},
-    "transport": {"zh": "交通方式", "en": "Transport"},
+    "transport": {"zh": "交通方式", "en": "By"},
+    "vehicle": {"zh": "车次航班", "en": "Vehicle"},
+    "destination": {"zh": "目的地", "en": "To"},
+    "guardian": {"zh": "监护人", "en": "Guardian"},
+    "note": {"zh": "备注", "en": "Note"},
+    "station": {"zh": "站点", "en": "Station"},
+    "from_place": {"zh": "转出", "en": "From"},
+    "to_place": {"zh": "转入", "en": "To"},
+    "handed_over_by": {"zh": "移交人", "en": "Handed over by"},
+    "received_by": {"zh": "接收人", "en": "Received by"},
+    "country": {"zh": "国家", "en": "Country"},
+    "port": {"zh": "口岸", "en": "Port"},
+    "flight": {"zh": "航班", "en": "Flight"},
+    "quarantined_until": {"zh": "隔离至", "en": "Quarantined until"},
+    "post": {"zh": "岗位", "en": "Post"},
+    "days_off_post": {"zh": "离岗天数", "en": "Days off the post"},
     "address": {"zh": "住址", "en": "Address"},
     "area": {"zh": "地区", "en": "Area"},
     "rule": {"zh": "规则", "en": "Rule"},
     "unit": {"zh": "单位", "en": "Unit"},
     "source": {"zh": "来源", "en": "Source"},
+    "from": {"zh": "原为", "en": "From"},
+    "to": {"zh": "现为", "en": "To"},
+    "facility": {"zh": "收治机构", "en": "Facility"},
+    "risk": {"zh": "风险", "en": "Risk"},
+    "field": {"zh": "项目", "en": "Field"},
+    "recorded_by": {"zh": "录入者", "en": "Recorded by"},
+    "repaired": {"zh": "已修复", "en": "Repaired"},
+    "people": {"zh": "人数", "en": "People"},
+    "document": {"zh": "文件", "en": "Document"},
+    "last_case_on": {"zh": "末例日", "en": "Last case"},
+    "boundary": {"zh": "边界", "en": "Boundary"},
+    "residents": {"zh": "居民数", "en": "Residents"},
+    "persons": {"zh": "人数", "en": "Persons"},
+    "positives": {"zh": "阳性数", "en": "Positives"},
+    "pending": {"zh": "待出结果", "en": "Pending"},
+    "swab": {"zh": "采样方式", "en": "Swab"},
+    "site": {"zh": "采样点", "en": "Site"},
+    "method": {"zh": "方法", "en": "Method"},
+    "laboratory": {"zh": "实验室", "en": "Laboratory"},
+    "disease": {"zh": "疾病", "en": "Disease"},
+    "first_exposed": {"zh": "首次暴露", "en": "First exposed"},
+    "last_exposed": {"zh": "末次暴露", "en": "Last exposed"},
+    "via": {"zh": "途径", "en": "Via"},
+    "degree": {"zh": "级别", "en": "Degree"},
+    "high_risk": {"zh": "高风险", "en": "High risk"},
+    "together_on": {"zh": "同处日", "en": "Together on"},
+    "minutes_together": {"zh": "共处分钟", "en": "Minutes together"},
+    "hours_in_grid": {"zh": "停留小时", "en": "Hours in the grid"},
+    "exposed_on": {"zh": "暴露日", "en": "Exposed on"},
+    "minutes": {"zh": "分钟", "en": "Minutes"},
+    "channel": {"zh": "渠道", "en": "Channel"},
+    "temperature": {"zh": "体温", "en": "Temperature"},
+    "symptoms": {"zh": "有症状", "en": "Symptoms"},
+    "immune": {"zh": "有免疫", "en": "Immune"},
+    "basis": {"zh": "根据", "en": "Basis"},
+    "vaccine": {"zh": "疫苗", "en": "Vaccine"},
+    "door": {"zh": "入口", "en": "Door"},
+    "fields": {"zh": "字段", "en": "Fields"},
+    "zh": {"zh": "中文", "en": "Chinese"},
+    "en": {"zh": "英文", "en": "English"},
 }
 SUBSYSTEMS: dict[str, Title] = {
     "arrivals": {"zh": "来返人员", "en": "Arrivals"},
@@ -119,15 +196,19 @@ def word(name: str) -> Title:
 
 
 def area_name(code: str, zh: bool) -> str:
-    """An area's name in its parent's: 太原市 小店区."""
+    """An area's name with those above it that are needed to know it: 太原市小店区, 小店区城关街道."""
     own = _area(code)
     if own is None:
         return code
-    above = _area(parent_of(code) or "") if len(code) > 4 else None
+    above = [name for one in _needed(code) if (name := _area(one))]
     index = 0 if zh else 1
-    if above is None:
-        return own[index]
-    return f"{above[0]}{own[0]}" if zh else f"{own[1]}, {above[1]}"
+    names = [name[index] for name in above] + [own[index]]
+    return "".join(names) if zh else ", ".join(reversed(names))
+
+
+def _needed(code: str) -> list[str]:
+    level = len(code)
+    return {6: [code[:4]], 9: [code[:6]], 12: [code[:6], code[:9]]}.get(level, [])
 
 
 def own_name(code: str, zh: bool) -> str:

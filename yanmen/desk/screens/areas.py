@@ -27,7 +27,7 @@ def area(request: HttpRequest, scope: Scope, code: str) -> HttpResponse:
     zones = reading.measures(here).filter(subject_type="area").order_by("area", "count_from")
     context = {
         "area": found,
-        "above": [one for one in ancestors_of(code) if scope.includes(one)],
+        "above": [one for one in ancestors_of(code) if one != code and scope.includes(one)],
         "tier": marked.get(code),
         "inside": sorted((pair for pair in marked.items() if pair[0] != code), key=lambda pair: pair[0]),
         "zones": [reading.measure_row(zone) for zone in zones[:50]],

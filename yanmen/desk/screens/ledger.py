@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 
 from yanmen.base.clock import local_date
-from yanmen.desk import restrictions
+from yanmen.desk import restrictions, situation
 from yanmen.desk.kinds import COMMAND, INSPECTOR
 from yanmen.desk.pages import page
 from yanmen.loop import reading
@@ -27,7 +27,8 @@ VIEWS = ("county", "rule", "kind", "edition")
     zh="管控台账",
     en="Restriction ledger",
     icon="scale",
-    group="watch", order=3,
+    group="watch",
+    order=3,
 )
 def ledger(request: HttpRequest, scope: Scope) -> HttpResponse:
     """How long how many were held, and under what."""
@@ -48,12 +49,22 @@ def ledger(request: HttpRequest, scope: Scope) -> HttpResponse:
         "first": first,
         "last": last,
         "over": over,
-        "over_next": f"?after={over[-1]['last_day']}~{over[-1]['id']}" if len(over) == 50 else "",
+        "over_total": situation.counts(scope, now=now)["over_hold"],
+        "over_next": f"?after={over[-1]['last_day']}~{over[-1]['id']}" if len(over) == restrictions.OVER_SHOWN else "",
     }
     return render(request, "desk/ledger.html", context)
 
 
-@page("alarms/", role=(INSPECTOR, COMMAND), name="desk.alarms", zh="警报", en="Alarms", icon="bell", group="watch", order=4)
+@page(
+    "alarms/",
+    role=(INSPECTOR, COMMAND),
+    name="desk.alarms",
+    zh="警报",
+    en="Alarms",
+    icon="bell",
+    group="watch",
+    order=4,
+)
 def alarms(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Attempts that were refused, and unusual shapes."""
     return render(request, "desk/alarms.html", {"rows": reading.alarms(scope)[:100]})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from yanmen.base.clock import BEIJING, local_date
 from yanmen.desk import said
 from yanmen.desk.pages import ANY, page
-from yanmen.desk.policy_book import rule_or_none
+from yanmen.desk.policy_book import place_ranks, rule_or_none
 from yanmen.loop import reading
 from yanmen.loop.why import explain
 from yanmen.registry import people as register
@@ -26,7 +26,15 @@ SHOWN = 60
 
 
 @page(
-    "people/", role=ANY, name="desk.people", zh="人员", en="People", icon="users", group="work", order=2, methods=("GET", "POST")
+    "people/",
+    role=ANY,
+    name="desk.people",
+    zh="人员",
+    en="People",
+    icon="users",
+    group="work",
+    order=2,
+    methods=("GET", "POST"),
 )
 def people(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Find a person by document, telephone, register number or the beginning of the name."""
@@ -119,7 +127,10 @@ def _in_words(told: dict[str, Any]) -> dict[str, Any]:
         rule = rule_or_none(one["rule"])
         for line in one.get("lines", []):
             line["said"] = said.line_in_words(rule, line["text"])
+    ranks = place_ranks()
+    told["measures"].sort(key=lambda one: -ranks.get((one["stage"] or {}).get("place", ""), 0))
     for one in [*told["measures"], *told["ended"]]:
+        one["needs"] = one["clears"]["needs"][0 if one["clears"]["earliest"] else 1 :]
         one["weak_names"] = [said.value_title(name) for name in one["weak"]]
         _lay_out(one, told["as_of"])
     return told

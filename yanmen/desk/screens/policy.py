@@ -14,6 +14,7 @@ from yanmen.base.refusals import Refusal
 from yanmen.desk import policy_book, said, trials
 from yanmen.desk.kinds import COMMAND, INSPECTOR, POLICY_AUTHOR
 from yanmen.desk.pages import ANY, page
+from yanmen.desk.words import SUBSYSTEMS
 from yanmen.registry.scope import Scope
 
 
@@ -25,10 +26,16 @@ def policy(request: HttpRequest, scope: Scope) -> HttpResponse:
     for rule, edition in policy_book.on_day(day, scope.area):
         row = {"rule": rule, "edition": edition, "off": edition is None or edition.off}
         if edition and not edition.off:
-            row["stages"] = said.value_in_words("stages", [vars_of(stage) for stage in edition.stages])
+            row["stages"] = said.value_in_words("stages", [policy_book.stage_of(stage) for stage in edition.stages])
         fields.setdefault(rule.id.split(".")[0], []).append(row)
-    named = [edition for pack in policy_book.book().packs for edition in pack.editions]
-    return render(request, "desk/policy.html", {"fields": fields, "day": day, "named": named})
+    shelves = [(_field_title(name, rows), sorted(rows, key=lambda row: row["off"])) for name, rows in fields.items()]
+    timelines = [pack for pack in policy_book.book().packs if len(pack.editions) > 1]
+    return render(request, "desk/policy.html", {"fields": shelves, "day": day, "timelines": timelines})
+
+
+def _field_title(name: str, rows: list[dict[str, Any]]) -> Any:
+    """The field's own title, or that of the pack it comes from."""
+    return SUBSYSTEMS.get(name) or policy_book.book().pack(rows[0]["rule"].pack)
 
 
 @page("policy/rule/<str:name>/", role=ANY, name="desk.rule", zh="规则", en="Rule", icon="book")
@@ -56,10 +63,12 @@ def rule(request: HttpRequest, scope: Scope, name: str) -> HttpResponse:
     return render(request, "desk/rule.html", context)
 
 
-@page("policy/diff/", role=ANY, name="desk.diff", zh="政策对比", en="Compare dates", icon="diff", group="policy", order=2)
+@page(
+    "policy/diff/", role=ANY, name="desk.diff", zh="政策对比", en="Compare dates", icon="diff", group="policy", order=2
+)
 def diff(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What changes between two days."""
-    named = [edition for pack in policy_book.book().packs for edition in pack.editions]
+    named = [edition for pack in policy_book.book().packs for edition in pack.editions if len(pack.editions) > 1]
     second = _day(request, "to")
     first = parse_date(request.GET.get("from", "")) or _previous(named, second)
     rules: dict[str, dict[str, Any]] = {}
@@ -98,16 +107,6 @@ def try_policy(request: HttpRequest, scope: Scope) -> HttpResponse:
             )
         result = trials.attempt(scope, upload.name or "", upload.read(), now=request.now)  # type: ignore[attr-defined]
     return render(request, "desk/try.html", {"result": result})
-
-
-def vars_of(stage: Any) -> dict[str, Any]:
-    """A stage as said.stage_in_words reads it."""
-    days = None if stage.to_day is None else stage.to_day - stage.from_day + (1 if stage.from_day else 0)
-    return {
-        "place": stage.place,
-        "days": days,
-        **{name: stage.marks[name] for name in ("colour", "tier") if name in stage.marks},
-    }
 
 
 def _day(request: HttpRequest, name: str) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from yanmen.registry.scope import Scope
 
 FIRST = {COMMAND.name: "desk.situation", INSPECTOR.name: "desk.situation", POLICY_AUTHOR.name: "desk.policy"}
 CURVE_DAYS = 45
+SHORTEST_CURVE = 21
 
 
 @page("", role=ANY, name="desk.start", zh="首页", en="Start", nav=False)
@@ -32,7 +34,8 @@ def start(request: HttpRequest, scope: Scope) -> HttpResponse:
     zh="态势",
     en="Situation",
     icon="home",
-    group="watch", order=1,
+    group="watch",
+    order=1,
 )
 def home(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Six figures, the map, the curve, overdue work, what changed, what is restricted."""
@@ -45,7 +48,7 @@ def home(request: HttpRequest, scope: Scope) -> HttpResponse:
         "late": late[:10],
         "late_chart": _late_chart(late[:10]),
         "changes": situation.changes(scope, now=now),
-        "marked": sorted(marked.items(), key=lambda pair: (-maps.SEVERITY.get(pair[1]["value"], 0), pair[0]))[:12],
+        "marked": sorted(marked.items(), key=lambda pair: (-maps.SEVERITY.get(pair[1]["value"], 0), pair[0]))[:9],
         "held": situation.held_by_place(scope, now=now),
         "ledger": restrictions.summary(scope, days=7, now=now),
         **map_context(request, scope, marked),
@@ -72,7 +75,7 @@ def map_context(request: HttpRequest, scope: Scope, marked: dict[str, dict[str, 
 
 def curve(scope: Scope, *, days: int, now: Any) -> dict[str, Any]:
     """The epidemic curve as chart data."""
-    by_day = situation.cases_by_day(scope, days=days, now=now)
+    by_day = _from_first_case(situation.cases_by_day(scope, days=days, now=now))
     kinds = sorted({kind for counts in by_day.values() for kind in counts}, key=_kind_order)
     return {
         "days": [day.strftime("%m-%d") for day in by_day],
@@ -82,6 +85,14 @@ def curve(scope: Scope, *, days: int, now: Any) -> dict[str, Any]:
         ],
         "total": sum(sum(counts.values()) for counts in by_day.values()),
     }
+
+
+def _from_first_case(by_day: dict[date, dict[str, int]]) -> dict[date, dict[str, int]]:
+    """Leave out the quiet days before the first case, but show three weeks at least."""
+    days = list(by_day)
+    first = next((place for place, day in enumerate(days) if by_day[day]), len(days))
+    start = max(0, min(first - 3, len(days) - SHORTEST_CURVE))
+    return {day: by_day[day] for day in days[start:]}
 
 
 def _kind_order(kind: str) -> int:

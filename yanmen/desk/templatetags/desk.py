@@ -191,18 +191,26 @@ def plain(value: float) -> str:
 @register.filter
 def fact_details(fact: Any) -> str:
     """What a fact says, field by field, in words where there are words."""
-    said = fact.detail if hasattr(fact, "detail") else fact.get("detail") or {}
+    detail = fact.detail if hasattr(fact, "detail") else fact.get("detail") or {}
     parts = [
-        f"{say(titles.field(name))}: {_value(value)}" for name, value in said.items() if value not in (None, "", [])
+        f"{say(titles.field(name))} {_value(name, value)}"
+        for name, value in detail.items()
+        if _worth_saying(name, value)
     ]
     return " · ".join(parts)
 
 
-def _value(value: Any) -> str:
+def _worth_saying(name: str, value: Any) -> bool:
+    return name not in titles.KEYS and value not in (None, "", [])
+
+
+def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, (list, tuple)):
-        return ", ".join(_value(one) for one in value)
+        return ", ".join(_value(name, one) for one in value)
+    if name in titles.PLACES_OF_FIELDS and str(value).isdigit():
+        return area_name(str(value))
     return say(titles.word(value)) if isinstance(value, str) and value.isidentifier() else str(value)
 
 
@@ -224,12 +232,6 @@ def count_from_title(rule: Any) -> Any:
     relation = catalogue.relations.get(rule.given)
     columns = {column.name: column for column in relation.columns} if relation else {}
     return columns.get(rule.count_from) or titles.word(rule.count_from)
-
-
-@register.filter
-def field_title(name: str) -> str:
-    """The title of a field of work, by the first word of its rules."""
-    return say(titles.SUBSYSTEMS.get(name) or titles.word(name))
 
 
 @register.filter

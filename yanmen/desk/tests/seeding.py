@@ -97,7 +97,9 @@ def _journey(number: int, day: date, rng: random.Random) -> None:
         "journey": str(number),
     }
     moment = at(day, 13)
-    facts.record("arrivals.declared", person=number, area=home, occurred_at=moment, by="account:1", now=moment, detail=detail)
+    facts.record(
+        "arrivals.declared", person=number, area=home, occurred_at=moment, by="account:1", now=moment, detail=detail
+    )
 
 
 def _found() -> tuple[int, int]:

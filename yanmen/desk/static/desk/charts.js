@@ -72,7 +72,7 @@ const shapes = {
   ranks(data, theme) {
     return {
       ...base(theme),
-      legend: data.series.length > 1 ? base(theme).legend : undefined,
+      legend: data.series.length > 1 ? { ...base(theme).legend, type: "scroll", pageIconColor: theme.text, pageTextStyle: { color: theme.quiet } } : undefined,
       grid: { left: 8, right: 40, top: data.series.length > 1 ? 32 : 4, bottom: 0, containLabel: true },
       xAxis: { type: "value", minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: { type: "category", inverse: true, data: data.names, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: theme.text, width: 130, overflow: "truncate" } },

@@ -2,6 +2,8 @@
 const root = document.documentElement;
 
 document.addEventListener("click", (event) => {
+  const account = document.querySelector("details.account[open]");
+  if (account && !account.contains(event.target)) account.open = false;
   const button = event.target.closest("[data-toggle], [data-act]");
   if (!button) return;
   if (button.dataset.toggle === "menu") toggleMenu(button);
@@ -27,6 +29,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  const account = document.querySelector("details.account[open]");
+  if (event.key === "Escape" && account) { account.open = false; account.querySelector("summary").focus(); }
   if (event.key === "Escape" && document.body.classList.contains("menu-open")) {
     toggleMenu(document.querySelector("[data-toggle=menu]"));
   }
