@@ -47,6 +47,7 @@ _KINDS = {
 }
 _PARTS = {
     "this",
+    "table",
     "expression",
     "expressions",
     "low",

@@ -93,7 +93,10 @@ def _plain(node: yaml.Node, loader: _Resolver, file: str) -> Any:
         return _table(node, loader, file)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, loader, file) for item in node.value]
-    value = loader.construct_object(node)
+    try:
+        value = loader.construct_object(node)
+    except ValueError as error:
+        raise PolicyFault(f"{file}:{node.start_mark.line + 1}: {node.value}: {error}") from None
     if isinstance(value, dt.datetime):
         raise PolicyFault(f"{file}:{node.start_mark.line + 1}: write a day such as 2022-06-28, without a time")
     return value

@@ -17,9 +17,7 @@ def test_every_example_of_every_pack_holds(
     assert not failures, "\n".join(map(str, failures))
 
 
-def test_every_class_of_every_edition_is_shown_by_a_named_example(
-    policy: Policy, examples: list[Example]
-) -> None:
+def test_every_class_of_every_edition_is_shown_by_a_named_example(policy: Policy, examples: list[Example]) -> None:
     table = covered(policy, examples)
     assert len(table) >= 38
     assert not [key for key, names in table.items() if not names]
