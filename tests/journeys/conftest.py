@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
@@ -26,6 +27,16 @@ PLACES = {
     "3702": "青岛市",
     "370202": "市南区",
 }
+
+
+PASSWORD = "correct-horse-battery"
+
+
+def token_in(page: str) -> str:
+    """The CSRF token of a form on a page."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found, page[:2000]
+    return found[1]
 
 
 class Province:
@@ -67,13 +78,23 @@ class Province:
         )
         early = self.now - timedelta(days=400)
         name = f"staff{next(self._numbers)}"
-        account = create_account(username=name, name=name, unit=office, now=early, using="owner")
+        account = create_account(username=name, name=name, password=PASSWORD, unit=office, now=early, using="owner")
         grant_role(account=account, role=role, area=area, by="test", now=early, using="owner")
         scope = Scope(account.pk, role, area)
         key = issue_api_key(scope=scope, label="", expires_at=self.now + timedelta(days=900), now=early, using="owner")
         client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
-        client.scope = scope  # type: ignore[attr-defined]
+        client.scope, client.username = scope, name  # type: ignore[attr-defined]
         return client
+
+    def sign_in(self, staff: httpx.Client) -> httpx.Client:
+        """The same person at the screen: signed in by password, cookies kept, CSRF token sent with every form."""
+        browser = httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
+        page = browser.get("/account/login/")
+        form = {"login": staff.username, "password": PASSWORD, "csrfmiddlewaretoken": token_in(page.text)}  # type: ignore[attr-defined]
+        answer = browser.post("/account/login/", data=form, headers={"Referer": self.url})
+        assert answer.status_code == 200, answer.text[-2000:]
+        browser.headers.update({"Referer": self.url, "X-CSRFToken": browser.cookies["csrftoken"]})
+        return browser
 
     def declare(self, officer: httpx.Client, number: int, **changes: Any) -> dict[str, Any]:
         """Declare an arrival over the API, with what a journey needs changed. Answers with its keys."""

@@ -6,21 +6,21 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
-from ninja import Router, Schema, Status
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import File, Router, Schema, Status, UploadedFile
 from pydantic import AwareDatetime, Field
 
 from yanmen.desk.api import Input, allow
-from yanmen.registry import people
+from yanmen.desk.errors import refusal
+from yanmen.desk.refusals import SAID, computed_among, refuse
+from yanmen.registry import importing, people
 from yanmen.registry.models import Person
 from yanmen.subsystems.arrivals import actions, queries
 from yanmen.subsystems.arrivals.kinds import GRID_OFFICER, OFFICER, STATION
-from yanmen.subsystems.arrivals.methods.course import STAGES
 
 router = Router()
 STAFF = (OFFICER, STATION, GRID_OFFICER)
 Transport = Literal["train", "air", "coach", "car", "lorry", "other"]
-Stage = Literal[tuple(STAGES)]  # type: ignore[valid-type]
 AreaCode = Field(pattern=r"^\d{6}(\d{3}){0,2}$", description="GB/T 2260 code: 6, 9 or 12 digits")
 
 
@@ -148,6 +148,27 @@ class JourneyOut(Schema):
     stage_title: dict[str, str]
 
 
+class Rejected(Schema):
+    """A line that was not taken: which field, which value, and what to do."""
+
+    line: int
+    field: str
+    value: str
+    zh: str
+    en: str
+
+
+class Receipt(Schema):
+    """What became of every line: created + matched + rejected = total."""
+
+    total: int
+    created: int
+    matched: int
+    rejected: int
+    repeated: bool
+    rows: list[Rejected]
+
+
 class Journeys(Schema):
     """One page; ask again with `after` for the next."""
 
@@ -203,9 +224,29 @@ def leave_closed_loop(request: HttpRequest, body: Exit) -> Status[Recorded]:
     return Status(201, Recorded(fact=fact, person=person.pk))
 
 
+@router.post("/imports", response={200: Receipt}, summary="Declare many from a CSV or Excel file")
+@allow(role=OFFICER)
+def declare_many(request: HttpRequest, file: File[UploadedFile], dry: bool = False) -> Receipt | HttpResponse:
+    importer = actions.DECLARATIONS
+    sheet = importing.read_sheet(importer, file.read(), file.name or "", now=request.now)
+    if computed := computed_among(sheet.table.header):
+        return _refuse(computed, len(sheet.lines), request)
+    run = importing.preview if dry else importing.apply
+    found = run(importer, sheet, scope=request.scope, now=request.now)
+    rejected = [Rejected(**row.__dict__) for row in found.rows if row.outcome == importing.REJECTED]
+    return Receipt(
+        total=found.total,
+        created=found.created,
+        matched=found.matched,
+        rejected=found.rejected,
+        repeated=found.repeated,
+        rows=rejected[:1000],
+    )
+
+
 @router.get("/journeys", response=Journeys, summary="Journeys, by stage")
 @allow(role=STAFF)
-def journeys(request: HttpRequest, stage: Stage | Literal[""] = "", area: str = "", after: str = "") -> queries.Page:
+def journeys(request: HttpRequest, stage: str = "", area: str = "", after: str = "") -> queries.Page:
     return queries.journeys(request.scope, now=request.now, stage=stage, area=area, after=after)
 
 
@@ -260,4 +301,13 @@ def _journey(request: HttpRequest, key: str) -> queries.Journey:
 
 
 def _register(traveller: Traveller, area: str, address: str, request: HttpRequest) -> Person:
+    request.scope.require(area)
     return people.register_person(**traveller.dict(), area=area, address=address, by=request.scope.by, now=request.now)
+
+
+def _refuse(names: list[str], count: int, request: HttpRequest) -> HttpResponse:
+    """A file that names a colour or a tier: nothing of it is taken, and inspection is told."""
+    refuse(names, actor=request.scope.by, door=request.path, count=count, now=request.now)
+    zh, en, remedy_zh, remedy_en = SAID
+    said = refusal(zh, en, field=", ".join(names), remedy_zh=remedy_zh, remedy_en=remedy_en)
+    return JsonResponse({"errors": [said]}, status=403)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.imports import offer
 from yanmen.desk.pages import page
 from yanmen.registry import people
 from yanmen.registry.models import Area, Person
@@ -20,6 +21,8 @@ from yanmen.subsystems.arrivals.kinds import GRID_OFFICER, OFFICER, STATION
 from yanmen.subsystems.arrivals.methods.course import ACTS, STAGES, TRANSPORTS, acts_open
 
 STAFF = (OFFICER, STATION, GRID_OFFICER)
+
+offer(actions.DECLARATIONS, role=(OFFICER, "data_clerk"))
 
 
 @page("arrivals/", role=STAFF, name="arrivals.list", zh="来返人员", en="Arrivals", icon="plane")
@@ -172,6 +175,7 @@ def _form(request: HttpRequest, scope: Scope, sent: Mapping[str, Any], refusal: 
 
 
 def _traveller(sent: Mapping[str, Any], *, area: str, scope: Scope, now: Any) -> Person:
+    scope.require(area)
     return people.register_person(
         name=str(sent.get("name", "")).strip(),
         sex=str(sent.get("sex", "")),

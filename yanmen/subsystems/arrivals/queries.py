@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from yanmen.base.clock import local_date
+from yanmen.base.refusals import Refusal
 from yanmen.loop import reading
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
@@ -60,6 +61,13 @@ def journeys(
     scope: Scope, *, now: datetime, stage: str = "", area: str = "", after: str = "", limit: int = PAGE
 ) -> Page:
     """Journeys of the last month, latest expected day first; one stage, one area if asked."""
+    if stage and stage not in STAGES:
+        raise Refusal(
+            f"没有“{stage}”这一阶段。可选：{'、'.join(STAGES)}。",
+            f'There is no stage "{stage}". Choose one of: {", ".join(STAGES)}.',
+            field="stage",
+            value=stage,
+        )
     day, _, key = after.partition("_")
     rows = list(
         _select(
@@ -165,8 +173,9 @@ def _select(tail: str, scope: Scope, *, now: datetime, **about: Any) -> Iterator
         cursor.execute(_statement() + tail, _about(scope, now=now, **about))
         names = [column.name for column in cursor.description or ()]
         for row in cursor.fetchall():
-            values = dict(zip(names, row, strict=True))
-            yield Journey(**{name: values[name] or "" if name in _TEXTS else values[name] for name in _FIELDS})
+            values: dict[str, Any] = dict(zip(names, row, strict=True))
+            values |= {name: values[name] or "" for name in _TEXTS}
+            yield Journey(**{name: values[name] for name in _FIELDS})
 
 
 _FIELDS = tuple(Journey.__dataclass_fields__)

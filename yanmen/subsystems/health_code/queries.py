@@ -202,12 +202,13 @@ def same_unit(scope: Scope, recorded_by: str) -> bool:
 
 
 def _recorder(recorded_by: str) -> Account | None:
-    source, _, number = recorded_by.partition(":")
-    if source == "import" and number.isdigit():
-        batch = ImportBatch.objects.filter(pk=int(number)).first()
+    """Who stands behind a signature: the account itself, or the one that brought in the file."""
+    parts = recorded_by.split(":")
+    if parts[0] == "import" and len(parts) == 3:
+        batch = ImportBatch.objects.filter(kind=parts[1], digest__startswith=parts[2]).first()
         return _recorder(batch.by) if batch else None
-    if source == "account" and number.isdigit():
-        return Account.objects.filter(pk=int(number)).first()
+    if parts[0] == "account" and parts[-1].isdigit():
+        return Account.objects.filter(pk=int(parts[-1])).first()
     return None
 
 

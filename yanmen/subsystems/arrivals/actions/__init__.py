@@ -2,6 +2,7 @@
 
 from yanmen.subsystems.arrivals.actions.declaring import add_stay, declare, declare_companions
 from yanmen.subsystems.arrivals.actions.entering import enter_country, leave_closed_loop
+from yanmen.subsystems.arrivals.actions.importing import DECLARATIONS
 from yanmen.subsystems.arrivals.actions.landing import (
     declared_elsewhere,
     land,
@@ -13,6 +14,7 @@ from yanmen.subsystems.arrivals.actions.landing import (
 )
 
 __all__ = [
+    "DECLARATIONS",
     "add_stay",
     "declare",
     "declare_companions",

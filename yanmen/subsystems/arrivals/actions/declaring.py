@@ -38,18 +38,17 @@ def declare(
     address: str = "",
 ) -> str:
     """Record that somebody is coming. One declaration a person and day: a second one corrects the first."""
-    _check_declaration(origin, arrived_origin_on, left_origin_on, expected_on, destination, transport)
-    lock(person.pk)
-    detail = {
+    about = {
         "origin": origin,
-        "arrived_origin_on": arrived_origin_on and arrived_origin_on.isoformat(),
-        "left_origin_on": left_origin_on and left_origin_on.isoformat(),
-        "expected_on": expected_on.isoformat(),
+        "arrived_origin_on": arrived_origin_on,
+        "left_origin_on": left_origin_on,
+        "expected_on": expected_on,
         "transport": transport,
-        "vehicle": vehicle,
         "destination": destination,
-        "address": address,
     }
+    check_declaration(**about)  # type: ignore[arg-type]
+    lock(person.pk)
+    detail = declaration_detail(**about, vehicle=vehicle, address=address)  # type: ignore[arg-type]
     if person.guardian_id:
         detail["guardian"] = str(person.guardian_id)
     earlier = _declared(person.pk, expected_on)
@@ -70,7 +69,7 @@ def declare(
     known_id, known = earlier
     if any(known.get(name) != value for name, value in detail.items()):
         facts.correct(known_id, detail=detail, area=destination, by=by, now=now)
-    return str(known["journey"])
+    return str(known.get("journey", known_id))
 
 
 def add_stay(
@@ -135,15 +134,41 @@ def _declared(person: int, expected_on: date) -> tuple[UUID, dict[str, Any]] | N
     )
 
 
-def _check_declaration(
+def declaration_detail(
+    *,
     origin: str,
-    arrived_on: date | None,
-    left_on: date | None,
+    arrived_origin_on: date | None,
+    left_origin_on: date | None,
     expected_on: date,
-    destination: str,
     transport: str,
+    destination: str,
+    vehicle: str,
+    address: str,
+) -> dict[str, Any]:
+    """What a declaration says, as the fact keeps it."""
+    return {
+        "origin": origin,
+        "arrived_origin_on": arrived_origin_on and arrived_origin_on.isoformat(),
+        "left_origin_on": left_origin_on and left_origin_on.isoformat(),
+        "expected_on": expected_on.isoformat(),
+        "transport": transport,
+        "vehicle": vehicle,
+        "destination": destination,
+        "address": address,
+    }
+
+
+def check_declaration(
+    *,
+    origin: str,
+    arrived_origin_on: date | None,
+    left_origin_on: date | None,
+    expected_on: date,
+    transport: str,
+    destination: str,
 ) -> None:
-    _check_stay(origin, arrived_on, left_on)
+    """Refuse a declaration that contradicts itself or names no county, before anything is stored."""
+    _check_stay(origin, arrived_origin_on, left_origin_on)
     check_area("destination", destination)
     if transport not in TRANSPORTS:
         raise Refusal(
@@ -152,7 +177,7 @@ def _check_declaration(
             field="transport",
             value=transport,
         )
-    if left_on and expected_on < left_on:
+    if left_origin_on and expected_on < left_origin_on:
         raise Refusal(
             "预计抵达日期早于离开日期。请核对两个日期。",
             "The expected day lies before the day of departure. Check both dates.",
