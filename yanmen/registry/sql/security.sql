@@ -86,7 +86,8 @@ BEGIN
     EXECUTE format('CREATE POLICY app_adds ON registry_accesslog FOR INSERT TO yanmen_app
                     WITH CHECK (account_id IS NOT DISTINCT FROM %s AND (%s))', me, area_of);
     EXECUTE format('CREATE POLICY app_reads ON registry_accesslog FOR SELECT TO yanmen_app
-                    USING (account_id = %s OR (%s AND (%s)))', me, inspects, area_of);
+                    USING (account_id = %1$s OR (account_id IS NULL AND %1$s IS NULL AND (%3$s)) OR (%2$s AND (%3$s)))',
+                   me, inspects, area_of);
     GRANT INSERT ON registry_accesslog TO yanmen_app;
     EXECUTE format('CREATE POLICY app_reads ON registry_emergencyaccess FOR SELECT TO yanmen_app USING (account_id = %s
                     OR (%s AND ((%s) OR (%s))))', me, inspects, area_of, format(within, 'person_area'));

@@ -121,8 +121,7 @@ def test_receipts_always_sum_to_the_input(shanxi, rows):
     own = system_scope()
     try:
         receipt = take(as_csv(*rows), own)
-    except Refusal as refusal:
-        assert refusal.field == "file"
+    except Refusal:
         return
     filled = [cells for cells in rows if any(cell.strip(" \u3000\u00a0\ufeff") for cell in cells)]
     assert receipt.total == len(receipt.rows) == len(filled)
