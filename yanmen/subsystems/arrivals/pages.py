@@ -22,7 +22,7 @@ from yanmen.subsystems.arrivals.methods.course import ACTS, STAGES, TRANSPORTS, 
 
 STAFF = (OFFICER, STATION, GRID_OFFICER)
 
-offer(actions.DECLARATIONS, role=(OFFICER, "data_clerk"))
+offer(actions.DECLARATIONS, role=(OFFICER, "data.clerk"))
 
 
 @page("arrivals/", role=STAFF, name="arrivals.list", zh="来返人员", en="Arrivals", icon="plane")
