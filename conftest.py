@@ -15,3 +15,4 @@ db = testing.db
 clean = testing.clean
 live = testing.live
 sign_in = testing.sign_in
+browser = testing.browser

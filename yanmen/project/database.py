@@ -1,7 +1,6 @@
 """The database: where it is, its roles, its schema, and who may do what in it."""
 
 import os
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -190,9 +189,7 @@ def _run_security(cursor: Any, file: Path) -> None:
         with transaction.atomic(using="owner"):
             cursor.execute(file.read_text("utf-8"))
     except ProgrammingError as fault:
-        if not os.environ.get("YANMEN_LENIENT"):
-            raise ProgrammingError(f"{file}: {fault}") from fault
-        warnings.warn(f"{file}: {fault}", stacklevel=1)
+        raise ProgrammingError(f"{file}: {fault}") from fault
 
 
 def _default_grants() -> str:

@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import warnings
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -97,6 +96,6 @@ def discover(catalogue: "Catalogue") -> "Catalogue":
         catalogue.add_kinds(module)
     for folder in relation_folders():
         catalogue.add_relations(folder)
-    for fault in catalogue.check():
-        warnings.warn(fault, stacklevel=2)
+    if faults := catalogue.check():
+        raise LookupError("\n".join(faults))
     return catalogue

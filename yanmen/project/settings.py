@@ -50,7 +50,6 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "yanmen.project.urls"
 WSGI_APPLICATION = "yanmen.project.wsgi.application"
-ASGI_APPLICATION = "yanmen.project.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

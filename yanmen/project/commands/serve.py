@@ -7,6 +7,9 @@ import sys
 
 from yanmen.project.cli import start_django
 
+THREADS = 24
+"""Of each server process: a page takes one for milliseconds, an event stream for as long as it is open."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
@@ -38,14 +41,15 @@ def _serve(options: argparse.Namespace) -> None:
     from granian.server import Server
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    os.environ.setdefault("YANMEN_POOL", "8")
+    os.environ.setdefault("YANMEN_POOL", str(THREADS))
     print(f"Yanmen: http://{options.host}:{options.port}/", flush=True)
     Server(
-        "yanmen.project.asgi:application",
+        "yanmen.project.wsgi:application",
         address=options.host,
         port=options.port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.WSGI,
         workers=options.workers,
+        blocking_threads=THREADS,
         websockets=False,
         static_path_route=["/static"],
         static_path_mount=[settings.STATIC_ROOT],

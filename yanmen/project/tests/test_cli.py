@@ -1,0 +1,82 @@
+"""The command line: one file a command, errors that say what to do."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from yanmen.base.postgres import free_port
+from yanmen.project import cli, state
+from yanmen.project.moments import moment
+
+NEEDED = {"serve", "db", "import", "export", "bulletin", "why", "policy", "audit", "demo", "turn", "work", "glossary"}
+
+
+def yanmen(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {"YANMEN_HOME": str(home)}
+    command = [sys.executable, "-m", "yanmen.project.cli", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home")
+    yield folder
+    assert yanmen(folder, "db", "stop").returncode == 0
+
+
+def test_every_command_of_the_manual_exists_and_says_what_it_is_for():
+    found = cli.available()
+    assert set(found) >= NEEDED
+    assert all(found.values())
+
+
+def test_an_unknown_command_is_refused_with_the_list(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["nonsense"])
+    assert "policy" in capsys.readouterr().err
+
+
+def test_a_moment_without_a_zone_is_local():
+    assert moment("2022-10-07T09:30").isoformat() == "2022-10-07T09:30:00+08:00"
+
+
+def test_secrets_are_made_once_and_only_their_owner_can_read_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("YANMEN_HOME", str(tmp_path))
+    first = dict(state.secrets())
+    assert dict(state.secrets()) == first
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_migrating_twice_changes_nothing_the_second_time(home):
+    assert yanmen(home, "db", "migrate").returncode == 0
+    second = yanmen(home, "db", "migrate")
+    assert second.returncode == 0
+    assert "No migrations to apply" in second.stdout
+
+
+def test_the_site_answers_from_an_empty_state_folder_and_stops_when_told(home):
+    port = free_port(None)
+    environment = os.environ | {"YANMEN_HOME": str(home)}
+    command = [sys.executable, "-m", "yanmen.project.cli", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert _answer(f"http://127.0.0.1:{port}/account/login/") == 200
+        assert _answer(f"http://127.0.0.1:{port}/static/desk/desk.js") == 200
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _answer(url: str) -> int:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        try:
+            return httpx.get(url, timeout=20).status_code
+        except httpx.TransportError:
+            time.sleep(0.3)
+    return 0
