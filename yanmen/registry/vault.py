@@ -9,13 +9,13 @@ from yanmen.base.sealing import KeyRing
 
 
 @cache
-def _open(path: Path) -> KeyRing:
-    return KeyRing.open(path)
+def _open(path: str | Path) -> KeyRing:
+    return KeyRing.open(Path(path))
 
 
 def ring() -> KeyRing:
     """The keys that seal identity numbers and telephone numbers."""
-    return _open(Path(settings.YANMEN_KEYRING))
+    return _open(settings.YANMEN_KEYRING)
 
 
 def replace_ring(new: KeyRing) -> None:
