@@ -3,41 +3,90 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
+from dataclasses import dataclass
 
 from yanmen.loop.catalogue import Catalogue
 from yanmen.loop.program import Program, Stratum
-from yanmen.loop.session import Session
+from yanmen.loop.session import LARGE, Session
 
-SMALL = 500
+WORKING = ("subjects", "asked", "desired", "ending", "met", "wanted")
 
 
-def work_out(session: Session, stratum: Stratum, asked: int) -> None:
-    """Fill ``desired`` for the asked subjects: one statement a relation.
+@dataclass(frozen=True)
+class Standing:
+    """What the asked subjects already have; whatever they have not need not be looked at.
+
+    ``kinds`` are the kinds of their facts, None when that is not worth finding out.
+    """
+
+    kinds: Set[str] | None = None
+    measures: bool = True
+    tasks: bool = True
+
+
+def ask(session: Session, subject_type: str) -> int:
+    """Put the woken subjects of a type into ``subjects`` and ``asked``, and empty what others left."""
+    if session.arguments.get("asking") == subject_type:
+        return 0
+    if "asking" in session.arguments:
+        session.empty(*WORKING)
+    session.arguments["asking"] = subject_type
+    asked = session.run(f"ask_{subject_type}")
+    session.expect(asked)
+    session.settle("subjects", asked, "subject")
+    session.settle("asked", asked, "subject", "member")
+    return asked
+
+
+def leave(session: Session) -> None:
+    """Leave the working tables as the next turn of this connection wants them."""
+    if session.fresh:
+        session.script("drop_scratch")
+    else:
+        session.empty(*WORKING, "woken", "touched")
+
+
+def standing(session: Session, subject_type: str, asked: int) -> Standing:
+    """What the asked have. For many subjects the question would cost more than it saves."""
+    if asked > LARGE:
+        return Standing()
+    [(kinds, has_measures, has_tasks)] = session.rows("standing_of_asked", subject_type=subject_type)
+    return Standing(set(kinds) if subject_type == "person" else None, has_measures, has_tasks)
+
+
+def work_out(session: Session, stratum: Stratum, standing: Standing) -> int:
+    """Fill ``desired`` for the asked subjects: one statement a relation. Returns how many it holds.
 
     For a few people, relations whose fact kinds none of them has are skipped: they
     could only answer with nothing.
     """
-    kinds = _kinds(session, stratum, asked)
+    desired = 0
     for question in stratum.questions:
         reads = question.relation.facts
-        if kinds is None or not reads or kinds & set(reads):
-            session.text(question.sql)
-    session.settle_statistics(asked, "desired")
+        if standing.kinds is None or not reads or standing.kinds & set(reads):
+            desired += session.text(question.sql)
+    session.expect(desired)
+    session.settle("desired", desired, "subject")
+    return desired
 
 
-def apply_difference(session: Session, program: Program, stratum: Stratum) -> None:
+def apply_difference(session: Session, program: Program, stratum: Stratum, standing: Standing, desired: int) -> None:
     """Impose, revise, lift and complete, each in the ledger; ``touched`` says what changed."""
     subject = {"subject_type": stratum.subject_type}
-    session.run("revise", **subject)
-    session.run("impose", **subject)
-    session.run("advance", **subject)
-    session.run(
-        "lift",
-        live=list(program.live),
-        rules=list(stratum.rules),
-        known_rules=list(program.rules),
-        **subject,
-    )
+    if standing.measures:
+        session.run("revise", **subject)
+    if desired:
+        session.run("impose", **subject)
+    if standing.measures:
+        session.run("advance", **subject)
+        session.run(
+            "lift",
+            live=list(program.live),
+            rules=list(stratum.rules),
+            known_rules=list(program.rules),
+            **subject,
+        )
 
 
 def end_measures(session: Session, stratum: Stratum, catalogue: Catalogue) -> None:
@@ -50,9 +99,3 @@ def end_measures(session: Session, stratum: Stratum, catalogue: Catalogue) -> No
     needs = [{"rule": rule, "ends": list(ends)} for rule, ends in stratum.ends.items()]
     session.run("complete", needs=json.dumps(needs))
     session.run("over_hold")
-
-
-def _kinds(session: Session, stratum: Stratum, asked: int) -> set[str] | None:
-    if stratum.subject_type != "person" or asked > SMALL:
-        return None
-    return set(session.column("kinds_of_asked"))

@@ -68,18 +68,20 @@ def turn(
     A trial hands in its own ``program`` and ``lock``: it runs on shadow tables.
     """
     started = perf_counter()
-    program = program or policies.program(local_date(now), alias=alias, words=words)
+    trial, program = bool(program), program or policies.program(local_date(now), alias=alias, words=words)
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        session = Session(cursor, now=now, as_of=local_date(now), lock=lock)
-        session.run("scratch")
+        session = Session(cursor, now=now, as_of=local_date(now), lock=lock, fresh=trial)
+        session.plan(fresh=trial)
         policies.wake_changed_rules(session, program)
-        report = TurnReport(tasks_failed=tasks.fail_tasks(session))
-        shards = session.column("take_shards")
+        [(scratched, late, shards)] = session.rows("look")
+        if not scratched:
+            session.script("scratch")
+        report = TurnReport(tasks_failed=tasks.fail_tasks(session) if late else 0)
         if shards:
-            session.run("take", shards=shards)
-            number = int(session.value("new_turn"))
-            _turn(session, program, words, shards, number, report)
-            _finish(session, words, number, report, started)
+            session.arguments["turn"] = int(session.value("new_turn"))
+            _turn(session, program, words, shards, report)
+            _finish(session, words, report, started)
+            measures.leave(session)
     return report
 
 
@@ -92,54 +94,55 @@ def settle(*, now: datetime, alias: str = "loop") -> TurnReport:
     return total
 
 
-def _turn(
-    session: Session, program: Program, words: Catalogue, shards: Sequence[int], number: int, report: TurnReport
-) -> None:
+def _turn(session: Session, program: Program, words: Catalogue, shards: Sequence[int], report: TurnReport) -> None:
     held = list(shards)
+    woken = set(session.column("take", shards=shards))
     for stratum in program.strata:
-        asked = session.run(f"ask_{stratum.subject_type}")
-        if not asked:
+        if stratum.subject_type not in woken:
             continue
-        session.settle_statistics(asked, "asked")
-        session.arguments["turn"] = number
+        subject_type = stratum.subject_type
+        asked = measures.ask(session, subject_type)
         report.subjects += asked
-        measures.work_out(session, stratum, asked)
-        measures.apply_difference(session, program, stratum)
-        report.tasks_closed += tasks.close_tasks(session, stratum.subject_type, words)
-        measures.end_measures(session, stratum, words)
-        report.tasks_opened += tasks.open_tasks(session, stratum.subject_type, words)
-        report.tasks_closed += tasks.close_tasks(session, stratum.subject_type, words)
-        held = _pass_on(session, program, stratum, held)
-        session.empty("asked", "desired", "ending", "met", "wanted", "changed", rows=asked)
+        standing = measures.standing(session, subject_type, asked)
+        desired = measures.work_out(session, stratum, standing)
+        measures.apply_difference(session, program, stratum, standing, desired)
+        if standing.tasks:
+            report.tasks_closed += tasks.close_tasks(session, subject_type, words, reopen=True)
+        if desired or standing.measures:
+            measures.end_measures(session, stratum, words)
+            report.tasks_opened += tasks.open_tasks(session, subject_type, words, standing)
+            report.tasks_closed += tasks.close_tasks(session, subject_type, words)
+        held = _pass_on(session, program, stratum, words, held)
+        woken = set(session.column("woken_types")) if len(held) > len(shards) or subject_type != "person" else woken
 
 
-def _pass_on(session: Session, program: Program, stratum: Stratum, held: list[int]) -> list[int]:
+def _pass_on(session: Session, program: Program, stratum: Stratum, words: Catalogue, held: list[int]) -> list[int]:
     """Wake whom this stratum's changes make stale, in this turn where their shards are free."""
+    woke = 0
     for relation in program.relations:
-        if not (relation.measures and relation.stale_sql):
+        kinds = [kind for kind in relation.measures if words.measure(kind).subject == stratum.subject_type]
+        if not (kinds and relation.stale_sql):
             continue
-        session.empty("changed")
-        if session.run("mark_changed", subject_type=stratum.subject_type, kinds=list(relation.measures)):
-            session.text(
+        if session.run("mark_changed", subject_type=stratum.subject_type, kinds=kinds):
+            woke += session.text(
                 f"INSERT INTO woken SELECT DISTINCT '{relation.subject}', s.subject FROM ({relation.stale_sql}) s"
             )
-    beyond = sorted(set(session.column("woken_shards")) - set(held))
+            session.empty("changed")
+    beyond = sorted(set(session.column("woken_shards")) - set(held)) if woke else []
     if not beyond:
         return held
     held = held + session.column("lock_shards", shards=beyond)
-    session.run("hand_over", shards=held)
-    session.run("drop_handed_over", shards=held)
+    if session.run("hand_over", shards=held):
+        session.run("drop_handed_over", shards=held)
     return held
 
 
-def _finish(session: Session, words: Catalogue, number: int, report: TurnReport, started: float) -> None:
-    for act, count in session.rows("acts"):
+def _finish(session: Session, words: Catalogue, report: TurnReport, started: float) -> None:
+    acts = session.rows("acts")
+    for act, count in acts:
         setattr(report, ACTS[act], getattr(report, ACTS[act]) + count)
     seq = ledger.begin_sequence(session)
-    for subject_type, _ in session.rows("woken_types"):
-        asked = session.run(f"ask_{subject_type}")
-        session.settle_statistics(asked, "asked")
+    for subject_type in session.column("woken_types"):
+        measures.ask(session, subject_type)
         report.statuses += statuses.fold_all(session, subject_type, words, version=seq)
-        session.empty("asked", rows=asked)
-    session.empty("woken", "touched", rows=report.subjects)
-    ledger.close(session, turn=number, seq=seq, counts=asdict(report), seconds=perf_counter() - started)
+    ledger.close(session, seq=seq, counts=asdict(report), sealed=bool(acts), seconds=perf_counter() - started)

@@ -6,17 +6,29 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+import psycopg
+
 from yanmen.loop.named import sql
 
 LOCK = 0x59616E
+LARGE = 1_000
+JSONB = 3802
 
 
 class Session:
-    """A cursor that knows the moment and the day of its turn."""
+    """A cursor that knows the moment and the day of its turn.
 
-    def __init__(self, cursor: Any, *, now: datetime, as_of: date, lock: int = LOCK) -> None:
-        self.cursor = cursor
+    Statements are bound and prepared on the server: for a few subjects, planning would
+    cost more than running. For many, and on shadow tables (a kept plan would still mean the
+    real ones), each is planned afresh on what the tables hold now.
+    """
+
+    def __init__(self, cursor: Any, *, now: datetime, as_of: date, lock: int = LOCK, fresh: bool = False) -> None:
+        self.database = cursor.db
+        cursor.connection.prepare_threshold, cursor.connection.prepared_max = 1, 400
+        self.cursor: psycopg.Cursor[Any] = psycopg.Cursor(cursor.connection)
         self.arguments: dict[str, Any] = {"now": now, "known_at": now, "as_of": as_of, "lock": lock}
+        self.fresh = fresh
 
     def run(self, name: str, **arguments: Any) -> int:
         """Run the statement called ``name``; returns the rows it wrote."""
@@ -24,12 +36,19 @@ class Session:
 
     def text(self, statement: str, **arguments: Any) -> int:
         """Run a composed statement; returns the rows it wrote."""
-        self.cursor.execute(statement, self.arguments | arguments)
+        with self.database.wrap_database_errors:
+            prepare = False if self.fresh else None
+            self.cursor.execute(statement, self.arguments | arguments, prepare=prepare)  # type: ignore[call-overload]
         return max(int(self.cursor.rowcount), 0)
+
+    def script(self, name: str) -> None:
+        """Run the statements called ``name``, several in one and without arguments."""
+        with self.database.wrap_database_errors:
+            self.cursor.execute(sql(name).replace("%%", "%"))  # type: ignore[call-overload]
 
     def rows(self, name: str, **arguments: Any) -> list[tuple[Any, ...]]:
         """Every row of the statement called ``name``."""
-        self.cursor.execute(sql(name), self.arguments | arguments)
+        self.text(sql(name), **arguments)
         return decoded(self.cursor)
 
     def records(self, name: str, **arguments: Any) -> list[dict[str, Any]]:
@@ -46,22 +65,32 @@ class Session:
         """The one value of the statement called ``name``."""
         return self.rows(name, **arguments)[0][0]
 
-    def empty(self, *tables: str, rows: int = 0) -> None:
+    def expect(self, subjects: int) -> None:
+        """For many subjects, plan each statement on what its tables hold; for few, keep the plans."""
+        if subjects > LARGE and not self.fresh:
+            self.plan(fresh=True)
+
+    def plan(self, *, fresh: bool) -> None:
+        """Plan every statement afresh from here to the end of the transaction, or keep the plans."""
+        self.fresh = fresh
+        self.rows("plan", how="force_custom_plan" if fresh else "force_generic_plan")
+
+    def settle(self, table: str, rows: int, *index: str) -> None:
+        """Index a large working table and tell the planner about it; small ones are not worth the time."""
+        if rows > LARGE:
+            if index:
+                self.text(f"CREATE INDEX IF NOT EXISTS {table}_large ON pg_temp.{table} ({', '.join(index)})")
+            self.text(f"ANALYZE pg_temp.{table}")
+
+    def empty(self, *tables: str) -> None:
         """Empty working tables: the quick way for a few rows, the thorough way for many."""
-        if rows > LARGE:
-            self.cursor.execute("TRUNCATE " + ", ".join(f"pg_temp.{table}" for table in tables))
-        else:
-            self.cursor.execute(";".join(f"DELETE FROM pg_temp.{table}" for table in tables))
-
-    def settle_statistics(self, rows: int, *tables: str) -> None:
-        """Tell the planner about large working tables; small ones are not worth the time."""
-        if rows > LARGE:
-            for table in tables:
-                self.cursor.execute(f"ANALYZE pg_temp.{table}")
-
-
-LARGE = 2_000
-JSONB = 3802
+        if self.fresh:
+            self.text("DROP INDEX IF EXISTS " + ", ".join(f"pg_temp.{table}_large" for table in tables))
+            self.text("TRUNCATE " + ", ".join(f"pg_temp.{table}" for table in tables))
+            return
+        first, *others = [f"DELETE FROM pg_temp.{table}" for table in tables]
+        beside = ", ".join(f"n{number} AS ({each})" for number, each in enumerate(others))
+        self.text(f"WITH {beside} {first}" if beside else first)
 
 
 def decoded(cursor: Any) -> list[tuple[Any, ...]]:
@@ -71,5 +100,6 @@ def decoded(cursor: Any) -> list[tuple[Any, ...]]:
     if not json_columns:
         return list(rows)
     return [
-        tuple(json.loads(v) if n in json_columns and isinstance(v, str) else v for n, v in enumerate(row)) for row in rows
+        tuple(json.loads(v) if n in json_columns and isinstance(v, str) else v for n, v in enumerate(row))
+        for row in rows
     ]

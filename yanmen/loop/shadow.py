@@ -32,7 +32,7 @@ class Shadow:
 
     def session(self, now: dt.datetime) -> Session:
         """Named statements at a moment."""
-        return Session(self.cursor, now=now, as_of=local_date(now))
+        return Session(self.cursor, now=now, as_of=local_date(now), fresh=True)
 
     def turn(self, program: Program, now: dt.datetime) -> TurnReport:
         """One turn of a program on the shadow tables; real workers are not held up."""
@@ -45,7 +45,7 @@ def shadow(alias: str, words: Catalogue, now: dt.datetime) -> Iterator[Shadow]:
     """Open empty shadow tables; on leaving, nothing of it remains."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         opened = Shadow(cursor, alias, words)
-        opened.session(now).run("shadow")
+        opened.session(now).script("shadow")
         try:
             yield opened
         finally:

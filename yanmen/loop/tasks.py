@@ -6,31 +6,33 @@ import json
 from datetime import timedelta
 
 from yanmen.loop.catalogue import Catalogue
+from yanmen.loop.measures import Standing
 from yanmen.loop.program import HORIZON_DAYS
 from yanmen.loop.session import Session
 
 RELEASE_REVIEW = "release_review"
 
 
-def open_tasks(session: Session, subject_type: str, catalogue: Catalogue) -> int:
+def open_tasks(session: Session, subject_type: str, catalogue: Catalogue, standing: Standing) -> int:
     """Bring the tasks of the asked subjects in line with their measures. Returns how many opened."""
     subject = {"subject_type": subject_type}
+    review = catalogue.tasks.get(RELEASE_REVIEW)
     horizon = session.arguments["as_of"] + timedelta(days=HORIZON_DAYS)
-    wanted = session.run("want_tasks", horizon=horizon, **subject)
-    if review := catalogue.tasks.get(RELEASE_REVIEW):
-        wanted += session.run("want_release_tasks", role=review.role, **subject)
-    session.settle_statistics(wanted, "wanted")
-    session.run("revise_tasks", **subject)
-    opened = session.run("open_tasks", **subject)
-    session.run("cancel_tasks", **subject)
-    return opened
+    wanted = session.run("want_tasks", horizon=horizon, review_role=review.role if review else None, **subject)
+    session.expect(wanted)
+    session.settle("wanted", wanted, "measure_id", "kind", "ordinal")
+    if standing.tasks:
+        session.run("revise_tasks", **subject)
+        session.run("cancel_tasks", **subject)
+    return session.run("open_tasks", **subject) if wanted else 0
 
 
-def close_tasks(session: Session, subject_type: str, catalogue: Catalogue) -> int:
+def close_tasks(session: Session, subject_type: str, catalogue: Catalogue, *, reopen: bool = False) -> int:
     """Close tasks of the asked subjects that a fact has answered; reopen where that fact fell."""
     if subject_type == "place":
         return 0
-    session.run("reopen_tasks", subject_type=subject_type)
+    if reopen:
+        session.run("reopen_tasks", subject_type=subject_type)
     done_by = [{"task": task.name, "fact": fact} for task in catalogue.tasks.values() for fact in task.done_by]
     return session.run(f"close_tasks_{subject_type}", done_by=json.dumps(done_by))
 

@@ -33,20 +33,27 @@ def try_pack(
     return try_policy(load_packs(folders), now=now, alias=alias, words=words)
 
 
-def try_policy(policy: Policy, *, now: dt.datetime, alias: str = "loop", words: Catalogue = catalogue) -> dict[str, Any]:
+def try_policy(
+    policy: Policy, *, now: dt.datetime, alias: str = "loop", words: Catalogue = catalogue
+) -> dict[str, Any]:
     """As ``try_pack``, with a policy in hand."""
     started = perf_counter()
     before = policies.program(local_date(now), alias=alias, words=words)
     with shadow(alias, words, now) as trial:
         session = trial.session(now)
-        session.run("copy_standing")
+        session.script("copy_standing")
         program = compile_program(policy, words, publish(policy, alias=alias), local_date(now))
         for rule, editions in before.states.items():
             session.run("store_rule_state", rule=rule, editions=editions)
         report = trial.turn(program, now)
         rows = session.rows("differences")
     changes = [dict(zip(("kind", "rule", "area", "act", "subjects"), row, strict=True)) for row in rows]
-    return {"as_of": local_date(now).isoformat(), "looked_at": report.subjects, "changes": changes, "seconds": perf_counter() - started}
+    return {
+        "as_of": local_date(now).isoformat(),
+        "looked_at": report.subjects,
+        "changes": changes,
+        "seconds": perf_counter() - started,
+    }
 
 
 def named_editions(policy: Policy) -> dict[str, NamedEdition]:
@@ -72,9 +79,7 @@ def replay(
     known = named_editions(policy)
     policies.program(local_date(until), alias=alias, words=words)
     days = _days(alias, until)
-    return [
-        _replay_one(known[name], days, until, places, room_places, alias, words, progress) for name in names
-    ]
+    return [_replay_one(known[name], days, until, places, room_places, alias, words, progress) for name in names]
 
 
 def _replay_one(
@@ -102,7 +107,13 @@ def _replay_one(
             trial.turn(program, moment)
             after = moment
             progress(edition.id, number + 1, len(days))
-        return {"edition": edition.id, "zh": edition.zh, "en": edition.en, "frozen_on": frozen_on.isoformat(), **_totals(trial, until, places, room_places)}
+        return {
+            "edition": edition.id,
+            "zh": edition.zh,
+            "en": edition.en,
+            "frozen_on": frozen_on.isoformat(),
+            **_totals(trial, until, places, room_places),
+        }
 
 
 def _totals(trial: Shadow, until: dt.datetime, places: Sequence[str], room_places: Sequence[str]) -> dict[str, Any]:

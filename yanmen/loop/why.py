@@ -40,7 +40,7 @@ def explain(
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         session = Session(cursor, now=now, as_of=as_of)
         session.arguments["known_at"] = known_at
-        session.run("scratch")
+        session.script("scratch")
         session.run("ask_one", person=person)
         subject = {"subject": person, "subject_type": "person"}
         measures = session.records("standing", **subject)
@@ -86,7 +86,7 @@ def _judge(session: Session, question: Question, clause: Clause) -> list[dict[st
         f"WITH r AS ({question.relation.sql}) SELECT r.reason, r.evidence::text[], to_jsonb(r), "
         f"ARRAY[{verdicts}]::boolean[] FROM r JOIN {question.register} reg ON reg.id = r.subject WHERE true{within}"
     )
-    session.cursor.execute(statement, session.arguments)
+    session.text(statement)
     return [
         {
             "rule": clause.rule.id,
@@ -104,7 +104,9 @@ def _editions(session: Session, ids: Iterable[int]) -> dict[int, dict[str, Any]]
     return {row["id"]: row for row in session.records("edition_bodies", ids=sorted(ids))}
 
 
-def _facts(session: Session, measures: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _facts(
+    session: Session, measures: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     ids = {fact for source in (measures, verdicts) for row in source for fact in row["evidence"]}
     return {row["id"]: row for row in session.records("evidence", ids=sorted(ids))}
 
@@ -223,5 +225,3 @@ def _titles(kind: Any) -> dict[str, str]:
 
 def _iso(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None
-
-

@@ -3,17 +3,16 @@
 -- name: new_turn
 SELECT nextval(pg_get_serial_sequence('loop_turn', 'id'))
 
--- name: lock_sequence
-SELECT pg_advisory_xact_lock(%(lock)s, 0)
-
 -- name: new_seq
-SELECT nextval(pg_get_serial_sequence('loop_outbox', 'seq'))
+WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(%(lock)s, 0))
+SELECT nextval(pg_get_serial_sequence('loop_outbox', 'seq')) FROM alone
 
 -- name: tell
-INSERT INTO loop_outbox (seq, at, topic, body) OVERRIDING SYSTEM VALUE VALUES (%(seq)s, %(now)s, %(topic)s, %(body)s::jsonb)
-
--- name: notify
-SELECT pg_notify('yanmen_outbox', %(seq)s::text)
+WITH told AS (
+    INSERT INTO loop_outbox (seq, at, topic, body) OVERRIDING SYSTEM VALUE
+    VALUES (%(seq)s, %(now)s, %(topic)s, %(body)s::jsonb)
+)
+SELECT pg_notify('yanmen_outbox', %(seq)s::bigint::text)
 
 -- name: seal
 INSERT INTO loop_seal (turn, at, events, digest, previous)

@@ -62,8 +62,8 @@ WITH gone AS (
     UPDATE loop_measure m
     SET state = 'lifted', ended_at = %(now)s, next_change = NULL, over_hold = false,
         end_reason = CASE WHEN m.edition_id = ANY(%(live)s::bigint[]) THEN 'reason_gone' ELSE 'edition' END
-    FROM (SELECT DISTINCT subject FROM asked) a
-    WHERE m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state IN ('proposed', 'in_force')
+    FROM subjects s
+    WHERE m.subject = s.subject AND m.subject_type = %(subject_type)s AND m.state IN ('proposed', 'in_force')
       AND (m.rule = ANY(%(rules)s) OR NOT m.rule = ANY(%(known_rules)s))
       AND NOT EXISTS (
           SELECT 1 FROM desired d WHERE d.subject = m.subject AND d.rule = m.rule AND d.reason = m.reason

@@ -22,14 +22,18 @@ SELECT setval(pg_get_serial_sequence('pg_temp.loop_measure', 'id'), (SELECT coal
 INSERT INTO pg_temp.loop_event OVERRIDING SYSTEM VALUE SELECT * FROM public.loop_event WHERE subject_type = 'area';
 SELECT setval(pg_get_serial_sequence('pg_temp.loop_event', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM public.loop_event));
 INSERT INTO pg_temp.loop_status OVERRIDING SYSTEM VALUE SELECT * FROM public.loop_status;
-SELECT setval(pg_get_serial_sequence('pg_temp.loop_status', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM public.loop_status))
+SELECT setval(pg_get_serial_sequence('pg_temp.loop_status', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM public.loop_status));
+ANALYZE pg_temp.loop_measure;
+ANALYZE pg_temp.loop_status
 
 -- name: copy_rule_states
 INSERT INTO pg_temp.loop_rule_state SELECT * FROM public.loop_rule_state
 
 -- name: copy_area_history
-INSERT INTO pg_temp.loop_event OVERRIDING SYSTEM VALUE
-SELECT * FROM public.loop_event WHERE subject_type = 'area' AND at <= %(known_at)s;
+WITH copied AS (
+    INSERT INTO pg_temp.loop_event OVERRIDING SYSTEM VALUE
+    SELECT * FROM public.loop_event WHERE subject_type = 'area' AND at <= %(known_at)s
+)
 SELECT setval(pg_get_serial_sequence('pg_temp.loop_event', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM public.loop_event))
 
 -- name: wake_everyone

@@ -2,21 +2,20 @@
 
 -- name: fold_status
 WITH carried AS (
-    SELECT a.subject, m.id, array_position(%(order)s::text[], s.marks ->> %(mark)s) AS rank
-    FROM (SELECT DISTINCT subject FROM asked) a
+    SELECT m.subject, m.id, array_position(%(order)s::text[], s.marks ->> %(mark)s) AS rank
+    FROM subjects a
     JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
     JOIN loop_edition_stage s ON s.edition_id = m.edition_id AND s.marks ? %(mark)s
      AND (s.ordinal = 0 OR %(as_of)s >= m.count_from + s.from_day)
      AND (s.to_day IS NULL OR %(as_of)s <= m.count_from + s.to_day OR (s.is_last AND m.over_hold))
-), worst AS (
-    SELECT subject, max(rank) AS rank FROM carried GROUP BY subject
-), folded AS (
-    SELECT c.subject, c.rank, array_agg(c.id ORDER BY c.id) AS because
-    FROM carried c JOIN worst w ON w.subject = c.subject AND w.rank = c.rank
-    GROUP BY c.subject, c.rank
+    UNION ALL
+    SELECT subject, NULL, NULL FROM subjects
+), ranked AS (
+    SELECT subject, id, rank, max(rank) OVER (PARTITION BY subject) AS worst FROM carried
 ), valued AS (
-    SELECT a.subject, coalesce((%(order)s::text[])[f.rank], %(default)s) AS value, coalesce(f.because, '{}') AS because
-    FROM (SELECT DISTINCT subject FROM asked) a LEFT JOIN folded f ON f.subject = a.subject
+    SELECT subject, coalesce((%(order)s::text[])[max(worst)], %(default)s) AS value,
+           coalesce(array_agg(id ORDER BY id) FILTER (WHERE rank = worst), '{}') AS because
+    FROM ranked GROUP BY subject
 )
 INSERT INTO loop_status AS s (subject_type, subject, status, value, area, version, since, because)
 SELECT %(subject_type)s, v.subject, %(status)s, v.value, r.{area}, %(version)s, %(now)s, v.because

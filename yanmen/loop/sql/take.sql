@@ -1,34 +1,51 @@
 -- Taking subjects: those that facts woke and those whose next change is due.
 -- A shard of subjects belongs to one worker until it commits; a crash gives everything back.
+-- "Is anything due at all" is asked of the index first: a kept plan would read the whole table to find nothing.
 
--- name: take_shards
-SELECT shard FROM (
-    SELECT DISTINCT (subject %% 64)::int AS shard FROM loop_wake
-    UNION
-    SELECT DISTINCT (subject %% 64)::int FROM loop_measure
-    WHERE state IN ('proposed', 'in_force') AND next_change <= %(as_of)s
-) AS waiting
-WHERE pg_try_advisory_xact_lock(%(lock)s, shard)
+-- name: look
+SELECT to_regclass('pg_temp.changed') IS NOT NULL AND pg_relation_size(to_regclass('pg_temp.wanted')) < 262144
+           AND pg_relation_size(to_regclass('pg_temp.woken')) < 262144 AS scratched,
+       (SELECT due_at FROM loop_task WHERE state = 'open' ORDER BY due_at LIMIT 1) <= %(now)s AS late,
+       ARRAY(
+           SELECT shard FROM (
+               SELECT DISTINCT (subject %% 64)::int AS shard FROM loop_wake
+               UNION
+               SELECT DISTINCT (subject %% 64)::int FROM loop_measure
+               WHERE state IN ('proposed', 'in_force') AND next_change <= %(as_of)s
+                 AND (SELECT next_change FROM loop_measure WHERE state IN ('proposed', 'in_force')
+                      ORDER BY next_change LIMIT 1) <= %(as_of)s
+           ) AS waiting
+           WHERE pg_try_advisory_xact_lock(%(lock)s, shard)
+       ) AS shards
+
+-- name: plan
+SELECT set_config('plan_cache_mode', %(how)s, true)
 
 -- name: take
 WITH taken AS (
     DELETE FROM loop_wake WHERE (subject %% 64) = ANY(%(shards)s) RETURNING subject_type, subject
+), put AS (
+    INSERT INTO woken
+    SELECT subject_type, subject FROM taken
+    UNION
+    SELECT subject_type, subject FROM loop_measure
+    WHERE state IN ('proposed', 'in_force') AND next_change <= %(as_of)s AND (subject %% 64) = ANY(%(shards)s)
+      AND (SELECT next_change FROM loop_measure WHERE state IN ('proposed', 'in_force') ORDER BY next_change LIMIT 1) <= %(as_of)s
+    RETURNING subject_type
 )
-INSERT INTO woken
-SELECT subject_type, subject FROM taken
-UNION
-SELECT subject_type, subject FROM loop_measure
-WHERE state IN ('proposed', 'in_force') AND next_change <= %(as_of)s AND (subject %% 64) = ANY(%(shards)s)
+SELECT DISTINCT subject_type FROM put
 
 -- name: woken_types
-SELECT subject_type, count(*) FROM woken GROUP BY subject_type
+SELECT DISTINCT subject_type FROM woken
 
 -- name: ask_person
 WITH canonical AS (
+    INSERT INTO subjects
     SELECT subject FROM woken WHERE subject_type = 'person'
     UNION
     SELECT p.same_as_id FROM woken w JOIN registry_person p ON p.id = w.subject
     WHERE w.subject_type = 'person' AND p.same_as_id IS NOT NULL
+    RETURNING subject
 )
 INSERT INTO asked
 SELECT c.subject, CASE WHEN p.same_as_id IS NULL THEN c.subject END
@@ -37,10 +54,21 @@ UNION ALL
 SELECT c.subject, d.id FROM canonical c JOIN registry_person d ON d.same_as_id = c.subject
 
 -- name: ask_area
-INSERT INTO asked SELECT DISTINCT subject, subject FROM woken WHERE subject_type = 'area'
+WITH canonical AS (
+    INSERT INTO subjects SELECT DISTINCT subject FROM woken WHERE subject_type = 'area' RETURNING subject
+)
+INSERT INTO asked SELECT subject, subject FROM canonical
 
 -- name: ask_place
-INSERT INTO asked SELECT DISTINCT subject, subject FROM woken WHERE subject_type = 'place'
+WITH canonical AS (
+    INSERT INTO subjects SELECT DISTINCT subject FROM woken WHERE subject_type = 'place' RETURNING subject
+)
+INSERT INTO asked SELECT subject, subject FROM canonical
+
+-- name: standing_of_asked
+SELECT ARRAY(SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member) AS kinds,
+       EXISTS (SELECT FROM subjects s JOIN loop_measure m ON m.subject = s.subject AND m.subject_type = %(subject_type)s) AS measures,
+       EXISTS (SELECT FROM subjects s JOIN loop_task t ON t.subject = s.subject AND t.subject_type = %(subject_type)s) AS tasks
 
 -- name: kinds_of_asked
 SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member

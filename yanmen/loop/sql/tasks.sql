@@ -5,25 +5,24 @@ INSERT INTO wanted
 SELECT m.id, t.kind, t.ordinal, m.subject, m.area, t.role,
        CASE WHEN t.day IS NULL THEN m.since_at ELSE day_start(m.count_from + t.day) END,
        CASE WHEN t.day IS NULL THEN m.since_at + t.within_hours * interval '1 hour' ELSE day_start(m.count_from + t.day + 1) END
-FROM (SELECT DISTINCT subject FROM asked) a
-JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
+FROM subjects s
+JOIN loop_measure m ON m.subject = s.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
 JOIN loop_edition_task t ON t.edition_id = m.edition_id AND t.every_days IS NULL
 WHERE t.day IS NULL
    OR (m.count_from + t.day >= m.known_on AND m.count_from + t.day <= %(horizon)s)
 UNION ALL
 SELECT m.id, t.kind, k, m.subject, m.area, t.role,
        day_start(m.count_from + (k - 1) * t.every_days), day_start(m.count_from + k * t.every_days)
-FROM (SELECT DISTINCT subject FROM asked) a
-JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
+FROM subjects s
+JOIN loop_measure m ON m.subject = s.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force'
 JOIN loop_edition_task t ON t.edition_id = m.edition_id AND t.every_days IS NOT NULL
 CROSS JOIN LATERAL generate_series(1, (least(coalesce(m.last_day, %(horizon)s), %(horizon)s) - m.count_from) / t.every_days) k
 WHERE m.count_from + k * t.every_days > m.known_on
-
--- name: want_release_tasks
-INSERT INTO wanted
-SELECT m.id, 'release_review', 0, m.subject, m.area, %(role)s, day_start(m.last_day + 1), day_start(m.last_day + 2)
-FROM (SELECT DISTINCT subject FROM asked) a
-JOIN loop_measure m ON m.subject = a.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force' AND m.over_hold
+UNION ALL
+SELECT m.id, 'release_review', 0, m.subject, m.area, %(review_role)s, day_start(m.last_day + 1), day_start(m.last_day + 2)
+FROM subjects s
+JOIN loop_measure m ON m.subject = s.subject AND m.subject_type = %(subject_type)s AND m.state = 'in_force' AND m.over_hold
+WHERE %(review_role)s::text IS NOT NULL
 
 -- name: open_tasks
 INSERT INTO loop_task (measure_id, kind, ordinal, subject_type, subject, area, role, opens_at, due_at)
@@ -44,16 +43,16 @@ WHERE t.measure_id = w.measure_id AND t.kind = w.kind AND t.ordinal = w.ordinal
 
 -- name: cancel_tasks
 UPDATE loop_task t SET state = 'cancelled', closed_at = %(now)s
-FROM (SELECT DISTINCT subject FROM asked) a
-WHERE t.subject = a.subject AND t.subject_type = %(subject_type)s AND t.state = 'open'
+FROM subjects s
+WHERE t.subject = s.subject AND t.subject_type = %(subject_type)s AND t.state = 'open'
   AND NOT EXISTS (
       SELECT 1 FROM wanted w WHERE w.measure_id = t.measure_id AND w.kind = t.kind AND w.ordinal = t.ordinal
   )
 
 -- name: reopen_tasks
 UPDATE loop_task t SET state = 'open', done_by = NULL, closed_at = NULL
-FROM (SELECT DISTINCT subject FROM asked) a, loop_fact c
-WHERE t.subject = a.subject AND t.subject_type = %(subject_type)s AND t.state = 'done' AND c.corrects = t.done_by
+FROM subjects s, loop_fact c
+WHERE t.subject = s.subject AND t.subject_type = %(subject_type)s AND t.state = 'done' AND c.corrects = t.done_by
 
 -- name: close_tasks_person
 WITH closing AS (
@@ -83,6 +82,6 @@ UPDATE loop_task t
 SET state = 'failed', closed_at = %(now)s,
     escalated_to = CASE length(t.area) WHEN 12 THEN left(t.area, 9) WHEN 9 THEN left(t.area, 6)
                                        WHEN 6 THEN left(t.area, 4) ELSE left(t.area, 2) END
-WHERE t.id IN (
+WHERE t.id = ANY(ARRAY(
     SELECT id FROM loop_task WHERE state = 'open' AND due_at <= %(now)s ORDER BY due_at LIMIT 20000 FOR UPDATE SKIP LOCKED
-)
+))
