@@ -11,13 +11,19 @@ from django.urls import reverse
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk.errors import refusal, refusal_of
-from yanmen.desk.imports import OFFERS, Offer, offers_for, run_text
+from yanmen.desk.imports import OFFERS, Offer, offer, offers_for, run_text
+from yanmen.desk.kinds import DATA_CLERK
 from yanmen.desk.pages import ANY, page
 from yanmen.desk.refusals import SAID, computed_among, refuse
 from yanmen.registry.importing import Receipt, apply, preview, read_sheet, receipt_of, template_of
 from yanmen.registry.models import ImportBatch
+from yanmen.registry.people_files import PEOPLE
+from yanmen.registry.place_files import HOUSEHOLDS, ORGANISATIONS, PLACES
 from yanmen.registry.scope import Scope
 from yanmen.registry.tables import read_table
+
+for _importer in (PEOPLE, PLACES, ORGANISATIONS, HOUSEHOLDS):
+    offer(_importer, role=DATA_CLERK)
 
 LARGEST = 20 * 1024 * 1024
 SHOWN = 200
@@ -41,7 +47,7 @@ def imports(request: HttpRequest, scope: Scope) -> HttpResponse:
 )
 def bring_in(request: HttpRequest, scope: Scope, kind: str) -> HttpResponse:
     """Preview first; apply the same content after."""
-    one = next((offer for offer in offers_for(scope) if offer.kind == kind), None)
+    one = next((found for found in offers_for(scope) if found.kind == kind), None)
     if one is None:
         raise Http404
     context: dict[str, Any] = {"offer": one, "text": request.POST.get("text", "")}
@@ -91,7 +97,7 @@ def receipt(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
 @page("import/template/<str:kind>/", role=ANY, name="desk.template", zh="导入模板", en="Import template", nav=False)
 def template(request: HttpRequest, scope: Scope, kind: str) -> HttpResponse:
     """An empty sheet with the headings that the importer reads."""
-    one = next((offer for offer in offers_for(scope) if offer.kind == kind and offer.importer), None)
+    one = next((found for found in offers_for(scope) if found.kind == kind and found.importer), None)
     if one is None or one.importer is None:
         raise Http404
     language = "en" if request.LANGUAGE_CODE.startswith("en") else "zh"  # type: ignore[attr-defined]

@@ -139,7 +139,8 @@ def _in_words(told: dict[str, Any]) -> dict[str, Any]:
 def _lay_out(measure: dict[str, Any], as_of: str) -> None:
     for stage in measure["stages"]:
         first, last = stage["first_day"], stage["last_day"]
-        stage["current"] = measure["state"] == "in_force" and first <= as_of and (last is None or as_of <= last)
+        held = last is None or as_of <= last or (measure["over_hold"] and stage is measure["stages"][-1])
+        stage["current"] = measure["state"] == "in_force" and first <= as_of and held
 
 
 def _by_day(entries: list[dict[str, Any]]) -> list[tuple[date, list[dict[str, Any]]]]:

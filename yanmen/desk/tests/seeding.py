@@ -11,6 +11,7 @@ from yanmen.base.clock import at
 from yanmen.base.identity import synthetic_resident_id
 from yanmen.base.refusals import Refusal
 from yanmen.desk.demo_accounts import create_demo_accounts
+from yanmen.desk.tests.conftest import PASSWORD
 from yanmen.loop import facts
 from yanmen.loop.policies import shelf
 from yanmen.loop.run import settle
@@ -18,7 +19,6 @@ from yanmen.registry.areas import AreaRow, load_areas, rows_of_pack
 from yanmen.registry.people import Details, register_people
 from yanmen.registry.scope import acting, system
 
-PASSWORD = "yanmen-drill-2022"
 TODAY = date(2022, 10, 9)
 NOW = at(TODAY, 20)
 COUNTIES = ("140105", "140106", "140702", "140902", "140981", "141002", "140802", "140222")
