@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from secrets import token_hex
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -49,13 +50,7 @@ class FileSigner:
     def open(cls, path: Path) -> "FileSigner":
         """Read the key, or make and keep one if no file is there yet."""
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return cls.open(path)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(cls.generate()._pem())
+            cls.generate()._keep(path)
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise ValueError(f"{path} holds no P-256 private key. Point to the right file.")
@@ -74,6 +69,20 @@ class FileSigner:
     def sign(self, message: bytes) -> bytes:
         r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(hashes.SHA256())))
         return r.to_bytes(_SIZE, "big") + s.to_bytes(_SIZE, "big")
+
+    def _keep(self, path: Path) -> None:
+        """Write and link into place: of two processes at once the first wins and both read its file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(self._pem())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
 
     def _pem(self) -> bytes:
         return self._key.private_bytes(

@@ -52,7 +52,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """Who applies the rows and when; `by` names the batch, so facts can be traced to their file."""
+    """Who applies the rows and when; `by` names the batch (`import:12`), so facts can be traced to their file."""
 
     scope: Scope
     by: str
@@ -181,11 +181,11 @@ def apply(importer: Importer, sheet: Sheet, *, scope: Scope, now: datetime) -> R
         before = _earlier(importer, sheet, scope)
         if before is not None:
             return before
-        batch_key = f"import:{importer.kind}:{sheet.table.digest[:16]}"
-        rows = _applied(importer, sheet, Context(scope, batch_key, now))
+        number = _next_batch()
+        rows = _applied(importer, sheet, Context(scope, f"import:{number}", now))
         counts = _counts(rows)
         batch = ImportBatch.objects.create(
-            kind=importer.kind, digest=sheet.table.digest, file_name=sheet.table.file_name[:200], area=scope.area,
+            pk=number, kind=importer.kind, digest=sheet.table.digest, file_name=sheet.table.file_name[:200], area=scope.area,
             at=now, by=scope.by, rows=len(rows), **counts,
         )  # fmt: skip
         receipts = [ImportRow(batch=batch, **{**row.__dict__, "value": row.value[:80]}) for row in rows]
@@ -230,6 +230,12 @@ def _earlier(importer: Importer, sheet: Sheet, scope: Scope) -> Receipt | None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
     batch = ImportBatch.objects.filter(kind=importer.kind, digest=sheet.table.digest, area=scope.area).first()
     return receipt_of(batch) if batch is not None else None
+
+
+def _next_batch() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('registry_importbatch', 'id'))")
+        return int(cursor.fetchone()[0])
 
 
 def _counts(rows: Iterable[Row]) -> dict[str, int]:

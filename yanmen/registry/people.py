@@ -1,32 +1,23 @@
 """Registering people and finding them again. Secrets are sealed on the way in and opened only with a reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from django.db import connection
 
 from yanmen.base import identity
-from yanmen.base.area_codes import level_of
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
 from yanmen.registry.access import log_access
+from yanmen.registry.details import ID_TYPES as ID_TYPES
+from yanmen.registry.details import SEXES as SEXES
+from yanmen.registry.details import Details as Details
 from yanmen.registry.models import Household, Person
 from yanmen.registry.scope import Scope, acting
 from yanmen.registry.vault import ring
 
-SEXES = {"": ("未说明", "Not stated"), "female": ("女", "Female"), "male": ("男", "Male")}
-ID_TYPES = {
-    "": ("无证件", "No document"),
-    "resident": ("居民身份证", "Resident identity card"),
-    "passport": ("护照", "Passport"),
-    "hk_macao_permit": ("港澳居民来往内地通行证", "Mainland travel permit (Hong Kong and Macao)"),
-    "taiwan_permit": ("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
-    "permanent_residence": ("外国人永久居留身份证", "Permanent residence card"),
-    "birth_certificate": ("出生医学证明", "Birth certificate"),
-    "other": ("其他证件", "Other document"),
-}
 _SECRET_FIELDS = ("id_number", "phone")
 _BATCH = 2000
 _REGISTER = (Path(__file__).parent / "sql" / "register_people.sql").read_text("utf-8")
@@ -34,69 +25,6 @@ _COLUMNS = (
     "id", "name", "sex", "born_on", "id_type", "id_number_sealed", "id_number_index", "phone_sealed", "phone_index",
     "area", "address", "guardian", "household", "post", "synthetic",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Details:
-    """What somebody says about a person, as typed; `checked` makes it fit or refuses it."""
-
-    name: str
-    area: str
-    sex: str = ""
-    born_on: date | None = None
-    id_type: str = ""
-    id_number: str = ""
-    phone: str = ""
-    address: str = ""
-    guardian: int | None = None
-    household: int | None = None
-    post: str = ""
-    synthetic: bool = False
-
-    def checked(self, today: date) -> "Details":
-        """Normalised, with birth date and sex filled in from the document. Refuses what contradicts itself."""
-        if not self.name.strip():
-            raise Refusal("缺少姓名，请补上。", "The name is missing. Add it.", field="name")
-        level_of(self.area)
-        found = replace(self, name=" ".join(self.name.split()), address=self.address.strip())
-        if self.sex not in SEXES:
-            raise Refusal(
-                "性别请填“男”或“女”。", "Give male or female, or leave it empty.", field="sex", value=self.sex
-            )
-        if self.phone:
-            found = replace(found, phone=identity.phone_number(self.phone))
-        if self.born_on and not identity.OLDEST <= self.born_on <= today:
-            raise Refusal(
-                "出生日期不可能在今天之后或太早，请核对。",
-                "The birth date lies in the future or too far back. Check it.",
-                field="born_on",
-                value=self.born_on.isoformat(),
-            )
-        return found._with_document(today) if self.id_number else replace(found, id_type="")
-
-    def _with_document(self, today: date) -> "Details":
-        kind = self.id_type or identity.RESIDENT
-        if kind not in ID_TYPES:
-            raise Refusal(
-                "没有这种证件类型，请从列表中选择。", "There is no such document type. Choose from the list.",
-                field="id_type", value=kind,
-            )  # fmt: skip
-        number = identity.document_number(kind, self.id_number, today=today)
-        if kind != identity.RESIDENT:
-            return replace(self, id_type=kind, id_number=number)
-        card = identity.resident_id(number)
-        if self.born_on not in (None, card.born_on):
-            raise Refusal(
-                "出生日期与身份证号不符，请核对其一。", "The birth date is not the one on the document. Correct one of them.",
-                field="born_on", value=str(self.born_on),
-            )  # fmt: skip
-        if self.sex not in ("", card.sex):
-            raise Refusal(
-                "性别与身份证号不符，请核对其一。", "The sex is not the one on the document. Correct one of them.",
-                field="sex", value=self.sex,
-            )  # fmt: skip
-        synthetic = self.synthetic or card.synthetic
-        return replace(self, id_type=kind, id_number=number, born_on=card.born_on, sex=card.sex, synthetic=synthetic)
 
 
 @dataclass(frozen=True)

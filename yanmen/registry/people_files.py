@@ -9,9 +9,9 @@ from yanmen.base.clock import local_date
 from yanmen.base.identity import document_number, mask, phone_number
 from yanmen.base.refusals import Refusal
 from yanmen.registry import cells
-from yanmen.registry.areas import AreaNames
+from yanmen.registry.area_cells import AreaCells
 from yanmen.registry.importing import CREATED, MATCHED, Column, Context, Importer, Outcome, Values
-from yanmen.registry.models import Person
+from yanmen.registry.models import Household, Person
 from yanmen.registry.people import (
     ID_TYPES,
     SEXES,
@@ -29,13 +29,15 @@ _PLAIN = ("name", "sex", "born_on", "address", "post")
 
 
 def _apply(rows: Sequence[Values], context: Context) -> list[Outcome | Refusal]:
-    names = AreaNames.load(within=context.scope.area)
+    areas = AreaCells.load([row["area"] for row in rows], context.scope)
     answers: list[Outcome | Refusal | None] = [None] * len(rows)
     fresh: dict[int, Details] = {}
     known = _known(rows)
+    references = {"guardian": _there(Person, rows, "guardian"), "household": _there(Household, rows, "household")}
     for place, row in enumerate(rows):
         try:
-            area = _area(row["area"], names, context.scope)
+            area = areas.code(row["area"])
+            _refuse_dangling(row, references)
             if "number" in row:
                 answers[place] = _update(row, area, known, context)
             else:
@@ -52,28 +54,26 @@ def _known(rows: Sequence[Values]) -> dict[int, Person]:
     return Person.objects.in_bulk([row["number"] for row in rows if "number" in row])
 
 
+def _there(model: type[Person] | type[Household], rows: Sequence[Values], name: str) -> set[int]:
+    numbers = {row[name] for row in rows if name in row}
+    return set(model.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else set()
+
+
+def _refuse_dangling(row: Values, references: dict[str, set[int]]) -> None:
+    for name, numbers in references.items():
+        if name in row and row[name] not in numbers:
+            raise Refusal(
+                "没有此编号，或不在您的辖区。请先登记，或将此格留空。",
+                "There is no such number in your areas. Register it first, or leave the cell empty.",
+                field=name,
+                value=str(row[name]),
+            )
+
+
 def _outcome(answer: Registered | Refusal) -> Outcome | Refusal:
     if isinstance(answer, Refusal):
         return answer
     return Outcome(CREATED if answer.created else MATCHED, str(answer.person))
-
-
-def _area(text: str, names: AreaNames, scope: Scope) -> str:
-    if text.isascii() and text.isdigit():
-        code = text
-        if len(code) > 6:  # townships and villages are given by code and not in the index of names
-            scope.require(code)
-            return code
-    found = names.find(text)
-    if found is None:
-        raise Refusal(
-            "没有这个地区，或不在您的辖区。请填写 6 位代码或“太原市清徐县”这样的全称。",
-            "There is no such area in yours. Give its 6-digit code or a full name such as 太原市清徐县.",
-            field="area",
-            value=text,
-        )
-    scope.require(found.code)
-    return str(found.code)
 
 
 def _details(row: Values, area: str) -> Details:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from yanmen.base.identity import credit_code
 from yanmen.base.refusals import Refusal
 from yanmen.registry import cells
-from yanmen.registry.areas import AreaNames
+from yanmen.registry.area_cells import AreaCells
 from yanmen.registry.importing import CREATED, MATCHED, Column, Context, Importer, Outcome, Values
 from yanmen.registry.models import Household, Organisation, Place
 from yanmen.registry.scope import Scope
@@ -28,11 +30,14 @@ class Register:
 
     def apply(self, rows: Sequence[Values], context: Context) -> list[Outcome | Refusal]:
         """Create or match each row; what a matched row says differently is corrected."""
-        names = AreaNames.load(within=context.scope.area)
+        areas = AreaCells.load([row["area"] for row in rows], context.scope)
         by_number = self.model.objects.in_bulk([row["number"] for row in rows if "number" in row])
-        resolved = [self._resolved(row, names, context.scope) for row in rows]
-        areas = {row["area"] for row in resolved if not isinstance(row, Refusal)}
-        by_key = {self._key_of(each): each for each in self.model.objects.filter(area__in=areas).order_by("-pk")}
+        resolved = [self._resolved(row, areas) for row in rows]
+        good = [row for row in resolved if not isinstance(row, Refusal)]
+        near = Q(area__in={row["area"] for row in good})
+        if "credit_code" in self.editable:  # unique everywhere, and organisations may be read everywhere
+            near |= Q(credit_code__in={row["credit_code"] for row in good if "credit_code" in row})
+        by_key = {self._key_of(each): each for each in self.model.objects.filter(near).order_by("-pk")}
         return [row if isinstance(row, Refusal) else self._one(row, by_number, by_key, context) for row in resolved]
 
     def rows(self, scope: Scope) -> Iterator[list[str]]:
@@ -40,18 +45,20 @@ class Register:
         for each in scope.within(self.model.objects, "area").order_by("pk").iterator(chunk_size=2000):
             yield [_text(getattr(each, _attribute(column.name))) for column in self.columns]
 
-    def _resolved(self, row: Values, names: AreaNames, scope: Scope) -> dict[str, Any] | Refusal:
+    def _resolved(self, row: Values, areas: AreaCells) -> dict[str, Any] | Refusal:
         try:
-            text = row["area"]
-            deep = text.isascii() and text.isdigit() and len(text) > 6
-            found = None if deep else names.find(text)
-            code = text if deep else found.code if found else ""
-            if not code:
-                raise Refusal("没有这个地区，请填写代码或全称。", "There is no such area. Give its code or full name.")
-            scope.require(code)
-            return {**row, "area": code}
+            code = areas.code(row["area"])
         except Refusal as refusal:
             return refusal.about("area", row["area"])
+        return self._dangling(row) or {**row, "area": code}
+
+    def _dangling(self, row: Values) -> Refusal | None:
+        if "organisation" not in row or Organisation.objects.filter(pk=row["organisation"]).exists():
+            return None
+        return Refusal(
+            "没有此编号的机构，请先登记机构。", "No organisation has this number. Register it first.",
+            field="organisation", value=str(row["organisation"]),
+        )  # fmt: skip
 
     def _key_of(self, row: Row) -> tuple[Any, ...]:
         read: Callable[[str], Any] = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
@@ -60,6 +67,12 @@ class Register:
 
     def _one(self, row: dict[str, Any], by_number: Any, by_key: Any, context: Context) -> Outcome | Refusal:
         there = by_number.get(row["number"]) if "number" in row else by_key.get(self._key_of(row))
+        named = by_key.get(self._key_of(row))
+        if there is not None and named is not None and named.pk != there.pk:
+            return Refusal(
+                f"与编号 {named.pk} 重复，请核对。", f"This is already number {named.pk}. Compare the two.",
+                field="number", value=str(there.pk),
+            )  # fmt: skip
         if there is None and "number" in row:
             return Refusal(
                 "没有此编号，新登记请将编号留空。", "There is no such number. Leave it empty for a new entry.",

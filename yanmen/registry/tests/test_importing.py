@@ -90,6 +90,7 @@ def test_every_line_has_a_receipt_and_bad_ones_say_field_value_and_remedy(shanxi
             row(born="04/05/1980"),
             row(area="太原市清河县"),
             row(area="城区"),
+            row(area="140121999"),
             row(phone="12345"),
             row(sex="未知数"),
             row(document=number(1)),
@@ -97,16 +98,16 @@ def test_every_line_has_a_receipt_and_bad_ones_say_field_value_and_remedy(shanxi
         ),
         own,
     )
-    assert [each.outcome for each in receipt.rows] == ["created", *["rejected"] * 8, "matched", "rejected"]
-    assert [each.field for each in receipt.rows[1:9]] == [
-        "name", "id_number", "born_on", "born_on", "area", "area", "phone", "sex",
+    assert [each.outcome for each in receipt.rows] == ["created", *["rejected"] * 9, "matched", "rejected"]
+    assert [each.field for each in receipt.rows[1:10]] == [
+        "name", "id_number", "born_on", "born_on", "area", "area", "area", "phone", "sex",
     ]  # fmt: skip
-    assert [each.line for each in receipt.rows] == list(range(2, 13))
-    assert receipt.rows[10].field == "name"
+    assert [each.line for each in receipt.rows] == list(range(2, 14))
+    assert receipt.rows[11].field == "name"
     assert all(each.zh and each.en for each in receipt.rows if each.outcome == "rejected")
     assert receipt.rows[4].value == "04/05/1980"
     assert "990000198005040021" not in str(receipt.rows)
-    assert receipt.total == 11 == receipt.created + receipt.matched + receipt.rejected
+    assert receipt.total == 12 == receipt.created + receipt.matched + receipt.rejected
     assert people(own) == 1
 
 
@@ -372,3 +373,39 @@ def test_a_subsystem_can_apply_row_by_row_and_a_refused_row_leaves_nothing_behin
     assert [each.outcome for each in receipt.rows] == ["created", "rejected"]
     with acting(own):
         assert list(Household.objects.values_list("address", flat=True)) == ["一号"]
+
+
+def test_a_number_that_points_nowhere_rejects_its_row_alone(shanxi):
+    own = scope("14")
+    header = [*HEADER, "户编号", "监护人编号"]
+    receipt = take(
+        as_csv([*row(document=number(1)), "", ""], [*row(), "77", ""], [*row(), "", "88"], header=header), own
+    )
+    assert [each.field for each in receipt.rows] == ["", "household", "guardian"]
+    header = ["名称", "地区", "机构编号"]
+    places = take(as_csv(["甲", "清徐县", ""], ["乙", "清徐县", "9"], header=header), own, kind="places")
+    assert [each.field for each in places.rows] == ["", "organisation"]
+
+
+def test_an_organisation_is_known_by_its_credit_code_and_never_doubled(shanxi):
+    own = scope("14")
+    header = ["编号", "名称", "地区", "统一社会信用代码"]
+    first = take(
+        as_csv(["", "甲公司", "清徐县", "91110000600037341L"], ["", "乙公司", "清徐县", ""], header=header),
+        own,
+        kind="organisations",
+    )
+    again = take(as_csv(["", "甲公司", "古交市", "91110000600037341L"], header=header), own, kind="organisations")
+    assert (first.created, again.matched) == (2, 1)
+    other = first.rows[1].subject
+    clash = take(as_csv([other, "乙公司", "清徐县", "91110000600037341L"], header=header), own, kind="organisations")
+    assert clash.rejected == 1
+
+
+def test_what_an_import_wrote_names_its_batch(shanxi):
+    from yanmen.registry.models import Move
+
+    own, other = scope("140121"), scope("140213")
+    take(as_csv(row(document=number(1))), own)
+    receipt = take(as_csv(row(document=number(1), area="140213")), other)
+    assert Move.objects.using("owner").get().by == f"import:{receipt.batch}"
