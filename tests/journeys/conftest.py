@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -37,6 +37,13 @@ def token_in(page: str) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found, page[:2000]
     return found[1]
+
+
+def document(number: int) -> str:
+    """A valid identity number of somebody who does not exist."""
+    body = f"140105199001{number // 1000 % 28 + 1:02d}{number % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
 
 
 class Province:
@@ -160,22 +167,25 @@ class Province:
             return connection.execute(query, values).fetchall()
 
 
+@pytest.fixture(scope="session")
+def build() -> Callable[[str], Province]:
+    """Areas in a database, and nothing else; the policy packs of this repository in force."""
+
+    def made(database: str, url: str = "") -> Province:
+        from yanmen.registry.areas import AreaRow, load_areas
+
+        load_areas([AreaRow(code, name) for code, name in PLACES.items()])
+        built = Province(url, database)
+        built.at("2022-08-01 09:00")
+        return built
+
+    return made
+
+
 @pytest.fixture
-def province(clean: str, live: Any) -> Iterator[Province]:
-    """Areas, no people, no facts; the policy packs of this repository in force."""
+def province(clean: str, live: Any, build: Callable[..., Province]) -> Iterator[Province]:
+    """A province without people and facts, its site behind a real socket."""
     from django.conf import settings
 
-    from yanmen.registry.areas import AreaRow, load_areas
-
-    load_areas([AreaRow(code, name) for code, name in PLACES.items()])
-    made = Province(str(live.base_url), clean)
-    made.at("2022-08-01 09:00")
-    yield made
+    yield build(clean, str(live.base_url))
     settings.YANMEN_CLOCK = None
-
-
-def document(number: int) -> str:
-    """A valid identity number of somebody who does not exist."""
-    body = f"140105199001{number // 1000 % 28 + 1:02d}{number % 1000:03d}"
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
