@@ -1,6 +1,6 @@
 """The words that risk areas add: zones over areas, what is found in them, and the tier they fold into."""
 
-from yanmen.loop.kinds import FactKind, MeasureKind, Status, TaskKind
+from yanmen.loop.kinds import FactKind, MeasureKind, Role, Status, TaskKind
 from yanmen.loop.own_kinds import COMMAND
 
 YEARS_10 = 3650
@@ -71,3 +71,5 @@ RISK_TIER = Status(
     order=("none", "low", "medium", "high"),
     default="none",
 )
+
+RECEIVER = Role(name="risk_areas.receiver", zh="重点地区清单接收人", en="Receiver of the key-area list")

@@ -45,6 +45,10 @@ class Problem:
     remedy_zh: str
     remedy_en: str
 
+    @property
+    def remedy(self) -> dict[str, str]:
+        return {"zh": self.remedy_zh, "en": self.remedy_en}
+
     def __str__(self) -> str:
         return f"{self.field} = {self.value!r}: {self.zh} {self.remedy_zh} / {self.en} {self.remedy_en}"
 
