@@ -51,7 +51,7 @@ class Table(dict[Any, Any]):
         return value
 
 
-class _Resolver(yaml.SafeLoader):
+class _Resolver(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
     """The safe loader with YAML 1.2's idea of truth: yes, no, on and off are words."""
 
 

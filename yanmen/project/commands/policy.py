@@ -59,19 +59,23 @@ def run(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Everything a pack must hold to, on a real database."""
-    console = Console()
     policy = load_packs(options.packs or pack_folders(), hold_levels=False)
-    examples = load_examples(policy)
     start_django()
+    return examine(policy, numbers=options.numbers, console=Console())
+
+
+def examine(policy: Policy, *, numbers: bool, console: Console) -> int:
+    """Lint, examples, norms and coverage, told on the console; the exit code."""
     from django.db import connections
 
     from yanmen.loop.catalogue import catalogue
 
+    examples = load_examples(policy)
     findings = lint(policy, names=catalogue, examples=examples)
     columns = policy.columns({name: relation.types for name, relation in catalogue.relations.items()})
     with connections["loop"].cursor() as cursor:
         failures = [str(failure) for failure in run_examples(policy, examples, columns, cursor)]
-        if options.numbers and not failures:
+        if numbers and not failures:
             alive = survivors(policy, examples, columns, cursor)
             failures += [f"no example notices: {mutant}" for mutant in alive]
     norms = load_norms(policy)
