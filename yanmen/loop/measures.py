@@ -20,9 +20,9 @@ class Standing:
     ``kinds`` are the kinds of their facts, None when that is not worth finding out.
     """
 
-    kinds: Set[str] | None = None
-    measures: bool = True
-    tasks: bool = True
+    kinds: Set[str] | None
+    measures: bool
+    tasks: bool
 
 
 def ask(session: Session, subject_type: str) -> int:
@@ -48,11 +48,10 @@ def leave(session: Session) -> None:
 
 
 def standing(session: Session, subject_type: str, asked: int) -> Standing:
-    """What the asked have. For many subjects the question would cost more than it saves."""
-    if asked > LARGE:
-        return Standing()
-    [(kinds, has_measures, has_tasks)] = session.rows("standing_of_asked", subject_type=subject_type)
-    return Standing(set(kinds) if subject_type == "person" else None, has_measures, has_tasks)
+    """What the asked have."""
+    few = subject_type == "person" and asked <= LARGE
+    [(kinds, has_measures, has_tasks)] = session.rows("standing_of_asked", subject_type=subject_type, few=few)
+    return Standing(set(kinds) if few else None, has_measures, has_tasks)
 
 
 def work_out(session: Session, stratum: Stratum, standing: Standing) -> int:

@@ -54,7 +54,16 @@ class Question:
     def sql(self) -> str:
         """One statement: the relation once, a branch a clause, into ``desired``."""
         branches = "\nUNION ALL\n".join(self._branch(clause) for clause in self.clauses)
-        return f"WITH r AS (\n{self.relation.sql}\n)\nINSERT INTO desired\n{branches}"
+        return f"{self.source}\nINSERT INTO desired\n{branches}"
+
+    @property
+    def source(self) -> str:
+        """The relation as ``r``, each row with the area of its subject's register, looked up once for all clauses."""
+        return (
+            f"WITH source AS (\n{self.relation.sql}\n), r AS MATERIALIZED (\n"
+            f"SELECT source.*, reg.{self.area_column}::text AS register_area\n"
+            f"FROM source JOIN {self.register} reg ON reg.id = source.subject\n)"
+        )
 
     def _branch(self, clause: Clause) -> str:
         edition, rule = clause.edition, clause.rule
@@ -71,8 +80,8 @@ class Question:
         return (
             f"SELECT {_text(rule.id)}, {_text(rule.impose)}, r.subject, r.reason, {self._state(clause)}, "
             f"{clause.edition_id}, {count_from}, {last_day}, r.known_on, {self._next_change(edition, count_from)}, "
-            f"{since}, r.evidence, reg.{self.area_column}\n"
-            f"FROM r JOIN {self.register} reg ON reg.id = r.subject\nWHERE " + "\n  AND ".join(conditions)
+            f"{since}, r.evidence, r.register_area\n"
+            "FROM r\nWHERE " + "\n  AND ".join(conditions)
         )
 
     def _next_change(self, edition: Edition, count_from: str) -> str:
@@ -81,14 +90,14 @@ class Question:
         return f"least({when}, r.next_on)" if "next_on" in self.relation.types else when
 
     def within(self, clause: Clause) -> list[str]:
-        column = f"reg.{self.area_column}"
+        column = 'r.register_area COLLATE "C"'
         held = [_prefix(column, clause.edition.area)] if clause.edition.area else []
         return held + [f"NOT ({_prefix(column, inner)})" for inner in clause.inner_areas]
 
     def _state(self, clause: Clause) -> str:
         if clause.rule.approval == "automatic":
             return "'in_force'"
-        whose = "f.person_id = r.subject" if self.relation.subject == "person" else f"f.area = reg.{self.area_column}"
+        whose = "f.person_id = r.subject" if self.relation.subject == "person" else "f.area = r.register_area"
         return (
             "CASE WHEN EXISTS (SELECT 1 FROM known_facts(%(known_at)s) f WHERE f.kind = 'measure.approved' "
             f"AND {whose} AND f.detail ->> 'rule' = {_text(clause.rule.id)} AND f.detail ->> 'reason' = r.reason) "

@@ -97,7 +97,7 @@ def settle(*, now: datetime, alias: str = "loop") -> TurnReport:
 def _turn(session: Session, program: Program, words: Catalogue, shards: Sequence[int], report: TurnReport) -> None:
     held = list(shards)
     woken = set(session.column("take", shards=shards))
-    for stratum in program.strata:
+    for session.arguments["stratum"], stratum in enumerate(program.strata):
         if stratum.subject_type not in woken:
             continue
         subject_type = stratum.subject_type

@@ -38,13 +38,13 @@ class Session:
         """Run a composed statement; returns the rows it wrote."""
         with self.database.wrap_database_errors:
             prepare = False if self.fresh else None
-            self.cursor.execute(statement, self.arguments | arguments, prepare=prepare)  # type: ignore[call-overload]
+            self.cursor.execute(statement, self.arguments | arguments, prepare=prepare)
         return max(int(self.cursor.rowcount), 0)
 
     def script(self, name: str) -> None:
         """Run the statements called ``name``, several in one and without arguments."""
         with self.database.wrap_database_errors:
-            self.cursor.execute(sql(name).replace("%%", "%"))  # type: ignore[call-overload]
+            self.cursor.execute(sql(name).replace("%%", "%"))
 
     def rows(self, name: str, **arguments: Any) -> list[tuple[Any, ...]]:
         """Every row of the statement called ``name``."""
@@ -54,7 +54,7 @@ class Session:
     def records(self, name: str, **arguments: Any) -> list[dict[str, Any]]:
         """Every row of the statement called ``name``, by column name."""
         rows = self.rows(name, **arguments)
-        names = [column.name for column in self.cursor.description]
+        names = [column.name for column in self.cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def column(self, name: str, **arguments: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 from yanmen.loop.catalogue import Catalogue
@@ -33,8 +32,9 @@ def close_tasks(session: Session, subject_type: str, catalogue: Catalogue, *, re
         return 0
     if reopen:
         session.run("reopen_tasks", subject_type=subject_type)
-    done_by = [{"task": task.name, "fact": fact} for task in catalogue.tasks.values() for fact in task.done_by]
-    return session.run(f"close_tasks_{subject_type}", done_by=json.dumps(done_by))
+    pairs = [(fact, task.name) for task in catalogue.tasks.values() for fact in task.done_by]
+    facts, tasks = [fact for fact, _ in pairs], [task for _, task in pairs]
+    return session.run(f"close_tasks_{subject_type}", facts=facts, tasks=tasks)
 
 
 def fail_tasks(session: Session) -> int:

@@ -83,8 +83,8 @@ def _judge(session: Session, question: Question, clause: Clause) -> list[dict[st
     verdicts = ", ".join(f"({line}) IS TRUE" for line in lines)
     within = "".join(f" AND {part}" for part in question.within(clause))
     statement = (
-        f"WITH r AS ({question.relation.sql}) SELECT r.reason, r.evidence::text[], to_jsonb(r), "
-        f"ARRAY[{verdicts}]::boolean[] FROM r JOIN {question.register} reg ON reg.id = r.subject WHERE true{within}"
+        f"{question.source} SELECT r.reason, r.evidence::text[], to_jsonb(r) - 'register_area', "
+        f"ARRAY[{verdicts}]::boolean[] FROM r WHERE true{within}"
     )
     session.text(statement)
     return [

@@ -20,7 +20,7 @@ WITH new AS (
     FROM new
 )
 INSERT INTO touched
-SELECT id, subject_type, subject, kind, CASE state WHEN 'proposed' THEN 'proposed' ELSE 'imposed' END FROM new
+SELECT id, subject_type, subject, kind, CASE state WHEN 'proposed' THEN 'proposed' ELSE 'imposed' END, %(stratum)s FROM new
 
 -- name: revise
 WITH differing AS (
@@ -49,7 +49,7 @@ WITH differing AS (
            last_day, known_on, over_hold, evidence, ''
     FROM anew
 )
-INSERT INTO touched SELECT id, subject_type, subject, kind, act FROM anew
+INSERT INTO touched SELECT id, subject_type, subject, kind, act, %(stratum)s FROM anew
 
 -- name: advance
 UPDATE loop_measure m SET next_change = d.next_change
@@ -76,7 +76,7 @@ WITH gone AS (
            last_day, known_on, over_hold, evidence, end_reason
     FROM gone
 )
-INSERT INTO touched SELECT id, subject_type, subject, kind, 'lifted' FROM gone
+INSERT INTO touched SELECT id, subject_type, subject, kind, 'lifted', %(stratum)s FROM gone
 
 -- name: ending
 INSERT INTO ending
@@ -103,7 +103,7 @@ WITH served AS (
            last_day, known_on, over_hold, evidence, end_reason
     FROM served
 )
-INSERT INTO touched SELECT id, subject_type, subject, kind, 'completed' FROM served
+INSERT INTO touched SELECT id, subject_type, subject, kind, 'completed', %(stratum)s FROM served
 
 -- name: over_hold
 WITH held AS (
@@ -118,7 +118,7 @@ WITH held AS (
            last_day, known_on, over_hold, evidence, ''
     FROM held
 )
-INSERT INTO touched SELECT id, subject_type, subject, kind, 'over_held' FROM held
+INSERT INTO touched SELECT id, subject_type, subject, kind, 'over_held', %(stratum)s FROM held
 
 -- name: acts
 SELECT act, count(*) FROM touched GROUP BY act

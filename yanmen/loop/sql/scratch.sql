@@ -13,7 +13,7 @@ CREATE TEMP TABLE desired (
     rule text, kind text, subject bigint, reason text, state text, edition_id bigint, count_from date, last_day date,
     known_on date, next_change date, since_at timestamptz, evidence uuid[], area text
 );
-CREATE TEMP TABLE touched (measure_id bigint, subject_type text, subject bigint, kind text, act text);
+CREATE TEMP TABLE touched (measure_id bigint, subject_type text, subject bigint, kind text, act text, stratum int);
 CREATE TEMP TABLE ending (
     measure_id bigint, rule text, subject bigint, member bigint, count_from date, last_day date, edition_id bigint
 );

@@ -66,7 +66,7 @@ WITH canonical AS (
 INSERT INTO asked SELECT subject, subject FROM canonical
 
 -- name: standing_of_asked
-SELECT ARRAY(SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member) AS kinds,
+SELECT ARRAY(SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member WHERE %(few)s) AS kinds,
        EXISTS (SELECT FROM subjects s JOIN loop_measure m ON m.subject = s.subject AND m.subject_type = %(subject_type)s) AS measures,
        EXISTS (SELECT FROM subjects s JOIN loop_task t ON t.subject = s.subject AND t.subject_type = %(subject_type)s) AS tasks
 
@@ -75,7 +75,7 @@ SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member
 
 -- name: mark_changed
 INSERT INTO changed SELECT DISTINCT subject FROM touched
-WHERE subject_type = %(subject_type)s AND kind = ANY(%(kinds)s)
+WHERE stratum = %(stratum)s AND subject_type = %(subject_type)s AND kind = ANY(%(kinds)s)
 
 -- name: lock_shards
 SELECT shard FROM unnest(%(shards)s::int[]) shard WHERE pg_try_advisory_xact_lock(%(lock)s, shard)

@@ -55,24 +55,32 @@ FROM subjects s, loop_fact c
 WHERE t.subject = s.subject AND t.subject_type = %(subject_type)s AND t.state = 'done' AND c.corrects = t.done_by
 
 -- name: close_tasks_person
-WITH closing AS (
-    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+WITH answers AS MATERIALIZED (
+    SELECT a.subject, d.task, f.id, f.occurred_at, f.recorded_at
     FROM asked a
-    JOIN loop_task t ON t.subject = a.subject AND t.subject_type = 'person' AND t.state IN ('open', 'failed')
-    JOIN jsonb_to_recordset(%(done_by)s::jsonb) AS d (task text, fact text) ON d.task = t.kind
-    JOIN known_facts(%(known_at)s) f ON f.person_id = a.member AND f.kind = d.fact AND f.occurred_at >= t.opens_at
+    JOIN known_facts(%(known_at)s) f ON f.person_id = a.member AND f.kind = ANY(%(facts)s::text[])
+    JOIN unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task) ON d.fact = f.kind
+), closing AS (
+    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+    FROM answers f
+    JOIN loop_task t ON t.subject = f.subject AND t.subject_type = 'person' AND t.kind = f.task
+     AND t.state IN ('open', 'failed') AND f.occurred_at >= t.opens_at
     ORDER BY t.id, f.occurred_at
 )
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
 
 -- name: close_tasks_area
-WITH closing AS (
-    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+WITH answers AS MATERIALIZED (
+    SELECT a.subject, d.task, f.id, f.occurred_at, f.recorded_at
     FROM asked a
     JOIN registry_area area ON area.id = a.subject
-    JOIN loop_task t ON t.subject = a.subject AND t.subject_type = 'area' AND t.state IN ('open', 'failed')
-    JOIN jsonb_to_recordset(%(done_by)s::jsonb) AS d (task text, fact text) ON d.task = t.kind
-    JOIN known_facts(%(known_at)s) f ON f.area = area.code AND f.kind = d.fact AND f.occurred_at >= t.opens_at
+    JOIN known_facts(%(known_at)s) f ON f.area = area.code AND f.kind = ANY(%(facts)s::text[])
+    JOIN unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task) ON d.fact = f.kind
+), closing AS (
+    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+    FROM answers f
+    JOIN loop_task t ON t.subject = f.subject AND t.subject_type = 'area' AND t.kind = f.task
+     AND t.state IN ('open', 'failed') AND f.occurred_at >= t.opens_at
     ORDER BY t.id, f.occurred_at
 )
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
