@@ -130,7 +130,7 @@ def test_another_city_sees_nothing_of_it(story):
 def test_a_stranger_and_a_wrong_role_are_turned_away(story):
     import httpx
 
-    assert httpx.get(f"{story.url}api/arrivals/journeys").status_code == 401
+    assert httpx.get(f"{story.url}/api/arrivals/journeys").status_code == 401
     wrong = story.staff("policy_author", "14")
     assert wrong.get("/api/arrivals/journeys").status_code == 403
     assert story.sign_in(wrong).get("/arrivals/").status_code == 403
