@@ -83,6 +83,22 @@ class Investigation(Tracing):
     source: str = Field("", max_length=200)
 
 
+class Location(Input):
+    """The smaller area in which a case belongs, and where the person was found, if that is known now."""
+
+    area: str = AreaCode
+    setting: Setting | None = None
+
+
+class UnlocatedOut(Schema):
+    """An infection of a daily report that waits for its village."""
+
+    case: str
+    area: str
+    found_at: datetime
+    kind: str
+
+
 class Note(Input):
     """A remark."""
 
@@ -164,6 +180,19 @@ def case(request: HttpRequest, case: str) -> queries.Case:
 def reclassify(request: HttpRequest, case: str, body: Reclassification) -> Status[Any]:
     actions.reclassify(**_about(request, case), **body.dict())
     return Status(204, None) if body.to in NO_CASE else Status(200, _case(request, case))
+
+
+@router.get("/unlocated", response=list[UnlocatedOut], summary="Infections without a village")
+@allow(role=STAFF)
+def unlocated(request: HttpRequest) -> list[dict[str, Any]]:
+    return queries.unlocated(request.scope, since=request.now - queries.WINDOW)  # type: ignore[attr-defined]
+
+
+@router.post("/cases/{case}/locate", response={201: dict[str, str]}, summary="Place a case in a smaller area")
+@allow(role=EPIDEMIOLOGIST)
+def locate(request: HttpRequest, case: str, body: Location) -> Status[dict[str, str]]:
+    fact = actions.locate(**_about(request, case), area=body.area, setting=body.setting or "")
+    return Status(201, {"fact": str(fact)})
 
 
 @router.post("/cases/{case}/audit", response=CaseOut, summary="Audit the report")

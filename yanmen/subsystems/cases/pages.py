@@ -109,8 +109,12 @@ def case(request: HttpRequest, scope: Scope, case: str) -> HttpResponse:
 def bulletins(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Daily reports taken in, and the door for the next one."""
     refusal: Exception | None = None
+    now: datetime = request.now  # type: ignore[attr-defined]
     if request.method == "POST":
         try:
+            if "case" in request.POST:
+                _locate(request, scope, now)
+                return redirect("cases.bulletins")
             return redirect("cases.bulletin", bulletin=_take_in(request, scope))
         except (Refusal, BulletinError) as error:
             refusal = error
@@ -121,6 +125,10 @@ def bulletins(request: HttpRequest, scope: Scope) -> HttpResponse:
         "refusal": refusal,
         "problems": getattr(refusal, "problems", ()),
         "text": request.POST.get("text", ""),
+        "unlocated": queries.unlocated(scope, since=now - queries.WINDOW, limit=50),
+        "kinds": KINDS,
+        "settings": SETTINGS,
+        "may_locate": scope.role == EPIDEMIOLOGIST.name,
         "may_add": scope.role in {getattr(role, "name", role) for role in CLERKS},
     }
     return render(request, "cases/bulletins.html", context, status=422 if refusal else 200)
@@ -225,6 +233,16 @@ def _stays(form: Any, now: datetime) -> list[actions.StayFound]:
     area = form.get("stay_area", "").split(" ")[0].strip()
     until = form.get("stay_until", "")
     return [actions.StayFound(area, _moment(until) if until else now)] if area else []
+
+
+def _locate(request: HttpRequest, scope: Scope, now: datetime) -> None:
+    if scope.role != EPIDEMIOLOGIST.name:
+        raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="case")
+    form = request.POST
+    actions.locate(
+        scope=scope, case=form.get("case", ""), area=form.get("area", "").strip(), setting=form.get("setting", ""),
+        by=scope.by, now=now,
+    )  # fmt: skip
 
 
 def _take_in(request: HttpRequest, scope: Scope) -> int:

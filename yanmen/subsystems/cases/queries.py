@@ -107,6 +107,44 @@ def counts(scope: Scope, *, now: datetime, area: str = "") -> dict[str, int]:
     return {stage: found.get(stage, 0) for stage in STAGES}
 
 
+def report_of(scope: Scope, key: str) -> tuple[UUID, str, str] | None:
+    """The report of a case that counts now, with or without a person: its fact, area and setting."""
+    try:
+        first = UUID(key)
+    except ValueError:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE version AS ("
+            "  SELECT id, area, detail FROM loop_fact WHERE id = %(first)s AND kind = 'cases.reported'"
+            "  UNION ALL SELECT fact.id, fact.area, fact.detail FROM loop_fact AS fact JOIN version ON fact.corrects = version.id"
+            "  WHERE fact.kind = 'cases.reported')"
+            " SELECT id, area, coalesce(detail ->> 'setting', 'unknown') FROM version"
+            " WHERE NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = version.id)"
+            " AND area >= %(area)s AND area < %(area)s || '~'",
+            {"first": first, "area": scope.area},
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def unlocated(scope: Scope, *, since: datetime, limit: int = 500) -> list[dict[str, Any]]:
+    """Infections that are known for a county or larger only, oldest first: they wait for their village."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(fact.detail ->> 'case', fact.id::text), fact.area, fact.occurred_at, fact.detail ->> 'kind'"
+            " FROM loop_fact AS fact WHERE fact.kind = 'cases.reported' AND fact.occurred_at >= %(since)s"
+            " AND length(fact.area) <= 6 AND fact.area >= %(area)s AND fact.area < %(area)s || '~'"
+            " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)"
+            " ORDER BY fact.occurred_at, 1 LIMIT %(limit)s",
+            {"since": since, "area": scope.area, "limit": limit},
+        )
+        return [
+            {"case": case, "area": area, "found_at": found_at, "kind": kind}
+            for case, area, found_at, kind in cursor.fetchall()
+        ]
+
+
 def daily(scope: Scope, *, since: date, until: date, area: str = "") -> list[dict[str, Any]]:
     """New infections a day and kind, people and daily reports together, by the day they were found."""
     with connection.cursor() as cursor:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Literal
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
@@ -30,6 +28,8 @@ router = Router()
 AreaCode = Field(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}){0,2})?)?$", description="GB/T 2260 code, 2 to 12 digits")
 STREAM_SECONDS = 25
 LOOK_SECONDS = 1.0
+MOST_STREAMS = 8
+_waiting = threading.BoundedSemaphore(MOST_STREAMS)
 
 
 class WideSpread(Input):
@@ -235,21 +235,26 @@ def stream(request: HttpRequest, after: int = 0, wait: int = STREAM_SECONDS) -> 
     return answer
 
 
-async def _events(scope: Scope, since: int, seconds: int) -> AsyncIterator[bytes]:
-    yield b"retry: 2000\n\n"
-    until = time.monotonic() + seconds
-    while True:
-        event = await sync_to_async(_newer)(scope, since)
-        if event is not None:
-            since, text = event
-            yield text
-        if time.monotonic() >= until:
-            return
-        await asyncio.sleep(LOOK_SECONDS)
+def _events(scope: Scope, since: int, seconds: int) -> Iterator[bytes]:
+    """A stream holds a thread of the server: when too many are open, a reader gets the state and comes back."""
+    waiting = seconds > 0 and _waiting.acquire(blocking=False)
+    until = time.monotonic() + (seconds if waiting else 0)
+    yield b"retry: 2000\n\n" if waiting else b"retry: 10000\n\n"
+    try:
+        while True:
+            event = _newer(scope, since)
+            if event is not None:
+                since, text = event
+                yield text
+            if time.monotonic() >= until:
+                return
+            time.sleep(LOOK_SECONDS)
+    finally:
+        if waiting:
+            _waiting.release()
 
 
 def _newer(scope: Scope, since: int) -> tuple[int, bytes] | None:
-    close_old_connections()
     with acting(scope):
         found = queries.newer_than(scope, since)
         if found is None:

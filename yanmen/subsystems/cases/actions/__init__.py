@@ -11,7 +11,7 @@ from yanmen.subsystems.cases.actions.handling import (
     investigate,
     trace_core,
 )
-from yanmen.subsystems.cases.actions.reporting import Reported, reclassify, report
+from yanmen.subsystems.cases.actions.reporting import Reported, locate, reclassify, report
 
 __all__ = [
     "Imported",
@@ -25,6 +25,7 @@ __all__ = [
     "import_bulletin",
     "import_file",
     "investigate",
+    "locate",
     "reclassify",
     "report",
     "trace_core",

@@ -108,6 +108,33 @@ def reclassify(*, scope: Scope, case: str, to: str, reason: str, by: str, now: d
     return told
 
 
+@transaction.atomic
+def locate(*, scope: Scope, case: str, area: str, by: str, now: datetime, setting: str = "") -> UUID:
+    """Say in which smaller area a case belongs: daily reports name the county, investigation finds the village.
+
+    The county's spread and the village's zone follow within one turn.
+    """
+    found = queries.report_of(scope, case)
+    if found is None:
+        raise Refusal(
+            "在您的辖区内没有这一病例，或报告已撤回。",
+            "There is no such case in your area, or its report was withdrawn.",
+            field="case",
+            value=case,
+        )
+    fact_id, where, now_setting = found
+    if not known_area(area).startswith(where) or area == where:
+        raise Refusal(
+            f"应填写 {where} 之内更小的地区代码。",
+            f"Give the code of a smaller area inside {where}.",
+            field="area",
+            value=area,
+        )
+    if setting and setting not in SETTINGS:
+        raise _unknown("setting", setting, SETTINGS)
+    return facts.correct(fact_id, detail={"setting": setting or now_setting}, area=area, by=by, now=now)
+
+
 def case_of(scope: Scope, case: str, now: datetime) -> Case:
     """The case of that key; a refusal if the asker cannot see one."""
     found = queries.case(scope, case, now=now)

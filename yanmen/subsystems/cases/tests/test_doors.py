@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -121,3 +121,19 @@ def test_empty_lists_say_what_will_appear(sign_in):
     expert = sign_in("cases.epidemiologist", "14", language="en")
     assert "No case at this stage" in expert.get("/cases/").text
     assert "No daily report yet" in expert.get("/bulletins/").text
+
+
+def test_an_infection_of_a_daily_report_is_placed_in_its_village(sign_in):
+    clerk = sign_in("data.clerk", "14")
+    yesterday = datetime.now(BEIJING) - timedelta(days=1)
+    text = TEXT.replace("感染者4例(晋中市平遥县3例、", "感染者2例(晋中市祁县1例、")
+    text = text.replace("2022年10月7日", f"{yesterday.year}年{yesterday.month}月{yesterday.day}日")
+    assert post(clerk, "/bulletins/", text=text).status_code == 200
+    expert = sign_in("cases.epidemiologist", "140727", language="en")
+    (row,) = expert.get("/api/cases/unlocated").json()
+    page = expert.get("/bulletins/")
+    assert "Infections without a village" in page.text
+    assert post(expert, "/bulletins/", case=row["case"], area="140728").status_code == 422
+    answer = post(expert, "/bulletins/", case=row["case"], area=VILLAGE, setting="community")
+    assert "Infections without a village" not in answer.text
+    assert call(expert, f"/cases/{row['case']}/locate", area=VILLAGE).status_code == 422, "it is there already"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -98,6 +99,15 @@ def test_the_stream_sends_the_newest_version_and_not_what_was_seen(zone, sign_in
     assert f"id: {pk}\nevent: key-areas\n" in answer.text
     again = county.get("/api/risk_areas/stream?wait=0", headers={"Last-Event-ID": str(pk)})
     assert "event:" not in again.text
+
+
+def test_the_stream_waits_for_the_next_version(zone, sign_in):
+    commander = sign_in("command.staff", "14")
+    county = sign_in("risk_areas.receiver", "140728")
+    threading.Timer(0.5, call, [commander, "/lists"]).start()
+    with county.stream("GET", "/api/risk_areas/stream?wait=15") as answer:
+        event = next(line for line in answer.iter_lines() if line.startswith("data:"))
+    assert '"version": 1' in event
 
 
 def test_no_door_sets_a_tier(sign_in):
