@@ -17,5 +17,11 @@ def raise_alarm(*, kind: str, actor: str, count: int, detail: Mapping[str, Any],
     with connections["default"].cursor() as cursor:
         cursor.execute(
             sql("raise_alarm"),
-            {"kind": kind, "actor": actor, "count": count, "now": now, "detail": json.dumps(detail, ensure_ascii=False, default=str)},
+            {
+                "kind": kind,
+                "actor": actor,
+                "count": count,
+                "now": now,
+                "detail": json.dumps(detail, ensure_ascii=False, default=str),
+            },
         )

@@ -131,7 +131,9 @@ def _fact(fact_id: UUID) -> dict[str, Any]:
         names = [column.name for column in cursor.description]
         row = cursor.fetchone()
     if row is None:
-        raise FactFault(f"fact: {fact_id} is not to be seen from here. Check the number, or ask the unit that recorded it.")
+        raise FactFault(
+            f"fact: {fact_id} is not to be seen from here. Check the number, or ask the unit that recorded it."
+        )
     fact = dict(zip(names, row, strict=True))
     if isinstance(fact["detail"], str):
         fact["detail"] = json.loads(fact["detail"])
@@ -143,7 +145,9 @@ def _check(kind: str, batch: Sequence[Mapping[str, Any]], now: datetime) -> None
         if not row.get("area"):
             raise FactFault(f"{kind}: area is empty. Give the GB/T 2260 code of the area in charge.")
         if row["occurred_at"] > now and not row.get("corrects"):
-            raise FactFault(f"{kind}: occurred_at {row['occurred_at']:%Y-%m-%d %H:%M} lies in the future. A fact has happened.")
+            raise FactFault(
+                f"{kind}: occurred_at {row['occurred_at']:%Y-%m-%d %H:%M} lies in the future. A fact has happened."
+            )
 
 
 def _store(kind: str, batch: Sequence[Mapping[str, Any]], *, by: str, now: datetime) -> int:

@@ -114,7 +114,9 @@ def _header(path: Path, sql: str, *needed: str) -> dict[str, list[str]]:
             head.setdefault(match[1], []).append(match[2].strip())
     missing = [name for name in needed if name not in head]
     if missing:
-        raise RelationFault(f"{path}: the header lacks {', '.join(missing)}. Write a line such as “-- {missing[0]}: …”.")
+        raise RelationFault(
+            f"{path}: the header lacks {', '.join(missing)}. Write a line such as “-- {missing[0]}: …”."
+        )
     return head
 
 

@@ -4,8 +4,9 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import yanmen.loop.models
 from django.db import migrations, models
+
+import yanmen.loop.models
 
 
 class Migration(migrations.Migration):

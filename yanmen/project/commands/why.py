@@ -61,7 +61,9 @@ def show(told: dict[str, Any], console: Console) -> None:
 
 
 def _measure(measure: dict[str, Any], console: Console) -> None:
-    console.print(f"\n[bold]{measure['title']['zh']}[/] {measure['title']['en']} ({measure['rule']}, {measure['state']})")
+    console.print(
+        f"\n[bold]{measure['title']['zh']}[/] {measure['title']['en']} ({measure['rule']}, {measure['state']})"
+    )
     source = measure["source"]
     console.print(f"  依据 Clause: {source['zh']} {source['clause']} [{source['grade']}] · {source['en']}")
     if measure["weak"]:
