@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from yanmen.loop.kinds import FactKind, Kind, MeasureKind, Role, Status, TaskKind, kinds_in
+from yanmen.loop.kinds import BulkKind, FactKind, Kind, MeasureKind, Role, Status, TaskKind, kinds_in
 from yanmen.loop.relations import End, Relation, read_folder
 
 K = TypeVar("K")
@@ -51,6 +51,10 @@ class Catalogue:
     def fact(self, name: str) -> FactKind:
         return find(self.facts, name, "fact kind")
 
+    def reads_bulk(self, relation: Relation) -> bool:
+        """Whether a relation reads facts that stand in tables of their own."""
+        return any(isinstance(self.facts.get(name), BulkKind) for name in relation.facts)
+
     def measure(self, name: str) -> MeasureKind:
         return find(self.measures, name, "measure kind")
 
@@ -83,6 +87,7 @@ class Catalogue:
     def _shelf(self, kind: Kind) -> dict[str, Kind]:
         shelves: dict[type[Kind], dict[str, Kind]] = {
             FactKind: self.facts,  # type: ignore[dict-item]
+            BulkKind: self.facts,  # type: ignore[dict-item]
             MeasureKind: self.measures,  # type: ignore[dict-item]
             TaskKind: self.tasks,  # type: ignore[dict-item]
             Role: self.roles,  # type: ignore[dict-item]

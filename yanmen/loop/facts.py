@@ -18,6 +18,7 @@ from django.db import connections
 
 from yanmen.base.ids import uuid7
 from yanmen.loop.catalogue import catalogue
+from yanmen.loop.kinds import BulkKind
 from yanmen.loop.named import sql
 from yanmen.loop.own_kinds import WITHDRAWN
 
@@ -67,10 +68,12 @@ def record(
 def record_many(kind: str, rows: Iterable[Mapping[str, Any]], *, by: str, now: datetime) -> Receipt:
     """Record many facts of one kind, a statement a batch; memory does not grow with them."""
     known = catalogue.fact(kind)
+    if isinstance(known, BulkKind):
+        raise FactFault(f"{kind} comes in bulk and has a table of its own. Record it with yanmen.loop.bulk.record_bulk.")
     created = total = 0
     source = iter(rows)
     while batch := list(islice(source, BATCH)):
-        _check(known.name, batch, now)
+        check(known.name, batch, now)
         total += len(batch)
         created += _store(known.name, batch, by=by, now=now)
     return Receipt(created=created, repeated=total - created)
@@ -140,7 +143,8 @@ def _fact(fact_id: UUID) -> dict[str, Any]:
     return fact
 
 
-def _check(kind: str, batch: Sequence[Mapping[str, Any]], now: datetime) -> None:
+def check(kind: str, batch: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Refuse facts without an area or from the future."""
     for row in batch:
         if not row.get("area"):
             raise FactFault(f"{kind}: area is empty. Give the GB/T 2260 code of the area in charge.")

@@ -38,6 +38,22 @@ class FactKind(Kind):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BulkKind(FactKind):
+    """A fact that comes by the million: a typed table of its own, partitioned by day.
+
+    ``detail`` gives its columns and their SQL types. ``matters`` is the narrow condition under
+    which one wakes its person: when the person, its place or its area is under an open measure.
+    """
+
+    matters: tuple[Subject, ...] = ("person",)
+
+    @property
+    def table(self) -> str:
+        """The table that holds facts of this kind."""
+        return "loop_bulk_" + self.name.replace(".", "_")
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasureKind(Kind):
     """An obligation that can be in force on a person, an area or a place."""
 

@@ -62,8 +62,7 @@ def work_out(session: Session, stratum: Stratum, standing: Standing) -> int:
     """
     desired = 0
     for question in stratum.questions:
-        reads = question.relation.facts
-        if standing.kinds is None or not reads or standing.kinds & set(reads):
+        if question.concerns(standing.kinds):
             desired += session.text(question.sql)
     session.expect(desired)
     session.settle("desired", desired, "subject")

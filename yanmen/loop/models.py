@@ -131,6 +131,7 @@ class Measure(models.Model):
         ]
         indexes = [
             models.Index("next_change", name="measure_due", condition=Q(state__in=OPEN)),
+            models.Index("subject_type", "subject", name="measure_open_subject", condition=Q(state__in=OPEN)),
             models.Index("area", "kind", name="measure_open_area", condition=Q(state__in=OPEN)),
         ]
 
@@ -267,6 +268,23 @@ class DailySeal(models.Model):
 
     class Meta:
         db_table = "loop_daily_seal"
+
+
+class Disposal(models.Model):
+    """The receipt for a day of bulk facts whose retention is over: what was dropped, signed."""
+
+    kind = models.TextField()
+    day = models.DateField()
+    facts = models.BigIntegerField()
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    checksum = models.BigIntegerField()
+    disposed_at = models.DateTimeField()
+    key_id = models.TextField()
+    signature = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="disposed_once")]
 
 
 class Outbox(models.Model):

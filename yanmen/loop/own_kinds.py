@@ -1,6 +1,6 @@
 """The kernel's own words: withdrawing a fact, approving a proposed measure."""
 
-from yanmen.loop.kinds import FactKind, MeasureKind, Role, TaskKind
+from yanmen.loop.kinds import BulkKind, FactKind, MeasureKind, Role, TaskKind
 
 WITHDRAWN = FactKind(
     name="fact.withdrawn",
@@ -8,6 +8,15 @@ WITHDRAWN = FactKind(
     en="A fact was withdrawn",
     retention_days=3650,
     detail={"reason": "text"},
+)
+SCANNED = BulkKind(
+    name="presence.scanned",
+    zh="扫码到访",
+    en="Checked in at a place",
+    retention_days=30,
+    presence=True,
+    detail={"claimed": "boolean"},
+    matters=("person", "place", "area"),
 )
 APPROVED = FactKind(
     name="measure.approved",

@@ -7,7 +7,7 @@ area measures come after the rules that impose those, so that one turn reaches e
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,6 +49,12 @@ class Question:
     register: str
     area_column: str
     frozen: bool = False
+    reads_bulk: bool = False
+
+    def concerns(self, kinds: Set[str] | None) -> bool:
+        """Whether somebody who has facts of these kinds only (None: not known) can have a row here."""
+        reads = self.relation.facts
+        return kinds is None or not reads or self.reads_bulk or not kinds.isdisjoint(reads)
 
     @cached_property
     def sql(self) -> str:
@@ -206,7 +212,7 @@ def _stratum(
     subject_type = level[0].subject
     register, area_column = REGISTERS[subject_type]
     asked = [
-        Question(relation, tuple(questions[relation.name]), register, area_column, frozen)
+        Question(relation, tuple(questions[relation.name]), register, area_column, frozen, catalogue.reads_bulk(relation))
         for relation in level
         if relation.name in questions
     ]

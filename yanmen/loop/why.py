@@ -72,7 +72,7 @@ def _verdicts(session: Session, program: Program) -> list[dict[str, Any]]:
         if stratum.subject_type != "person":
             continue
         for question in stratum.questions:
-            if not question.relation.facts or kinds & set(question.relation.facts):
+            if question.concerns(kinds):
                 for clause in question.clauses:
                     found += _judge(session, question, clause)
     return found

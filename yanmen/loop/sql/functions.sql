@@ -45,16 +45,3 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         e.subject, e.reason, e.area, e.state, e.edition_id, to_char(e.count_from, 'YYYY-MM-DD'),
         to_char(e.last_day, 'YYYY-MM-DD'), to_char(e.known_on, 'YYYY-MM-DD'), e.over_hold, e.evidence, e.note)
 $$;
-
--- Bulk facts wake only people whom something holds: a join with the open measures, above row-level security.
-CREATE OR REPLACE FUNCTION wake_watched(persons bigint[]) RETURNS bigint
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH woken AS (
-        INSERT INTO loop_wake (subject_type, subject)
-        SELECT DISTINCT 'person', m.subject
-        FROM unnest(persons) p JOIN loop_measure m ON m.subject = p AND m.subject_type = 'person'
-        WHERE m.state IN ('proposed', 'in_force')
-        RETURNING 1
-    )
-    SELECT count(*) FROM woken
-$$;

@@ -57,7 +57,8 @@ BEGIN
     END LOOP;
 
     -- The history is only ever added to, whoever asks.
-    REVOKE UPDATE, DELETE ON loop_event, loop_seal, loop_daily_seal, loop_outbox FROM yanmen_loop;
+    REVOKE UPDATE, DELETE ON loop_event, loop_seal, loop_daily_seal, loop_disposal, loop_outbox FROM yanmen_loop;
+    GRANT EXECUTE ON FUNCTION drop_bulk_partition(text, date) TO yanmen_loop;
     REVOKE UPDATE ON loop_fact FROM yanmen_loop;
 
     -- Facts: recorded under a scope, read within it.
@@ -68,9 +69,17 @@ BEGIN
     EXECUTE 'CREATE POLICY app_alarms ON loop_alarm FOR INSERT TO yanmen_app WITH CHECK (true)';
     EXECUTE format('CREATE POLICY app_reads ON loop_alarm FOR SELECT TO yanmen_app USING (%s)', scoped);
 
+    -- Bulk facts: the same border, on the partitioned table. Its partitions are opened to nobody.
+    FOR name IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
+        EXECUTE format('REVOKE UPDATE ON %I FROM yanmen_loop', name);
+        EXECUTE format('GRANT INSERT ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s AND %s)', name, within, people);
+        EXECUTE format('CREATE POLICY app_records ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, scoped);
+    END LOOP;
+
     -- What policy says and what the loop did is everybody's to read.
     FOREACH name IN ARRAY ARRAY['loop_edition', 'loop_edition_stage', 'loop_edition_task', 'loop_rule_state', 'loop_turn',
-                                'loop_seal', 'loop_daily_seal', 'loop_outbox'] LOOP
+                                'loop_seal', 'loop_daily_seal', 'loop_disposal', 'loop_outbox'] LOOP
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (true)', name);
     END LOOP;
 
