@@ -192,6 +192,75 @@ def small_turn(report: common.Report, template: str, people: int) -> None:
     report.ratio("one person's turn, p95 ms", p95, "≤ 25", p95 <= 25)
 
 
+CHECK_INS, CHECK_IN_BATCH = 1_000_000, 10_000
+BARE = """
+INSERT INTO bench_bare (id, person_id, place_id, area, occurred_at, recorded_at, recorded_by, claimed)
+SELECT id, person_id, place_id, area, occurred_at, %(now)s, %(by)s, claimed
+FROM unnest(%(ids)s::uuid[], %(persons)s::bigint[], %(places)s::bigint[], %(areas)s::text[], %(occurred)s::timestamptz[],
+            %(claimed)s::boolean[]) AS b (id, person_id, place_id, area, occurred_at, claimed)
+"""
+
+
+def bulk(report: common.Report, template: str, people: int) -> None:
+    """Check-ins of people whom nothing holds, with a county under measures: beside bare inserts of the same rows."""
+    from yanmen.loop.bulk import record_bulk
+    from yanmen.loop.run import turn
+
+    common.clone(template, "bench_turn")
+    outbreak()
+    turn(now=NOW)
+    common.owner("CREATE TABLE bench_bare (LIKE loop_bulk_presence_scanned INCLUDING ALL)")
+    common.owner("GRANT INSERT ON bench_bare TO yanmen_app")
+    _tidy()
+    total = people if report.quick else CHECK_INS
+    ours, bare = [], []
+    for start in range(0, total, CHECK_IN_BATCH):
+        batch = [_check_in(n, people) for n in range(start, start + CHECK_IN_BATCH)]
+        ours.append(
+            common.seconds(
+                lambda rows=batch: _store(lambda: record_bulk("presence.scanned", rows, by="bench", now=NOW))
+            )
+        )
+        batch = [_check_in(n, people) for n in range(start, start + CHECK_IN_BATCH)]
+        bare.append(common.seconds(lambda rows=batch: _store(lambda: _bare_insert(rows))))
+    stored = common.owner("SELECT count(*) FROM loop_bulk_presence_scanned")[0][0]
+    dirty = common.owner("SELECT count(*) FROM loop_wake")[0][0]
+    assert stored == total == common.owner("SELECT count(*) FROM bench_bare")[0][0]
+    report.measure("bulk facts stored", total / sum(ours), "rows/s", rows=stored, batch=CHECK_IN_BATCH)
+    report.measure("bare INSERT of the same rows, same client", total / sum(bare), "rows/s")
+    report.ratio("people left dirty by bulk facts that matter to nobody", dirty, "0", dirty == 0)
+    share = sum(bare) / sum(ours)
+    report.ratio("bulk facts / bare INSERT, rate", share, "≥ 0.7", share >= 0.7)
+
+
+def _check_in(number: int, people: int) -> dict[str, Any]:
+    person = 1 + number % people
+    person += person % 10 == 0  # those of the county are under a measure
+    home = HOMES[person % 10]
+    return {"person": person, "place": number % 5000, "area": home, "occurred_at": NOW, "detail": {"claimed": False}}
+
+
+def _store(act: Any) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        scope()
+        act()
+
+
+def _bare_insert(rows: list[dict[str, Any]]) -> None:
+    from django.db import connections
+
+    from yanmen.base.ids import uuid7s
+
+    values: dict[str, Any] = {"now": NOW, "by": "bench", "ids": uuid7s(NOW, len(rows))}
+    names = {"persons": "person", "places": "place", "areas": "area", "occurred": "occurred_at"}
+    values |= {array: [row[name] for row in rows] for array, name in names.items()}
+    values["claimed"] = [row["detail"]["claimed"] for row in rows]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(BARE, values)
+
+
 def memory(report: common.Report, template: str, people: int) -> None:
     """The worker's memory as people grow a hundredfold, every tenth of them reached by its turn."""
     sizes = [people // 100, people // 10, people]
@@ -260,7 +329,7 @@ def audited(report: common.Report, template: str, people: int) -> None:
     report.ratio("breaks found by the audit", len(told["breaks"]), "0", not told["breaks"])
 
 
-MEASURES = {"large": large_turn, "small": small_turn, "memory": memory, "try": trial, "audit": audited}
+MEASURES = {"large": large_turn, "small": small_turn, "bulk": bulk, "memory": memory, "try": trial, "audit": audited}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--worker"]:

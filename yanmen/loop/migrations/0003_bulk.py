@@ -34,8 +34,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="measure",
             index=models.Index(
+                models.F("subject_type"),
+                models.F("subject"),
                 condition=Q(("state__in", ("proposed", "in_force"))),
-                fields=["subject_type", "subject"],
                 name="measure_open_subject",
             ),
         ),
