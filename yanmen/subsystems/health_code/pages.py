@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from yanmen.base.refusals import Refusal
 from yanmen.desk.errors import refusal as shown
 from yanmen.desk.pages import page
+from yanmen.desk.policy_book import rule_or_none
+from yanmen.desk.said import line_in_words
 from yanmen.registry import people
 from yanmen.registry.access import log_access
 from yanmen.registry.models import Person
@@ -162,6 +164,9 @@ def _told(request: HttpRequest, scope: Scope, number: int) -> dict[str, Any]:
     person = _person(scope, number)
     log_access(scope, "health code", person=person, now=request.now)
     found = queries.code(scope, number, now=request.now)
+    for one in found["because"]:
+        for line in one["lines"]:
+            line["said"] = line_in_words(rule_or_none(one["rule"]), line["text"])
     return {
         "person": person,
         "document": people.masked(person, "id_number"),

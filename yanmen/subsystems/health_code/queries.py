@@ -20,7 +20,15 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.health_code.kinds import HEALTH_CODE
 
 PAGE = 50
-PLACES_IN_A_FACT = ("origin", "address", "area", "town", "country", "post")
+PLACES_IN_A_FACT = {
+    "origin": {"zh": "出发地", "en": "Where from"},
+    "address": {"zh": "地址", "en": "Address"},
+    "area": {"zh": "地区", "en": "Area"},
+    "town": {"zh": "乡镇（街道）", "en": "Town"},
+    "country": {"zh": "国家（地区）", "en": "Country"},
+    "post": {"zh": "岗位", "en": "Post"},
+}
+"""The parts of a fact that say where somebody was: what people contest most."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,11 @@ class Appeal:
     note: str
     repaired: int
     people: int
+
+    @property
+    def field_title(self) -> Mapping[str, str]:
+        """The part of the fact in doubt, as people read it."""
+        return PLACES_IN_A_FACT.get(self.field, {"zh": self.field, "en": self.field})
 
 
 @dataclass(frozen=True)
