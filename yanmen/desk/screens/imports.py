@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk.errors import refusal, refusal_of
@@ -69,7 +70,8 @@ def bring_in(request: HttpRequest, scope: Scope, kind: str) -> HttpResponse:
     except Refusal as fault:
         return render(request, "desk/import.html", {**context, "fault": refusal_of(fault)}, status=422)
     if receipt.batch is not None and (applying or receipt.repeated):
-        return redirect(reverse("desk.receipt", args=[receipt.batch]) + ("?again=1" if receipt.repeated else ""))
+        where = reverse("desk.receipt", args=[receipt.batch]) + ("?again=1" if receipt.repeated else "")
+        return HttpResponseClientRedirect(where) if request.htmx else redirect(where)  # type: ignore[attr-defined]
     return render(
         request,
         "desk/import.html",
