@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from yanmen.loop.catalogue import Catalogue
 from yanmen.loop.program import Program, Stratum
+from yanmen.loop.relations import Relation
 from yanmen.loop.session import LARGE, Session
 
 WORKING = ("subjects", "asked", "desired", "ending", "met", "wanted")
@@ -37,6 +38,12 @@ def ask(session: Session, subject_type: str) -> int:
     session.settle("subjects", asked, "subject")
     session.settle("asked", asked, "subject", "member")
     return asked
+
+
+def ask_again(session: Session) -> None:
+    """Somebody was woken meanwhile: what was asked before is no longer all there is to ask."""
+    if "asking" in session.arguments:
+        session.arguments["asking"] = ""
 
 
 def leave(session: Session) -> None:
@@ -85,6 +92,20 @@ def apply_difference(session: Session, program: Program, stratum: Stratum, stand
             known_rules=list(program.rules),
             **subject,
         )
+
+
+def mark_changed(session: Session, relation: Relation, stratum: Stratum | None, catalogue: Catalogue) -> int:
+    """Fill ``changed`` with whom a relation may be stale for: by measures it reads, touched in this stratum.
+
+    Before the first stratum, a relation that reads other subjects' facts and no measures is asked about the woken.
+    """
+    if stratum is None:
+        marked = 0 if relation.measures else session.run("mark_woken", subject_type=relation.subject)
+        session.expect(marked)
+        session.settle("changed", marked)
+        return marked
+    kinds = [kind for kind in relation.measures if catalogue.measure(kind).subject == stratum.subject_type]
+    return session.run("mark_changed", subject_type=stratum.subject_type, kinds=kinds) if kinds else 0
 
 
 def end_measures(session: Session, stratum: Stratum, catalogue: Catalogue) -> None:

@@ -95,8 +95,8 @@ def settle(*, now: datetime, alias: str = "loop") -> TurnReport:
 
 
 def _turn(session: Session, program: Program, words: Catalogue, shards: Sequence[int], report: TurnReport) -> None:
-    held = list(shards)
     woken = set(session.column("take", shards=shards))
+    held = _pass_on(session, program, None, words, list(shards))
     for session.arguments["stratum"], stratum in enumerate(program.strata):
         if stratum.subject_type not in woken:
             continue
@@ -116,18 +116,19 @@ def _turn(session: Session, program: Program, words: Catalogue, shards: Sequence
         woken = set(session.column("woken_types")) if len(held) > len(shards) or subject_type != "person" else woken
 
 
-def _pass_on(session: Session, program: Program, stratum: Stratum, words: Catalogue, held: list[int]) -> list[int]:
-    """Wake whom this stratum's changes make stale, in this turn where their shards are free."""
+def _pass_on(
+    session: Session, program: Program, stratum: Stratum | None, words: Catalogue, held: list[int]
+) -> list[int]:
+    """Wake whom a stratum's changes make stale (before the first: the facts of the woken), where their shards are free."""
     woke = 0
-    for relation in program.relations:
-        kinds = [kind for kind in relation.measures if words.measure(kind).subject == stratum.subject_type]
-        if not (kinds and relation.stale_sql):
-            continue
-        if session.run("mark_changed", subject_type=stratum.subject_type, kinds=kinds):
+    for relation in (each for each in program.relations if each.stale_sql):
+        if measures.mark_changed(session, relation, stratum, words):
             woke += session.text(
                 f"INSERT INTO woken SELECT DISTINCT '{relation.subject}', s.subject FROM ({relation.stale_sql}) s"
             )
             session.empty("changed")
+    if woke:
+        measures.ask_again(session)
     beyond = sorted(set(session.column("woken_shards")) - set(held)) if woke else []
     if not beyond:
         return held

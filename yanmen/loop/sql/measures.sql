@@ -32,7 +32,7 @@ WITH differing AS (
            AND (m.state, m.edition_id, m.count_from, m.last_day, m.area, m.evidence)
                IS DISTINCT FROM (d.state, d.edition_id, d.count_from, d.last_day, d.area, d.evidence))
        OR m.state = 'lifted'
-       OR (m.state = 'completed' AND d.count_from > m.last_day)
+       OR (m.state = 'completed' AND d.count_from > m.count_from AND d.last_day >= %(as_of)s)
 ), anew AS (
     UPDATE loop_measure m
     SET state = d.state, edition_id = d.edition_id, count_from = d.count_from, last_day = d.last_day, area = d.area,

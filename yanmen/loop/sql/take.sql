@@ -73,6 +73,9 @@ SELECT ARRAY(SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id
 -- name: kinds_of_asked
 SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member
 
+-- name: mark_woken
+INSERT INTO changed SELECT DISTINCT subject FROM woken WHERE subject_type = %(subject_type)s
+
 -- name: mark_changed
 INSERT INTO changed SELECT DISTINCT subject FROM touched
 WHERE stratum = %(stratum)s AND subject_type = %(subject_type)s AND kind = ANY(%(kinds)s)

@@ -34,11 +34,12 @@ WHERE NOT EXISTS (
 
 -- name: revise_tasks
 UPDATE loop_task t
-SET opens_at = w.opens_at, due_at = w.due_at, area = w.area, role = w.role, closed_at = NULL,
-    state = CASE WHEN t.state = 'cancelled' THEN 'open' ELSE t.state END
+SET opens_at = w.opens_at, due_at = w.due_at, area = w.area, role = w.role, closed_at = NULL, done_by = NULL,
+    escalated_to = NULL, state = 'open'
 FROM wanted w
 WHERE t.measure_id = w.measure_id AND t.kind = w.kind AND t.ordinal = w.ordinal
   AND (t.state = 'cancelled'
+       OR (t.state IN ('done', 'failed') AND w.opens_at > t.opens_at AND w.due_at > %(now)s)  -- day 0 moved: owed again
        OR (t.state = 'open' AND (t.opens_at, t.due_at, t.area, t.role) IS DISTINCT FROM (w.opens_at, w.due_at, w.area::varchar, w.role)))
 
 -- name: cancel_tasks

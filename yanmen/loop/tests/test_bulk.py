@@ -71,7 +71,15 @@ def test_a_relation_sees_a_check_in_until_it_is_withdrawn() -> None:
     scan(1)
     [(number,)] = rows("loop", "SELECT id FROM known_presence_scanned(%s)", noon("2022-01-11"))
     rows("default", "SELECT 1")
-    record("fact.withdrawn", area=HOME, person=1, occurred_at=noon("2022-01-11"), corrects=number, by="test", now=noon("2022-01-11"))
+    record(
+        "fact.withdrawn",
+        area=HOME,
+        person=1,
+        occurred_at=noon("2022-01-11"),
+        corrects=number,
+        by="test",
+        now=noon("2022-01-11"),
+    )
     assert rows("loop", "SELECT id FROM known_presence_scanned(%s)", noon("2022-01-11")) == []
     assert len(rows("loop", "SELECT id FROM known_presence_scanned(%s)", noon("2022-01-10"))) == 1
 
@@ -82,10 +90,15 @@ def test_a_day_past_its_retention_goes_as_a_whole_and_a_signed_receipt_stays() -
     scan(1, day="2022-02-01")
     now = noon("2022-02-10")
     dropped = drop_expired(signer=signer, now=now)
-    assert [(kind, day.isoformat(), facts) for kind, day, facts in dropped if facts] == [("presence.scanned", "2022-01-10", 3)]
+    assert [(kind, day.isoformat(), facts) for kind, day, facts in dropped if facts] == [
+        ("presence.scanned", "2022-01-10", 3)
+    ]
     assert rows("owner", f"SELECT count(*) FROM {TABLE}") == [(1,)]
     columns = ("kind", "day", "facts", "checksum", "signature")
-    [told] = [dict(zip(columns, row, strict=True)) for row in rows("default", "SELECT kind, day, facts, checksum, signature FROM loop_disposal WHERE facts > 0")]
+    [told] = [
+        dict(zip(columns, row, strict=True))
+        for row in rows("default", "SELECT kind, day, facts, checksum, signature FROM loop_disposal WHERE facts > 0")
+    ]
     assert verify(public_key=signer.public_key, message=receipt_text(told), signature=bytes(told["signature"]))
     assert drop_expired(signer=signer, now=now) == []
 
@@ -98,7 +111,11 @@ def test_another_area_does_not_see_a_check_in_and_nobody_changes_one() -> None:
         cursor.execute("SELECT set_config('yanmen.area', '1401', false)")
         cursor.execute(f"SELECT count(*) FROM {TABLE}")
         assert cursor.fetchone() == (0,)
-    for statement in (f"UPDATE {TABLE} SET claimed = true", f"DELETE FROM {TABLE}", f"SELECT drop_bulk_partition('{TABLE}', '2022-01-10')"):
+    for statement in (
+        f"UPDATE {TABLE} SET claimed = true",
+        f"DELETE FROM {TABLE}",
+        f"SELECT drop_bulk_partition('{TABLE}', '2022-01-10')",
+    ):
         with pytest.raises(ProgrammingError), transaction.atomic():
             rows("default", statement)
 

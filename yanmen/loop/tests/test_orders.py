@@ -72,5 +72,15 @@ def test_an_order_outside_the_closed_list_comes_to_nothing() -> None:
 
 def test_an_order_without_a_document_is_refused_by_name() -> None:
     with pytest.raises(Refusal) as refused:
-        order(person=1, area=HOME, kind="stay_home", document=" ", clause="3", ends_on=dt.date(2022, 8, 6), unit="甲", by="a", now=noon("2022-08-01"))
+        order(
+            person=1,
+            area=HOME,
+            kind="stay_home",
+            document=" ",
+            clause="3",
+            ends_on=dt.date(2022, 8, 6),
+            unit="甲",
+            by="a",
+            now=noon("2022-08-01"),
+        )
     assert refused.value.field == "document"

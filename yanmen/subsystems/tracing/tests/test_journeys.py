@@ -13,11 +13,6 @@ from yanmen.subsystems.tracing.tests.district import BY, DISTRICT, District, mom
 
 CLOSE, SECOND = "tracing.close_contact", "tracing.contact_of_contact"
 
-needs_other_facts = pytest.mark.xfail(strict=True, reason="the turn does not yet ask .stale.sql about the woken")
-needs_days_owed_again = pytest.mark.xfail(
-    strict=True, reason="a test failed or done is not owed again when day 0 moves"
-)
-
 
 @pytest.fixture
 def chain(district: District) -> tuple[int, int, str]:
@@ -65,7 +60,6 @@ def test_somebody_found_after_every_day_has_passed_owes_nothing(district: Distri
     assert district.measures(li) == []
 
 
-@needs_days_owed_again
 def test_a_later_exposure_moves_day_zero_and_asks_for_no_test_of_a_day_gone_by(district: District) -> None:
     li = district.person("李强")
     district.contact(li, "协查函-7", last="2022-08-01", found="2022-08-02")
@@ -76,7 +70,6 @@ def test_a_later_exposure_moves_day_zero_and_asks_for_no_test_of_a_day_gone_by(d
     assert district.tests(li) == ["2022-08-05", "2022-08-06", "2022-08-08", "2022-08-10", "2022-08-13"]
 
 
-@needs_other_facts
 def test_a_second_positive_of_the_linked_contact_makes_a_close_contact_of_the_contact(
     district: District, chain: tuple[int, int, str]
 ) -> None:
@@ -95,7 +88,6 @@ def test_a_second_positive_of_the_linked_contact_makes_a_close_contact_of_the_co
     assert district.tests(wang) == ["2022-08-03", "2022-08-04", "2022-08-05", "2022-08-07", "2022-08-09", "2022-08-12"]
 
 
-@needs_other_facts
 def test_a_positive_that_never_was_undoes_the_change_in_one_turn(
     district: District, chain: tuple[int, int, str]
 ) -> None:
@@ -132,7 +124,6 @@ def test_a_positive_after_the_first_two_changes_nothing_by_itself(
     assert [row[:2] for row in district.measures(wang)] == [(SECOND, "in_force")]
 
 
-@needs_other_facts
 def test_a_positive_of_the_linked_contact_under_another_number_counts(
     district: District, chain: tuple[int, int, str]
 ) -> None:
@@ -148,7 +139,6 @@ def test_the_audit_finds_the_same_from_the_facts(district: District, chain: tupl
     assert audit(now=moment("2022-08-02 10:00"))["breaks"] == []
 
 
-@needs_other_facts
 def test_contacts_are_free_when_the_case_was_none(district: District, chain: tuple[int, int, str]) -> None:
     li, wang, case = chain
     with district.acting():
@@ -158,7 +148,6 @@ def test_contacts_are_free_when_the_case_was_none(district: District, chain: tup
     assert district.tests(li) == district.tests(wang) == []
 
 
-@needs_other_facts
 def test_contacts_are_free_when_the_case_is_renamed_a_false_positive(
     district: District, chain: tuple[int, int, str]
 ) -> None:
