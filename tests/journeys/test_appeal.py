@@ -19,7 +19,7 @@ def the_list(story, origin, numbers):
 def story(province):
     """Qingxu is a high-risk county. An office imports 400 travellers from there; in truth they came from Yingze."""
     province.at("2022-08-21 09:00")
-    reporter = province.staff("cases.reporter", "1401")
+    reporter = province.staff("cases.epidemiologist", "1401")
     province.report_case(reporter, 900, WRONG, wide_spread=True)
     province.turn()
     province.at("2022-08-22 10:00")

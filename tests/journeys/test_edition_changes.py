@@ -59,7 +59,7 @@ def test_the_explanation_keeps_both_editions(story):
 
 
 def test_a_rule_that_the_new_edition_ends_lets_people_go_that_day(story):
-    reporter = story.staff("cases.reporter", "1401")
+    reporter = story.staff("cases.epidemiologist", "1401")
     story.at("2022-11-01 10:00")
     story.report_case(reporter, 901, "140121", wide_spread=True)
     story.turn()

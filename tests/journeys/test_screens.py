@@ -7,7 +7,7 @@ import pytest
 def story(province):
     """An officer of Changzhi at the screen; Li declared from Qingxu, where a case is known since yesterday."""
     province.at("2022-08-21 09:00")
-    province.report_case(province.staff("cases.reporter", "1401"), 900, "140121", wide_spread=True)
+    province.report_case(province.staff("cases.epidemiologist", "1401"), 900, "140121", wide_spread=True)
     province.turn()
     province.at("2022-08-22 10:00")
     province.officer = province.staff("arrivals.officer", "1404")
