@@ -94,11 +94,11 @@ def _ring(body: bytes) -> list[Point]:
     if steps:
         first = struct.unpack_from("<2I", body, 4)
         moves = array("h", body[12:])
-        xs = accumulate(moves[0::2], initial=first[0])
-        ys = accumulate(moves[1::2], initial=first[1])
+        xs = list(accumulate(moves[0::2], initial=first[0]))
+        ys = list(accumulate(moves[1::2], initial=first[1]))
     else:
         values = array("I", body[4:])
-        xs, ys = iter(values[0::2]), iter(values[1::2])
+        xs, ys = list(values[0::2]), list(values[1::2])
     return [(x * UNIT - 180, y * UNIT - 90) for x, y in zip(xs, ys, strict=True)]
 
 

@@ -23,7 +23,7 @@ def shifted() -> bool:
 
 def now() -> datetime:
     """This moment, in the time of the place this program works for."""
-    start = getattr(settings, "YANMEN_CLOCK", None)
+    start: datetime | None = getattr(settings, "YANMEN_CLOCK", None)
     if start is None:
         return SystemClock().now().astimezone(BEIJING)
     return start.astimezone(BEIJING) + timedelta(seconds=time.monotonic() - _started)

@@ -19,7 +19,7 @@ def key(scope: Scope) -> str:
 
 def choices(request: HttpRequest, now: datetime) -> list[Scope]:
     """What the signed-in account may act as today."""
-    return list(scopes_of(request.user, now))
+    return list(scopes_of(int(request.user.pk or 0), now))
 
 
 def chosen(request: HttpRequest, now: datetime) -> Scope | None:

@@ -51,7 +51,7 @@ def bring_in(request: HttpRequest, scope: Scope, kind: str) -> HttpResponse:
     one = next((found for found in offers_for(scope) if found.kind == kind), None)
     if one is None:
         raise Http404
-    context: dict[str, Any] = {"offer": one, "text": request.POST.get("text", "")}
+    context: dict[str, Any] = {"offer": one, "columns": _columns(one), "text": request.POST.get("text", "")}
     if request.method == "GET":
         return render(request, "desk/import.html", context)
     content = _content(request, one)
@@ -88,6 +88,7 @@ def receipt(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     told = receipt_of(batch)
     context = {
         "batch": batch,
+        "columns": _columns(OFFERS.get(batch.kind)),
         "receipt": told,
         "rows": _shown(told),
         "offer": OFFERS.get(batch.kind),
@@ -122,7 +123,7 @@ def _content(request: HttpRequest, one: Offer) -> bytes:
             field="file",
             value=upload.name or "",
         )
-    return upload.read()
+    return bytes(upload.read())
 
 
 def _computed(one: Offer, content: bytes, request: HttpRequest) -> HttpResponse | None:
@@ -161,6 +162,10 @@ def _decoded(content: bytes) -> str:
 def _name(request: HttpRequest) -> str:
     upload = request.FILES.get("file")
     return upload.name or "" if upload else ""
+
+
+def _columns(one: Offer | None) -> dict[str, Any]:
+    return {column.name: column for column in one.importer.columns} if one and one.importer else {}
 
 
 def _shown(receipt: Receipt) -> list[Any]:

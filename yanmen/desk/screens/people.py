@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from yanmen.base.clock import BEIJING, local_date
 from yanmen.desk import said
-from yanmen.desk.pages import ANY, page
+from yanmen.desk.pages import ANY, PAGES, page
 from yanmen.desk.policy_book import place_ranks, rule_or_none
 from yanmen.loop import reading
 from yanmen.loop.why import explain
@@ -73,6 +74,7 @@ def person(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
         "more": len(story) > SHOWN and not request.GET.get("all"),
         "as_of": as_of,
         "known_at": known_at,
+        "code_page": _code_page(scope, one.pk),
         "looking_back": bool(request.GET.get("as_of") or request.GET.get("known_at")),
     }
     return render(request, "desk/person.html", context)
@@ -113,6 +115,12 @@ def _person(scope: Scope, number: int) -> Person:
     if found is None:
         raise Http404
     return found  # type: ignore[no-any-return]
+
+
+def _code_page(scope: Scope, number: int) -> str:
+    """Where the facts behind a code are contested, when the role may go there."""
+    found = PAGES.get("health_code.code")
+    return reverse(found.name, args=[number]) if found and found.opens_for(scope.role) else ""
 
 
 def _moments(request: HttpRequest, now: datetime) -> tuple[date, datetime]:

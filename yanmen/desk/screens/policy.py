@@ -24,7 +24,7 @@ def policy(request: HttpRequest, scope: Scope) -> HttpResponse:
     day = _day(request, "day")
     fields: dict[str, list[dict[str, Any]]] = {}
     for rule, edition in policy_book.on_day(day, scope.area):
-        row = {"rule": rule, "edition": edition, "off": edition is None or edition.off}
+        row: dict[str, Any] = {"rule": rule, "edition": edition, "off": edition is None or edition.off}
         if edition and not edition.off:
             row["stages"] = said.value_in_words("stages", [policy_book.stage_of(stage) for stage in edition.stages])
         fields.setdefault(rule.id.split(".")[0], []).append(row)
