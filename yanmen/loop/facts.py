@@ -69,7 +69,9 @@ def record_many(kind: str, rows: Iterable[Mapping[str, Any]], *, by: str, now: d
     """Record many facts of one kind, a statement a batch; memory does not grow with them."""
     known = catalogue.fact(kind)
     if isinstance(known, BulkKind):
-        raise FactFault(f"{kind} comes in bulk and has a table of its own. Record it with yanmen.loop.bulk.record_bulk.")
+        raise FactFault(
+            f"{kind} comes in bulk and has a table of its own. Record it with yanmen.loop.bulk.record_bulk."
+        )
     created = total = 0
     source = iter(rows)
     while batch := list(islice(source, BATCH)):

@@ -212,7 +212,9 @@ def _stratum(
     subject_type = level[0].subject
     register, area_column = REGISTERS[subject_type]
     asked = [
-        Question(relation, tuple(questions[relation.name]), register, area_column, frozen, catalogue.reads_bulk(relation))
+        Question(
+            relation, tuple(questions[relation.name]), register, area_column, frozen, catalogue.reads_bulk(relation)
+        )
         for relation in level
         if relation.name in questions
     ]
