@@ -68,7 +68,7 @@ class Catalogue:
         """Subject types that a fact of this kind may touch, by relations and by tasks it closes."""
         subjects = {r.subject for r in self.relations.values() if fact_kind in r.facts}
         if any(fact_kind in task.done_by for task in self.tasks.values()):
-            subjects |= {"person", "area"}
+            subjects.add(self.fact(fact_kind).subject)
         if fact_kind in KERNEL_FACTS:
             subjects |= {"person", "area"}
         return subjects

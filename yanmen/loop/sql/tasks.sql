@@ -71,17 +71,14 @@ WITH answers AS MATERIALIZED (
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
 
 -- name: close_tasks_area
-WITH answers AS MATERIALIZED (
-    SELECT a.subject, d.task, f.id, f.occurred_at, f.recorded_at
-    FROM asked a
-    JOIN registry_area area ON area.id = a.subject
-    JOIN known_facts(%(known_at)s) f ON f.area = area.code AND f.kind = ANY(%(facts)s::text[])
-    JOIN unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task) ON d.fact = f.kind
-), closing AS (
+WITH closing AS (
     SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
-    FROM answers f
-    JOIN loop_task t ON t.subject = f.subject AND t.subject_type = 'area' AND t.kind = f.task
-     AND t.state IN ('open', 'failed') AND f.occurred_at >= t.opens_at
+    FROM subjects s
+    JOIN loop_task t ON t.subject = s.subject AND t.subject_type = 'area' AND t.state IN ('open', 'failed')
+    JOIN registry_area area ON area.id = t.subject
+    JOIN unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task) ON d.task = t.kind
+    JOIN known_facts(%(known_at)s) f
+      ON f.kind = d.fact AND f.area = area.code AND f.occurred_at >= t.opens_at AND f.person_id IS NULL
     ORDER BY t.id, f.occurred_at
 )
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id

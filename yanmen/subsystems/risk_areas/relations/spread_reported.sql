@@ -21,7 +21,8 @@ WITH told AS (
     FROM asked
     JOIN registry_area AS area ON area.id = asked.subject
     JOIN known_facts(%(known_at)s) AS fact ON fact.area = area.code
-    WHERE (fact.kind = 'risk_areas.spread_reported'
+    WHERE fact.kind IN ('cases.reported', 'risk_areas.spread_reported')
+      AND (fact.kind = 'risk_areas.spread_reported'
            OR (fact.kind = 'cases.reported'
                AND fact.detail ->> 'kind' IN ('confirmed', 'asymptomatic')
                AND (coalesce(fact.detail ->> 'setting', 'unknown') IN ('community', 'unknown')
