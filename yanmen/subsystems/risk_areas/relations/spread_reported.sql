@@ -42,13 +42,16 @@ WITH told AS (
                                   OR (local_date(first_recorded_at) > last_on + 4 AND first_recorded_at > last_recorded_at))
                OVER (PARTITION BY subject ORDER BY first_recorded_at, case_on, key) AS run
     FROM ordered
-), zone AS (
-    SELECT numbered.subject, count(DISTINCT mark.measure_id)::integer AS zones
-    FROM (SELECT DISTINCT subject, code FROM numbered) AS numbered
-    JOIN area_marks(%(known_at)s) AS mark ON mark.area_code >= numbered.code AND mark.area_code < numbered.code || '~'
+), standing AS MATERIALIZED (
+    SELECT DISTINCT mark.measure_id, mark.area_code
+    FROM area_marks(%(known_at)s) AS mark
     WHERE mark.kind = 'zone' AND mark.mark_tier IN ('medium', 'high')
       AND (mark.last_day IS NULL OR mark.last_day >= %(as_of)s)
-    GROUP BY numbered.subject
+), zone AS MATERIALIZED (
+    SELECT place.subject, count(*)::integer AS zones
+    FROM (SELECT DISTINCT subject, code FROM numbered) AS place
+    JOIN standing ON standing.area_code >= place.code AND standing.area_code < place.code || '~'
+    GROUP BY place.subject
 )
 SELECT numbered.subject,
        (array_agg(key ORDER BY first_recorded_at, case_on, key))[1] AS reason,

@@ -16,7 +16,7 @@ WITH standing AS (
     FROM area_marks(%(known_at)s) AS mark
     WHERE mark.kind = 'zone' AND mark.mark_tier IN ('medium', 'high')
       AND (mark.last_day IS NULL OR mark.last_day >= %(as_of)s)
-), zone AS (
+), zone AS MATERIALIZED (
     SELECT measure_id, area_code, min(known_on) AS known_on, (array_agg(evidence[1]))[1] AS evidence,
            CASE WHEN bool_or(last_day IS NULL) THEN NULL ELSE max(last_day) END AS ends_on,
            (array_agg(mark_tier ORDER BY first_day))[1] AS tier
