@@ -38,9 +38,18 @@ def order(
             raise Refusal(f"缺少{zh}，个案决定必须写明。", f"An order must name {en}.", field=field)
     if ends_on <= local_date(now):
         raise Refusal(
-            "截止日期须在今天之后。", "An order ends on a later day than today.", field="ends_on", value=ends_on.isoformat()
+            "截止日期须在今天之后。",
+            "An order ends on a later day than today.",
+            field="ends_on",
+            value=ends_on.isoformat(),
         )
-    detail = {"order": kind, "document": document.strip(), "clause": clause.strip(), "ends_on": ends_on.isoformat(), "unit": unit}
+    detail = {
+        "order": kind,
+        "document": document.strip(),
+        "clause": clause.strip(),
+        "ends_on": ends_on.isoformat(),
+        "unit": unit,
+    }
     return record(ORDERED.name, person=person, area=area, occurred_at=now, by=by, now=now, detail=detail)
 
 

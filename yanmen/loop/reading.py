@@ -137,12 +137,6 @@ def statuses(scope: Scope, status: str) -> QuerySet[StatusValue]:
     return scope.within(StatusValue.objects, "area").filter(status=status).exclude(value=kind.default)  # type: ignore[no-any-return]
 
 
-def status_of(subject_type: str, subject: int, status: str) -> str:
-    """One subject's value of a status."""
-    row = StatusValue.objects.filter(subject_type=subject_type, subject=subject, status=status).first()
-    return row.value if row else catalogue.statuses[status].default
-
-
 def status_counts(scope: Scope, status: str) -> dict[str, int]:
     """How many subjects carry each value but the default."""
     rows = statuses(scope, status).values_list("value").annotate(n=Count("pk")).order_by()

@@ -181,7 +181,7 @@ def clean(db: str) -> str:
     return db
 
 
-def _which_are_filled(names: list[str]) -> sql.Composable:
+def _which_are_filled(names: list[str]) -> sql.Composed:
     """Emptying a table takes longer than looking whether there is anything in it."""
     asked = [sql.SQL("EXISTS (SELECT FROM {})").format(sql.Identifier(name)) for name in names]
     return sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked))

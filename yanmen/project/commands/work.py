@@ -55,6 +55,7 @@ def _settle() -> None:
     if report.changed:
         logger.info("%s", report)
     _seal(clock.now())
+    _every_minute(clock.now())
 
 
 def _seal(now: datetime) -> None:
@@ -69,7 +70,25 @@ def _seal(now: datetime) -> None:
         _sealed_before.add(day)
 
 
+def _every_minute(now: datetime) -> None:
+    """What subsystems do by themselves; one that fails does not keep the others from it."""
+    from yanmen.project.discovery import modules
+
+    if (minute := now.replace(second=0, microsecond=0)) in _minutes:
+        return
+    _minutes.clear()
+    _minutes.add(minute)
+    for subsystem, module in modules("jobs"):
+        try:
+            module.every_minute(now)
+        except _database_error():
+            raise
+        except Exception:
+            logger.exception("The job of %s failed; it is tried again in a minute.", subsystem)
+
+
 _sealed_before: set[date] = set()
+_minutes: set[datetime] = set()
 
 
 def _parameters() -> dict[str, Any]:

@@ -188,7 +188,9 @@ def list_file(
     found = _list(request, pk)
     if form == "json":
         return _signed(found)
-    body = as_file(queries.rows_of(found, language), form=form, language=language, stamp=_stamp(request, found))
+    body = as_file(
+        queries.rows_of(request.scope, found, language), form=form, language=language, stamp=_stamp(request, found)
+    )
     answer = HttpResponse(body, content_type=TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="key-areas-{found.area}-v{found.version}.{form}"'
     return answer

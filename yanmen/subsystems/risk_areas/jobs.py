@@ -10,4 +10,4 @@ from yanmen.subsystems.risk_areas.actions.delivering import Sent
 
 def every_minute(now: datetime) -> Sent:
     """Send what is due; a failed try comes back after a growing pause."""
-    return deliver_due(now=now)
+    return deliver_due(by="job:risk_areas", now=now)

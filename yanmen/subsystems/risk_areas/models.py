@@ -30,6 +30,11 @@ class KeyAreaList(models.Model):
         return f"{self.area} v{self.version}"
 
 
+def no_rules() -> list[str]:
+    """The default of a JSON list; the field `list` below hides the built-in name."""
+    return []
+
+
 class KeyArea(models.Model):
     """An area on one version of the list."""
 
@@ -38,7 +43,7 @@ class KeyArea(models.Model):
     tier = models.CharField()
     since = models.DateField()
     until = models.DateField(null=True)
-    rules = models.JSONField(default=list)
+    rules = models.JSONField(default=no_rules)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "area"], name="risk_areas_area_once_a_list")]
@@ -56,6 +61,7 @@ class Receiver(models.Model):
     created_at = models.DateTimeField()
     created_by = models.CharField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(blank=True, default="")
 
     class Meta:
         constraints = [

@@ -63,7 +63,7 @@ def lists(request: HttpRequest, scope: Scope) -> HttpResponse:
             refusal = error
     now: datetime = request.now  # type: ignore[attr-defined]
     newest = queries.latest(scope)
-    context = _version(newest) | {
+    context = _version(scope, newest) | {
         "newest": newest,
         "versions": list(queries.lists(scope, limit=20)),
         "mine": [row for row in queries.to_acknowledge(scope)[:200] if scope.area.startswith(row.area)],
@@ -86,7 +86,7 @@ def one_list(request: HttpRequest, scope: Scope, pk: int) -> HttpResponse:
     if (form := request.GET.get("form")) in TYPES:
         return _file(request, scope, found, str(form))
     deliveries = list(queries.deliveries(scope, found)) if scope.role in (COMMAND.name, RECEIVER.name) else []
-    context = _version(found) | {"newest": found, "deliveries": deliveries, "now": request.now}  # type: ignore[attr-defined]
+    context = _version(scope, found) | {"newest": found, "deliveries": deliveries, "now": request.now}  # type: ignore[attr-defined]
     return render(request, "risk_areas/list.html", context)
 
 
@@ -150,7 +150,7 @@ def _publish_or_acknowledge(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _change_receivers(request: HttpRequest, scope: Scope) -> None:
     form, now = request.POST, request.now  # type: ignore[attr-defined]
     if form.get("close", "").isdigit():
-        actions.close_receiver(scope=scope, receiver=int(form["close"]), now=now)
+        actions.close_receiver(scope=scope, receiver=int(form["close"]), by=scope.by, now=now)
         return
     within = form.get("acknowledge_within", "")
     actions.add_receiver(
@@ -160,10 +160,14 @@ def _change_receivers(request: HttpRequest, scope: Scope) -> None:
     )  # fmt: skip
 
 
-def _version(found: Any) -> dict[str, Any]:
+def _version(scope: Scope, found: Any) -> dict[str, Any]:
     if found is None:
         return {"entries": [], "changes": None, "tiers": TIERS}
-    return {"entries": queries.entries(found), "changes": queries.changes_of(found), "tiers": TIERS}
+    return {
+        "entries": queries.entries(scope, found),
+        "changes": queries.changes_of(scope, found),
+        "tiers": TIERS,
+    }
 
 
 def _differs(scope: Scope, newest: Any) -> bool:
@@ -174,7 +178,8 @@ def _file(request: HttpRequest, scope: Scope, found: Any, form: str) -> HttpResp
     language = "zh" if chinese() else "en"
     stamp = f"v{found.version} {found.published_at.isoformat()} {found.digest[:12]} by={scope.by} area={scope.area}"
     answer = HttpResponse(
-        as_file(queries.rows_of(found, language), form=form, language=language, stamp=stamp), content_type=TYPES[form]
+        as_file(queries.rows_of(scope, found, language), form=form, language=language, stamp=stamp),
+        content_type=TYPES[form],
     )
     answer["Content-Disposition"] = f'attachment; filename="key-areas-{found.area}-v{found.version}.{form}"'
     return answer

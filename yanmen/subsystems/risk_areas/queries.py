@@ -89,24 +89,27 @@ def newer_than(scope: Scope, pk: int) -> KeyAreaList | None:
     return newest if newest is not None and newest.pk > pk else None
 
 
-def entries(of: KeyAreaList) -> list[Entry]:
+def entries(scope: Scope, of: KeyAreaList) -> list[Entry]:
     """What stands on a version, strictest first."""
-    return key_list.ordered(_as_entry(row) for row in KeyArea.objects.filter(list=of))
+    rows = KeyArea.objects.filter(list__in=_readable(scope), list=of)
+    return key_list.ordered(_as_entry(row) for row in rows)
 
 
-def previous(of: KeyAreaList) -> KeyAreaList | None:
+def previous(scope: Scope, of: KeyAreaList) -> KeyAreaList | None:
     """The version before."""
-    return KeyAreaList.objects.filter(area=of.area, version__lt=of.version).order_by("-version").first()
+    earlier = _readable(scope).filter(area=of.area, version__lt=of.version)
+    return earlier.order_by("-version").first()
 
 
-def changes_of(of: KeyAreaList) -> Changes:
+def changes_of(scope: Scope, of: KeyAreaList) -> Changes:
     """What a version changed against the one before it."""
-    before = previous(of)
-    return key_list.changes(entries(before) if before else [], entries(of))
+    before = previous(scope, of)
+    return key_list.changes(entries(scope, before) if before else [], entries(scope, of))
 
 
-def names_of(codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Both names of areas by code."""
+def names_of(scope: Scope, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Both names of areas by code: public, whoever asks."""
+    del scope
     rows = Area.objects.filter(code__in=list(codes), valid_to=None)
     return {row.code: {"zh": row.name_zh, "en": row.name_en or row.name_zh} for row in rows}
 
@@ -157,10 +160,10 @@ def _as_entry(row: KeyArea) -> Entry:
     return Entry(area=row.area, tier=row.tier, since=row.since, until=row.until, rules=tuple(row.rules))
 
 
-def rows_of(of: KeyAreaList, language: str) -> list[dict[str, Any]]:
+def rows_of(scope: Scope, of: KeyAreaList, language: str) -> list[dict[str, Any]]:
     """A version as table rows, for files."""
-    found = entries(of)
-    names = names_of([entry.area for entry in found])
+    found = entries(scope, of)
+    names = names_of(scope, [entry.area for entry in found])
     side = "en" if language.startswith("en") else "zh"
     return [
         {

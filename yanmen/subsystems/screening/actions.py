@@ -84,7 +84,7 @@ def record_result(
 
 
 @transaction.atomic
-def record_results(readings: Iterable[Reading], *, by: str, now: datetime) -> Receipt:
+def record_results(*, readings: Iterable[Reading], by: str, now: datetime) -> Receipt:
     """Results that come in bulk from a laboratory, a statement a batch."""
     return facts.record_many(kinds.RESULT.name, (_row(reading, now) for reading in readings), by=by, now=now)
 

@@ -123,5 +123,6 @@ def results(request: HttpRequest, body: Batch) -> Status[Counted]:
     scope, now = request.scope, request.now  # type: ignore[attr-defined]
     for reading in body.readings:
         scope.require(reading.area)
-    receipt = actions.record_results((actions.Reading(**one.dict()) for one in body.readings), by=scope.by, now=now)
+    readings = (actions.Reading(**one.dict()) for one in body.readings)
+    receipt = actions.record_results(readings=readings, by=scope.by, now=now)
     return Status(201, Counted(created=receipt.created, repeated=receipt.repeated))

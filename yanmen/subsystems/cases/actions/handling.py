@@ -13,7 +13,7 @@ from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds
-from yanmen.subsystems.cases.actions.reporting import case_of, known_area, record_about
+from yanmen.subsystems.cases.actions.common import case_of, known_area, record_about
 from yanmen.subsystems.cases.methods.words import RISKS
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from yanmen.base import area_codes
 from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
-from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds, queries
+from yanmen.subsystems.cases.actions.common import case_of, known_area, lock, record_about, said, wake_areas_of
 from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, SETTINGS, SEVERITIES
-from yanmen.subsystems.cases.queries import Case
 
-_LOCK = 7302
 CT_MOST = 45
 
 
@@ -78,7 +74,7 @@ def report(
         "home_fit": home_fit,
         "town": town or None,
     }
-    row = {"id": key, "person": person, "area": area, "occurred_at": found_at, "detail": _said(about)}
+    row = {"id": key, "person": person, "area": area, "occurred_at": found_at, "detail": said(about)}
     receipt = facts.record_many(kinds.REPORTED.name, [row], by=by, now=now)
     return Reported(case=str(key), fact_id=key, created=bool(receipt.created))
 
@@ -135,66 +131,6 @@ def locate(*, scope: Scope, case: str, area: str, by: str, now: datetime, settin
     return facts.correct(fact_id, detail={"setting": setting or now_setting}, area=area, by=by, now=now)
 
 
-def case_of(scope: Scope, case: str, now: datetime) -> Case:
-    """The case of that key; a refusal if the asker cannot see one."""
-    found = queries.case(scope, case, now=now)
-    if found is None:
-        raise Refusal(
-            "在您的辖区内没有这一病例，或报告已撤回。请核对编号，或联系报告地区。",
-            "There is no such case in your area, or its report was withdrawn. Check the key, or ask where it was reported.",
-            field="case",
-            value=case,
-        )
-    return found
-
-
-def record_about(
-    kind: str, found: Case, detail: Mapping[str, Any], *, by: str, now: datetime, occurred_at: datetime | None = None
-) -> UUID:
-    """Record a fact about a case, about its person in its area."""
-    lock(found.person_id)
-    return facts.record(
-        kind,
-        person=found.person_id,
-        area=found.area,
-        occurred_at=occurred_at or now,
-        by=by,
-        now=now,
-        detail=_said({"case": found.key, **detail}),
-    )
-
-
-def lock(person: int) -> None:
-    """Let one transaction at a time act on a person's case, so that saying a thing twice is seen."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, person % 2**31])
-
-
-def wake_areas_of(found: Case) -> None:
-    """The areas where the case stayed look again: no stay counts without its case."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT area.id FROM loop_fact AS fact JOIN registry_area AS area ON area.code = fact.area"
-            " WHERE fact.kind = 'cases.stay_found' AND fact.person_id = %s AND fact.detail ->> 'case' = %s"
-            " AND area.valid_to IS NULL",
-            [found.person_id, found.key],
-        )
-        facts.wake("area", [row[0] for row in cursor.fetchall()])
-
-
-def known_area(code: str) -> str:
-    """The code of an area that exists now; a refusal otherwise."""
-    area_codes.level_of(code)
-    if not Area.objects.filter(code=code, valid_to=None).exists():
-        raise Refusal(
-            f"没有代码为 {code} 的地区，请核对。",
-            f"There is no area with the code {code}. Check it.",
-            field="area",
-            value=code,
-        )
-    return code
-
-
 def _open_report(person: int) -> str | None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -246,8 +182,3 @@ def _unknown(field: str, value: str, known: Mapping[str, object]) -> Refusal:
     return Refusal(
         f"“{value}”不在可选范围内：{choices}。", f'"{value}" is none of {choices}.', field=field, value=value
     )
-
-
-def _said(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what was said: an empty answer is no answer."""
-    return {name: value for name, value in detail.items() if value not in (None, "")}

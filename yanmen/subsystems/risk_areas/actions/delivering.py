@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import logging
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from yanmen.subsystems.risk_areas.actions.publishing import KEY_CONTEXT
 from yanmen.subsystems.risk_areas.methods.key_list import retry_minutes
 from yanmen.subsystems.risk_areas.models import Attempt, Delivery
 
+logger = logging.getLogger("yanmen.risk_areas")
 TIMEOUT_SECONDS = 10
 LEASE = timedelta(minutes=2)
 BATCH = 50
@@ -36,8 +38,9 @@ class Sent:
     failed: int = 0
 
 
-def deliver_due(*, now: datetime, post: Post | None = None) -> Sent:
+def deliver_due(*, by: str, now: datetime, post: Post | None = None) -> Sent:
     """Send what is due, in every province of this installation. Any number of workers may call it."""
+    logger.debug("%s sends what is due", by)
     total = Sent()
     for area in Area.objects.filter(level="province", valid_to=None).values_list("code", flat=True):
         scope = system(area)

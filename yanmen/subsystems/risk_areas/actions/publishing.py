@@ -35,7 +35,7 @@ def publish(*, scope: Scope, by: str, now: datetime, note: str = "") -> KeyAreaL
     if last and last.digest == digest:
         return last
     version = last.version + 1 if last else 1
-    names = queries.names_of(entry.area for entry in found)
+    names = queries.names_of(scope, (entry.area for entry in found))
     content = key_list.document(
         area=scope.area, version=version, published_at=now, digest=digest, entries=found, names=names
     )
@@ -124,9 +124,10 @@ def receiver_there(area: str, name_zh: str) -> bool:
     return Receiver.objects.filter(area=area, name_zh=name_zh.strip(), closed_at=None).exists()
 
 
-def close_receiver(*, scope: Scope, receiver: int, now: datetime) -> None:
+def close_receiver(*, scope: Scope, receiver: int, by: str, now: datetime) -> None:
     """From now on this unit gets no further version. What it owes stays owed."""
-    if not scope.within(Receiver.objects, "area").filter(pk=receiver, closed_at=None).update(closed_at=now):
+    open_one = scope.within(Receiver.objects, "area").filter(pk=receiver, closed_at=None)
+    if not open_one.update(closed_at=now, closed_by=by):
         raise Refusal(
             "没有这一接收单位。", "There is no such receiver in your area.", field="receiver", value=str(receiver)
         )

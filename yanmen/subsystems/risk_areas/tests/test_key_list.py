@@ -58,7 +58,7 @@ def receiver(area="140727", **more):
 
 def on(version):
     with acting(PROVINCE):
-        return {entry.area: (entry.tier, entry.until) for entry in queries.entries(version)}
+        return {entry.area: (entry.tier, entry.until) for entry in queries.entries(PROVINCE, version)}
 
 
 class Listener:
@@ -114,7 +114,7 @@ def test_a_false_positive_empties_the_next_version_and_the_change_is_told():
     assert version.version == 2
     assert on(version) == {}
     with acting(PROVINCE):
-        assert [entry.area for entry in queries.changes_of(version).removed] == [VILLAGE, "140727"]
+        assert [entry.area for entry in queries.changes_of(PROVINCE, version).removed] == [VILLAGE, "140727"]
 
 
 def test_the_document_is_signed_and_anyone_with_the_public_key_can_check_it():
@@ -133,13 +133,13 @@ def test_a_webhook_gets_the_signed_list_and_its_hmac(listener):
     receiver(url=listener.url, key="shared secret")
     case()
     version = publish()
-    assert actions.deliver_due(now=NOON).delivered == 1
+    assert actions.deliver_due(by="test", now=NOON).delivered == 1
     ((headers, body),) = listener.got
     assert body == bytes(version.document)
     assert headers["Yanmen-Hmac"] == "sha256=" + hmac.new(b"shared secret", body, hashlib.sha256).hexdigest()
     algorithm, signature = headers["Yanmen-Signature"].split(" ")
     assert (algorithm, b64decode(signature)) == ("ES256", bytes(version.signature))
-    assert actions.deliver_due(now=NOON + timedelta(hours=1)).delivered == 0, "delivered once"
+    assert actions.deliver_due(by="test", now=NOON + timedelta(hours=1)).delivered == 0, "delivered once"
 
 
 def test_a_failed_try_is_recorded_and_comes_back_later(listener):
@@ -147,10 +147,10 @@ def test_a_failed_try_is_recorded_and_comes_back_later(listener):
     case()
     version = publish()
     listener.answer = 503
-    assert actions.deliver_due(now=NOON).failed == 1
-    assert actions.deliver_due(now=NOON + timedelta(seconds=30)).failed == 0, "not before its time"
+    assert actions.deliver_due(by="test", now=NOON).failed == 1
+    assert actions.deliver_due(by="test", now=NOON + timedelta(seconds=30)).failed == 0, "not before its time"
     listener.answer = 204
-    assert actions.deliver_due(now=NOON + timedelta(minutes=1)).delivered == 1
+    assert actions.deliver_due(by="test", now=NOON + timedelta(minutes=1)).delivered == 1
     with acting(PROVINCE):
         tries = list(Attempt.objects.order_by("pk").values_list("status", flat=True))
         assert tries == [503, 204]
@@ -162,7 +162,7 @@ def test_an_address_that_does_not_answer_is_a_failed_try(listener):
     receiver(url=gone)
     case()
     publish()
-    assert actions.deliver_due(now=NOON).failed == 1
+    assert actions.deliver_due(by="test", now=NOON).failed == 1
     with acting(PROVINCE):
         assert "refused" in Attempt.objects.get().fault.lower()
 

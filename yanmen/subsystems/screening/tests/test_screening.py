@@ -41,7 +41,7 @@ def day(number):
 def given_test(person, number, result, **detail):
     with acting(PROVINCE):
         reading = actions.Reading(person, COUNTY, day(number), result, **detail)
-        return actions.record_results([reading], by="lab", now=day(number) + timedelta(hours=6))
+        return actions.record_results(readings=[reading], by="lab", now=day(number) + timedelta(hours=6))
 
 
 def met(person, *, until, last_test=7):
@@ -103,8 +103,8 @@ def test_a_result_corrected_to_negative_counts_as_negative(person):
 def test_the_same_batch_again_adds_nothing(person):
     reading = actions.Reading(person, COUNTY, day(1), "negative", sample=UUID("01839300-0000-7000-8000-000000000001"))
     with acting(PROVINCE):
-        first = actions.record_results([reading], by="lab", now=day(1))
-        again = actions.record_results([reading], by="lab", now=day(1))
+        first = actions.record_results(readings=[reading], by="lab", now=day(1))
+        again = actions.record_results(readings=[reading], by="lab", now=day(1))
     assert (first.created, again.created, again.repeated) == (1, 0, 1)
 
 

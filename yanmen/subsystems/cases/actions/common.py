@@ -1,0 +1,85 @@
+"""What the acts on cases share: finding the case, one writer at a time, facts about its person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from yanmen.base import area_codes
+from yanmen.base.refusals import Refusal
+from yanmen.loop import facts
+from yanmen.registry.models import Area
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.cases import queries
+from yanmen.subsystems.cases.queries import Case
+
+_LOCK = 7302
+
+
+def case_of(scope: Scope, case: str, now: datetime) -> Case:
+    """The case of that key; a refusal if the asker cannot see one."""
+    found = queries.case(scope, case, now=now)
+    if found is None:
+        raise Refusal(
+            "在您的辖区内没有这一病例，或报告已撤回。请核对编号，或联系报告地区。",
+            "There is no such case in your area, or its report was withdrawn. Check the key, or ask where it was reported.",
+            field="case",
+            value=case,
+        )
+    return found
+
+
+def record_about(
+    kind: str, found: Case, detail: Mapping[str, Any], *, by: str, now: datetime, occurred_at: datetime | None = None
+) -> UUID:
+    """Record a fact about a case, about its person in its area."""
+    lock(found.person_id)
+    return facts.record(
+        kind,
+        person=found.person_id,
+        area=found.area,
+        occurred_at=occurred_at or now,
+        by=by,
+        now=now,
+        detail=said({"case": found.key, **detail}),
+    )
+
+
+def lock(person: int) -> None:
+    """Let one transaction at a time act on a person's case, so that saying a thing twice is seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, person % 2**31])
+
+
+def wake_areas_of(found: Case) -> None:
+    """The areas where the case stayed look again: no stay counts without its case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT area.id FROM loop_fact AS fact JOIN registry_area AS area ON area.code = fact.area"
+            " WHERE fact.kind = 'cases.stay_found' AND fact.person_id = %s AND fact.detail ->> 'case' = %s"
+            " AND area.valid_to IS NULL",
+            [found.person_id, found.key],
+        )
+        facts.wake("area", [row[0] for row in cursor.fetchall()])
+
+
+def known_area(code: str) -> str:
+    """The code of an area that exists now; a refusal otherwise."""
+    area_codes.level_of(code)
+    if not Area.objects.filter(code=code, valid_to=None).exists():
+        raise Refusal(
+            f"没有代码为 {code} 的地区，请核对。",
+            f"There is no area with the code {code}. Check it.",
+            field="area",
+            value=code,
+        )
+    return code
+
+
+def said(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what was said: an empty answer is no answer."""
+    return {name: value for name, value in detail.items() if value not in (None, "")}
