@@ -90,11 +90,9 @@ WITH served AS (
     SET state = 'completed', ended_at = %(now)s, end_reason = 'served', next_change = NULL, over_hold = false
     FROM (SELECT DISTINCT measure_id, rule FROM ending) e
     JOIN jsonb_to_recordset(%(needs)s::jsonb) AS n (rule text, ends text[]) ON n.rule = e.rule
-    WHERE m.id = e.measure_id
-      AND NOT EXISTS (
-          SELECT 1 FROM unnest(n.ends) need
-          WHERE NOT EXISTS (SELECT 1 FROM met WHERE met.measure_id = m.id AND met.end_name = need)
-      )
+    LEFT JOIN (SELECT measure_id, array_agg(DISTINCT end_name) AS ends FROM met GROUP BY measure_id) has
+      ON has.measure_id = e.measure_id
+    WHERE m.id = e.measure_id AND n.ends <@ coalesce(has.ends, '{}')
     RETURNING m.*
 ), told AS (
     INSERT INTO loop_event (turn, at, act, measure_id, rule, kind, subject_type, subject, reason, area, state, edition_id,

@@ -71,15 +71,21 @@ WITH answers AS MATERIALIZED (
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
 
 -- name: close_tasks_area
-WITH closing AS (
-    SELECT DISTINCT ON (t.id) t.id, f.id AS fact_id, f.recorded_at
+WITH owed AS MATERIALIZED (
+    SELECT t.id, t.kind, t.opens_at, area.code
     FROM subjects s
     JOIN loop_task t ON t.subject = s.subject AND t.subject_type = 'area' AND t.state IN ('open', 'failed')
     JOIN registry_area area ON area.id = t.subject
-    JOIN unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task) ON d.task = t.kind
-    JOIN known_facts(%(known_at)s) f
-      ON f.kind = d.fact AND f.area = area.code AND f.occurred_at >= t.opens_at AND f.person_id IS NULL
-    ORDER BY t.id, f.occurred_at
+), closing AS (
+    SELECT owed.id, answer.id AS fact_id, answer.recorded_at
+    FROM owed
+    JOIN LATERAL (
+        SELECT f.id, f.recorded_at
+        FROM unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task)
+        JOIN known_facts(%(known_at)s) f ON f.kind = d.fact AND f.area = owed.code AND f.occurred_at >= owed.opens_at
+        WHERE d.task = owed.kind AND f.person_id IS NULL
+        ORDER BY f.occurred_at LIMIT 1
+    ) answer ON true
 )
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
 

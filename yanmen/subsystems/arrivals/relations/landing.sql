@@ -11,26 +11,32 @@
 -- column: age integer | 抵达时年龄 | Age in years on landing
 --
 -- What was known on landing decides; later cases do not change it, so nobody else becomes stale.
-SELECT asked.subject,
-       coalesce(fact.detail ->> 'journey', fact.id::text) AS reason,
-       ARRAY[fact.id] AS evidence,
-       local_date(fact.recorded_at) AS known_on,
-       local_date(fact.occurred_at) AS landed_on,
-       coalesce(left(fact.detail ->> 'origin', 2) <> left(fact.area, 2), false) AS from_outside_province,
-       coalesce(left(fact.detail ->> 'origin', 6), '') AS from_area,
+WITH landed AS MATERIALIZED (
+    SELECT asked.subject, fact.*, left(fact.detail ->> 'origin', 4) AS city
+    FROM asked
+    JOIN known_facts(%(known_at)s) AS fact ON fact.person_id = asked.member AND fact.kind = 'arrivals.landed'
+), reported AS MATERIALIZED (
+    SELECT landed.city, local_date(told.occurred_at) AS case_on, told.occurred_at, told.recorded_at,
+           coalesce((SELECT min(later.recorded_at) FROM loop_fact AS later WHERE later.corrects = told.id), 'infinity') AS stands_until
+    FROM (SELECT DISTINCT city FROM landed WHERE city IS NOT NULL) AS landed
+    JOIN loop_fact AS told
+      ON told.kind = 'cases.reported' AND told.area >= landed.city AND told.area < landed.city || '~'
+)
+SELECT landed.subject,
+       coalesce(landed.detail ->> 'journey', landed.id::text) AS reason,
+       ARRAY[landed.id] AS evidence,
+       local_date(landed.recorded_at) AS known_on,
+       local_date(landed.occurred_at) AS landed_on,
+       coalesce(left(landed.detail ->> 'origin', 2) <> left(landed.area, 2), false) AS from_outside_province,
+       coalesce(left(landed.detail ->> 'origin', 6), '') AS from_area,
        origin.last_case_on AS city_last_case_on,
        origin.last_case_on IS NOT NULL AS from_city_with_cases,
-       extract(year FROM age(local_date(fact.occurred_at), person.born_on))::integer AS age
-FROM asked
-JOIN known_facts(%(known_at)s) AS fact ON fact.person_id = asked.member AND fact.kind = 'arrivals.landed'
-JOIN registry_person AS person ON person.id = asked.subject
+       extract(year FROM age(local_date(landed.occurred_at), person.born_on))::integer AS age
+FROM landed
+JOIN registry_person AS person ON person.id = landed.subject
 LEFT JOIN LATERAL (
-    SELECT max(local_date(reported.occurred_at)) AS last_case_on
-    FROM loop_fact AS reported
-    WHERE reported.kind = 'cases.reported'
-      AND reported.area >= left(fact.detail ->> 'origin', 4) AND reported.area < left(fact.detail ->> 'origin', 4) || '~'
-      AND reported.recorded_at <= fact.recorded_at AND reported.occurred_at <= fact.occurred_at
-      AND NOT EXISTS (
-          SELECT FROM loop_fact AS later WHERE later.corrects = reported.id AND later.recorded_at <= fact.recorded_at
-      )
+    SELECT max(reported.case_on) AS last_case_on
+    FROM reported
+    WHERE reported.city = landed.city AND reported.recorded_at <= landed.recorded_at
+      AND reported.occurred_at <= landed.occurred_at AND reported.stands_until > landed.recorded_at
 ) AS origin ON true
