@@ -100,8 +100,9 @@ def receipt_text(receipt: Mapping[str, Any]) -> bytes:
 
 
 def _store(kind: BulkKind, batch: Sequence[Mapping[str, Any]], *, by: str, now: dt.datetime) -> int:
-    fresh = iter(uuid7s(now, len(batch)))
-    ids = [row.get("id") or next(fresh) for row in batch]
+    chosen = [row.get("id") for row in batch]
+    fresh = iter(uuid7s(now, chosen.count(None)))
+    ids = [each or next(fresh) for each in chosen]
     values: dict[str, Any] = {
         "ids": ids,
         "persons": [row.get("person") for row in batch],
@@ -116,7 +117,7 @@ def _store(kind: BulkKind, batch: Sequence[Mapping[str, Any]], *, by: str, now: 
     for name in kind.detail:
         values[f"own_{name}"] = [detail.get(name) for detail in details]
     with transaction.atomic(), connections["default"].cursor() as cursor:
-        for day in sorted(_days(ids)):
+        for day in sorted(_days(filter(None, chosen)) | {local_date(now)}):
             cursor.execute("SELECT make_bulk_partition(%s, %s)", [kind.table, day])
         cursor.execute(_statement(kind.name), values)
         (created, _) = cursor.fetchone()
@@ -135,7 +136,7 @@ def _statement(name: str) -> str:
     )
 
 
-def _days(ids: Sequence[UUID]) -> set[dt.date]:
+def _days(ids: Iterable[UUID]) -> set[dt.date]:
     """The days that these ids carry."""
     hours = {int(moment_of(each) // 3600) for each in ids}
     return {dt.datetime.fromtimestamp(hour * 3600, BEIJING).date() for hour in hours}

@@ -29,8 +29,7 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(part, 0));
     IF to_regclass('public.' || part) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL, CHECK (id >= %L AND id < %L))',
-                       part, bulk, first_id_of(day), first_id_of(day + 1));
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, bulk);
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
         EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
                        bulk, part, first_id_of(day), first_id_of(day + 1));
