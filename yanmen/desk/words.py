@@ -168,6 +168,7 @@ SUBSYSTEMS: dict[str, Title] = {
     "risk_areas": {"zh": "风险地区", "en": "Risk areas"},
     "screening": {"zh": "筛查", "en": "Screening"},
     "tracing": {"zh": "流调溯源", "en": "Tracing"},
+    "command": {"zh": "指挥", "en": "Command"},
 }
 _roles = {kind.name: kind for kind in kinds_in(desk_kinds)}
 
