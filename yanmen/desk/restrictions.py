@@ -1,4 +1,7 @@
-"""The restriction ledger: how many days people were held, where, under which rule and edition."""
+"""The restriction ledger: how many days people were held, where, under which rule and edition.
+
+Held are those under a measure with a stage in a place of which the packs say that it holds people.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from yanmen.base.clock import local_date
+from yanmen.desk.policy_book import book
 from yanmen.desk.rows import one, rows, within
 from yanmen.registry.scope import Scope
 
@@ -15,6 +19,7 @@ WITH stay AS (
            daterange(greatest(local_date(m.imposed_at), %(from)s), least(local_date(coalesce(m.ended_at, %(now)s)), %(to)s), '[]') AS days
     FROM loop_measure m
     WHERE m.subject_type = 'person' AND m.state <> 'proposed' AND m.area >= %(first)s AND m.area < %(after)s
+      AND EXISTS (SELECT FROM loop_edition_stage s WHERE s.edition_id = m.edition_id AND s.place = ANY(%(holding)s))
       AND local_date(m.imposed_at) <= %(to)s AND local_date(coalesce(m.ended_at, %(now)s)) >= %(from)s
 )
 """
@@ -74,4 +79,4 @@ def over_hold(
 
 
 def _window(scope: Scope, first: date, last: date, now: datetime) -> dict[str, Any]:
-    return {"from": first, "to": last, "now": now, **within(scope)}
+    return {"from": first, "to": last, "now": now, "holding": book().places("holds"), **within(scope)}

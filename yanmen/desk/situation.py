@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from yanmen.base.clock import local_date, start_of
-from yanmen.desk.policy_book import place_ranks
+from yanmen.desk.policy_book import book, place_ranks
 from yanmen.desk.rows import one, rows, within
 from yanmen.registry.scope import Scope
 
@@ -112,7 +112,9 @@ def figures(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
     today = local_date(now)
     by_day = cases_by_day(scope, days=2, now=now)
     new, before = sum(by_day[today].values()), sum(by_day[today - timedelta(days=1)].values())
-    held, other, marked = held_by_place(scope, now=now), counts(scope, now=now), tiers(scope)
+    holding = book().places("holds")
+    held = [row for row in held_by_place(scope, now=now) if row["place"] in holding]
+    other, marked = counts(scope, now=now), tiers(scope)
     high = [code for code, row in marked.items() if row["value"] == "high"]
     medium = [code for code, row in marked.items() if row["value"] == "medium"]
     late = sum(unit["tasks"] for unit in overdue_by_unit(scope, now=now))

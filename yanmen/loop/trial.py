@@ -65,29 +65,25 @@ def replay(
     names: Sequence[str],
     *,
     until: dt.datetime,
-    places: Sequence[str],
-    room_places: Sequence[str],
     alias: str = "loop",
     words: Catalogue = catalogue,
     progress: Progress = lambda name, done, total: None,
 ) -> list[dict[str, Any]]:
     """The same facts, day by day, under each named edition: people held, person-days, tests, rooms.
 
-    ``places`` are the places that hold a person; ``room_places`` those that need a room.
+    Which places hold a person, and which need a room, the packs say.
     """
     policy = policies.shelf.policy()
     known = named_editions(policy)
     policies.program(local_date(until), alias=alias, words=words)
     days = _days(alias, until)
-    return [_replay_one(known[name], days, until, places, room_places, alias, words, progress) for name in names]
+    return [_replay_one(known[name], days, until, alias, words, progress) for name in names]
 
 
 def _replay_one(
     edition: NamedEdition,
     days: Sequence[dt.date],
     until: dt.datetime,
-    places: Sequence[str],
-    room_places: Sequence[str],
     alias: str,
     words: Catalogue,
     progress: Progress,
@@ -112,7 +108,7 @@ def _replay_one(
             "zh": edition.zh,
             "en": edition.en,
             "frozen_on": frozen_on.isoformat(),
-            **_totals(trial, until, places, room_places),
+            **_totals(trial, until, policy.places("holds"), policy.places("room")),
         }
 
 

@@ -232,6 +232,10 @@ class Policy:
         """Columns of every relation: as built, or as the packs ask where it is not built yet."""
         return {**self.asks, **built}
 
+    def places(self, note: str) -> list[str]:
+        """Places of which the packs say this: `holds` (people there count as held), `room` (each needs one)."""
+        return [name for name, word in self.words.get("places", {}).items() if word.notes.get(note)]
+
     def strictness(self, place: str) -> int:
         """How strict a place is, from the packs' words."""
         word = self.words.get("places", {}).get(place)

@@ -106,18 +106,14 @@ def _days(drill: Any, bar: Progress) -> None:
 
 
 def _replays(bar: Progress, until: dt.datetime) -> list[dict[str, Any]]:
-    from yanmen.loop.policies import shelf
     from yanmen.loop.trial import replay
 
-    places = shelf.policy().words["places"]
-    held = [name for name, word in places.items() if word.notes.get("holds")]
-    rooms = [name for name, word in places.items() if word.notes.get("room")]
     task = bar.add_task("三个版本重演 Replay: E8, E9, Twenty Measures", total=None, said="")
 
     def tick(name: str, done: int, total: int) -> None:
         bar.update(task, total=total * len(EDITIONS), completed=EDITIONS.index(name) * total + done, said=name)
 
-    return replay(EDITIONS, until=until, places=held, room_places=rooms, progress=tick)
+    return replay(EDITIONS, until=until, progress=tick)
 
 
 def _audit(bar: Progress, now: dt.datetime) -> dict[str, Any]:

@@ -188,16 +188,9 @@ def replay(options: argparse.Namespace) -> int:
     """People, person-days, tests and rooms under each edition."""
     start_django()
     from yanmen.desk import clock
-    from yanmen.loop import policies
     from yanmen.loop.trial import replay as replay_facts
 
-    places = policies.shelf.policy().words["places"]
-    told = replay_facts(
-        options.editions,
-        until=options.until or clock.now(),
-        places=[name for name, word in places.items() if word.notes.get("holds")],
-        room_places=[name for name, word in places.items() if word.notes.get("room")],
-    )
+    told = replay_facts(options.editions, until=options.until or clock.now())
     if options.json:
         print(json.dumps(told, ensure_ascii=False, default=str, indent=2))
         return 0
