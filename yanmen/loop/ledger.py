@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from yanmen.loop.named import sql
 from yanmen.loop.session import Session
 
 
@@ -17,7 +18,7 @@ def begin_sequence(session: Session) -> int:
 def close(session: Session, *, seq: int, counts: Mapping[str, Any], sealed: bool, seconds: float) -> None:
     """Seal the turn's ledger rows, tell the outbox, and keep what the turn did."""
     if sealed:
-        session.run("seal")
+        session.text(sql("seal").replace("{turn}", str(session.arguments["turn"])))
     body = {"turn": session.arguments["turn"], "version": seq, **counts}
     session.rows("tell", seq=seq, topic="loop.turned", body=json.dumps(body, default=str))
     session.run("close_turn", seconds=seconds, **counts)

@@ -15,12 +15,13 @@ WITH told AS (
 SELECT pg_notify('yanmen_outbox', %(seq)s::bigint::text)
 
 -- name: seal
+-- The turn stands in the text: a kept plan would expect the rows of an average turn, and read the whole ledger.
 INSERT INTO loop_seal (turn, at, events, digest, previous)
 SELECT %(turn)s, %(now)s, count(*),
        sha256(coalesce((SELECT digest FROM loop_seal ORDER BY id DESC LIMIT 1), ''::bytea)
               || convert_to(string_agg(event_text(ROW(e.*)::public.loop_event), E'\n' ORDER BY e.id), 'UTF8')),
        coalesce((SELECT digest FROM loop_seal ORDER BY id DESC LIMIT 1), ''::bytea)
-FROM loop_event e WHERE e.turn = %(turn)s HAVING count(*) > 0
+FROM loop_event e WHERE e.turn = {turn} HAVING count(*) > 0
 
 -- name: close_turn
 INSERT INTO loop_turn (id, at, as_of, subjects, imposed, proposed, revised, lifted, completed, over_held, tasks_opened,
