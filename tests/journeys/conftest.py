@@ -136,7 +136,7 @@ class Province:
 
     def code(self, reader: httpx.Client, person: int) -> dict[str, Any]:
         """A health code as the API tells it."""
-        answer = reader.get(f"/api/health_code/{person}")
+        answer = reader.get(f"/api/health-code/{person}")
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 

@@ -50,7 +50,7 @@ def nothing_changed(story):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_api_refuses_to_set_one_code(story, method):
-    answer = story.officer.request(method, f"/api/health_code/{story.ids[0]}", json={"to": "red"})
+    answer = story.officer.request(method, f"/api/health-code/{story.ids[0]}", json={"to": "red"})
     assert answer.status_code == 403
     assert nothing_changed(story)
     assert [(kind, many) for kind, many, _ in alarms(story)] == [("status_set_by_hand", 1)]
@@ -63,7 +63,7 @@ def test_the_api_refuses_to_set_1317_codes_and_says_how_many_were_asked(story, b
         "object": {"people": story.ids, "reason": "storage"},
         "coloured": {"people": story.ids, "colour": "red"},
     }[body]
-    answer = story.officer.post("/api/health_code/bulk", json=sent)
+    answer = story.officer.post("/api/health-code/bulk", json=sent)
     assert answer.status_code == 403
     assert "计算" in answer.json()["errors"][0]["message"]["zh"]
     assert nothing_changed(story)

@@ -48,7 +48,7 @@ def contest(story):
     code = story.code(story.decider, story.person)
     fact = next(fact["id"] for fact in code["because"][0]["evidence"] if fact["kind"] == "arrivals.declared")
     answer = story.decider.post(
-        f"/api/health_code/{story.person}/appeals", json={"fact": fact, "reason": "我从迎泽区来，没有去过清徐县"}
+        f"/api/health-code/{story.person}/appeals", json={"fact": fact, "reason": "我从迎泽区来，没有去过清徐县"}
     )
     assert answer.status_code == 201, answer.text
     return answer.json()["appeal"]
@@ -56,7 +56,7 @@ def contest(story):
 
 def uphold(story, appeal, client=None):
     return (client or story.decider).post(
-        f"/api/health_code/appeals/{appeal}/decision",
+        f"/api/health-code/appeals/{appeal}/decision",
         json={"uphold": True, "note": "核对车票，出发地为迎泽区", "correction": {"origin": RIGHT}},
     )
 
@@ -66,9 +66,9 @@ def test_an_appeal_has_a_clock_and_another_unit_judges_it(story):
     appeal = contest(story)
     assert contest(story) == appeal, "the same appeal twice is one appeal"
     story.turn()
-    waiting = story.decider.get("/api/health_code/appeals").json()["rows"]
+    waiting = story.decider.get("/api/health-code/appeals").json()["rows"]
     assert [(row["appeal"], row["due_at"] is not None) for row in waiting] == [(appeal, True)]
-    touched = story.decider.get(f"/api/health_code/appeals/{appeal}/touched").json()
+    touched = story.decider.get(f"/api/health-code/appeals/{appeal}/touched").json()
     assert touched == {"field": "origin", "facts": PEOPLE, "people": PEOPLE}
 
     own = story.staff("health_code.decider", "1404", unit="来返登记专班")
@@ -80,7 +80,7 @@ def test_an_appeal_has_a_clock_and_another_unit_judges_it(story):
         "SELECT id FROM loop_fact WHERE kind = 'arrivals.declared' AND person_id <> %s LIMIT 1", story.person
     )
     answer = story.decider.post(
-        f"/api/health_code/{story.person}/appeals", json={"fact": str(other[0]), "reason": "不是我的行程"}
+        f"/api/health-code/{story.person}/appeals", json={"fact": str(other[0]), "reason": "不是我的行程"}
     )
     assert answer.status_code == 422, "a code can be contested only by what it rests on"
     story.turn()
@@ -120,7 +120,7 @@ def test_a_rejected_appeal_changes_no_code_and_says_why(story):
     appeal = contest(story)
     story.turn()
     answer = story.decider.post(
-        f"/api/health_code/appeals/{appeal}/decision", json={"uphold": False, "note": "车票显示从清徐上车"}
+        f"/api/health-code/appeals/{appeal}/decision", json={"uphold": False, "note": "车票显示从清徐上车"}
     )
     assert (answer.json()["decision"], answer.json()["note"]) == ("health_code.rejected", "车票显示从清徐上车")
     story.turn()

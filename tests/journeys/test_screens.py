@@ -123,7 +123,7 @@ def test_another_city_sees_nothing_of_it(story):
     other = story.staff("arrivals.officer", "1401")
     assert other.get("/api/arrivals/journeys").json()["rows"] == []
     assert other.get(f"/api/arrivals/journeys/{story.traveller['journey']}").status_code == 404
-    assert other.get(f"/api/health_code/{story.traveller['person']}").status_code == 404
+    assert other.get(f"/api/health-code/{story.traveller['person']}").status_code == 404
     assert story.sign_in(other).get(f"/health-code/{story.traveller['person']}/").status_code == 404
 
 

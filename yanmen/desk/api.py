@@ -75,7 +75,7 @@ def build_api(routers: Mapping[str, Router]) -> NinjaAPI:
     api.add_decorator(_within_scope)
     for name, router in routers.items():
         _require_roles(name, router)
-        api.add_router(f"/{name}/", router, tags=[name])
+        api.add_router("/" + name.replace("_", "-") + "/", router, tags=[name])
     _answer_errors(api)
     return api
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+from django.db import connection
+
 from yanmen.desk import kinds as desk_kinds
 from yanmen.desk.policy_book import book
 from yanmen.loop.catalogue import catalogue
@@ -223,16 +227,24 @@ def field(name: str) -> Title:
     return FIELDS.get(name) or word(name)
 
 
-_areas: dict[str, tuple[str, str]] = {}
+KEPT_SECONDS = 60
+_areas: dict[tuple[str, str], tuple[str, str]] = {}
+_forget_at = 0.0
 
 
 def _area(code: str) -> tuple[str, str] | None:
-    if code and code not in _areas:
+    """Both names of an area, kept for a minute: a list asks for the same few again and again."""
+    global _forget_at
+    if (moment := time.monotonic()) > _forget_at:
+        _areas.clear()
+        _forget_at = moment + KEPT_SECONDS
+    key = (str(connection.settings_dict["NAME"]), code)
+    if code and key not in _areas:
         row = Area.objects.filter(code=code).order_by("-valid_from").values_list("name_zh", "name_en").first()
         if row is None:
             return None
-        _areas[code] = (row[0], row[1] or row[0])
-    return _areas.get(code)
+        _areas[key] = (row[0], row[1] or row[0])
+    return _areas.get(key)
 
 
 _words_by_policy: dict[int, dict[str, Title]] = {}

@@ -50,7 +50,7 @@ def post(client, path, **form):
 
 def call(client, path, body=None):
     headers = {"Referer": str(client.base_url), "X-CSRFToken": client.cookies["csrftoken"]}
-    return client.post(f"/api/risk_areas{path}", json=body or {}, headers=headers)
+    return client.post(f"/api/risk-areas{path}", json=body or {}, headers=headers)
 
 
 def test_the_list_is_published_received_and_acknowledged(zone, sign_in):
@@ -66,7 +66,7 @@ def test_the_list_is_published_received_and_acknowledged(zone, sign_in):
     assert "acknowledge version 1" in page.text
     delivery = page.text.split('name="delivery" value="')[1].split('"')[0]
     assert "acknowledge version 1" not in post(station, "/key-areas/", delivery=delivery).text
-    (row,) = commander.get("/api/risk_areas/lists/1/deliveries").json()
+    (row,) = commander.get("/api/risk-areas/lists/1/deliveries").json()
     assert row["acknowledged_at"]
 
 
@@ -79,13 +79,13 @@ def test_a_receiver_cannot_publish(zone, sign_in):
 def test_files_carry_the_same_rows_and_the_document_checks(zone, sign_in):
     commander = sign_in("command.staff", "14")
     pk = call(commander, "/lists").json()["id"]
-    text = commander.get(f"/api/risk_areas/lists/{pk}/file?form=csv").content.decode("utf-8-sig")
+    text = commander.get(f"/api/risk-areas/lists/{pk}/file?form=csv").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0][:3] == ["地区代码", "地区", "风险等级"]
     assert [row[0] for row in rows[1:-1]] == [VILLAGE, "140727"]
     assert rows[-1][0].startswith("# v1 ")
-    assert commander.get(f"/api/risk_areas/lists/{pk}/file?form=xlsx").content[:2] == b"PK"
-    answer, key = commander.get("/api/risk_areas/lists/latest"), commander.get("/api/risk_areas/key").json()
+    assert commander.get(f"/api/risk-areas/lists/{pk}/file?form=xlsx").content[:2] == b"PK"
+    answer, key = commander.get("/api/risk-areas/lists/latest"), commander.get("/api/risk-areas/key").json()
     signature = bytes.fromhex(answer.headers["Yanmen-Signature"].split(" ")[1])
     assert verify(public_key=bytes.fromhex(key["public_key"]), message=answer.content, signature=signature)
 
@@ -94,10 +94,10 @@ def test_the_stream_sends_the_newest_version_and_not_what_was_seen(zone, sign_in
     commander = sign_in("command.staff", "14")
     pk = call(commander, "/lists").json()["id"]
     county = sign_in("risk_areas.receiver", "140728")
-    answer = county.get("/api/risk_areas/stream?wait=0")
+    answer = county.get("/api/risk-areas/stream?wait=0")
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert f"id: {pk}\nevent: key-areas\n" in answer.text
-    again = county.get("/api/risk_areas/stream?wait=0", headers={"Last-Event-ID": str(pk)})
+    again = county.get("/api/risk-areas/stream?wait=0", headers={"Last-Event-ID": str(pk)})
     assert "event:" not in again.text
 
 
@@ -105,7 +105,7 @@ def test_the_stream_waits_for_the_next_version(zone, sign_in):
     commander = sign_in("command.staff", "14")
     county = sign_in("risk_areas.receiver", "140728")
     threading.Timer(0.5, call, [commander, "/lists"]).start()
-    with county.stream("GET", "/api/risk_areas/stream?wait=15") as answer:
+    with county.stream("GET", "/api/risk-areas/stream?wait=15") as answer:
         event = next(line for line in answer.iter_lines() if line.startswith("data:"))
     assert '"version": 1' in event
 
@@ -114,7 +114,7 @@ def test_no_door_sets_a_tier(sign_in):
     commander = sign_in("command.staff", "14")
     body = {"area": "140727", "document": "纪要1", "tier": "high"}
     assert call(commander, "/wide-spread", body).status_code in (403, 422)
-    assert commander.get("/api/risk_areas/zones").json() == []
+    assert commander.get("/api/risk-areas/zones").json() == []
 
 
 def test_a_finding_needs_its_document_and_its_area(sign_in):
@@ -133,14 +133,14 @@ def test_a_full_test_recorded_by_samplers_lets_the_zone_end(zone, sign_in):
         )  # fmt: skip
     settle(now=DAY + timedelta(days=10))
     commander = sign_in("command.staff", "14")
-    assert {row["area"]: row["tier"] for row in commander.get("/api/risk_areas/zones").json()}[VILLAGE] == "medium"
+    assert {row["area"]: row["tier"] for row in commander.get("/api/risk-areas/zones").json()}[VILLAGE] == "medium"
     settle(now=DAY + timedelta(days=11))
-    assert commander.get("/api/risk_areas/zones").json() == []
+    assert commander.get("/api/risk-areas/zones").json() == []
 
 
 def test_without_its_full_test_the_zone_is_over_held_and_says_so(zone, sign_in):
     settle(now=DAY + timedelta(days=11))
     commander = sign_in("command.staff", "14", language="en")
-    rows = {row["area"]: row for row in commander.get("/api/risk_areas/zones").json()}
+    rows = {row["area"]: row for row in commander.get("/api/risk-areas/zones").json()}
     assert rows[VILLAGE]["over_hold"]
     assert "waits for its full test" in commander.get("/risk-areas/").text
