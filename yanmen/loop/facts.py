@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from yanmen.base.ids import uuid7
+from yanmen.base.ids import uuid7, uuid7s
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.kinds import BulkKind
 from yanmen.loop.named import sql
@@ -158,23 +158,28 @@ def check(kind: str, batch: Sequence[Mapping[str, Any]], now: datetime) -> None:
 
 def _store(kind: str, batch: Sequence[Mapping[str, Any]], *, by: str, now: datetime) -> int:
     wakes = catalogue.wakes(kind)
+    fresh = iter(uuid7s(now, sum(1 for row in batch if not row.get("id"))))
+    rows = [
+        {
+            "id": row.get("id") or next(fresh),
+            "person_id": row.get("person"),
+            "place_id": row.get("place"),
+            "area": row["area"],
+            "occurred_at": row["occurred_at"],
+            "detail": row.get("detail") or {},
+            "corrects": row.get("corrects"),
+        }
+        for row in batch
+    ]
+    arguments: dict[str, Any] = {
+        "kind": kind,
+        "by": by,
+        "now": now,
+        "rows": json.dumps(rows, ensure_ascii=False, default=str),
+        "wakes_person": "person" in wakes,
+        "wakes_area": "area" in wakes,
+    }
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            sql("record"),
-            {
-                "kind": kind,
-                "by": by,
-                "now": now,
-                "ids": [row.get("id") or uuid7(now) for row in batch],
-                "persons": [row.get("person") for row in batch],
-                "places": [row.get("place") for row in batch],
-                "areas": [row["area"] for row in batch],
-                "occurred": [row["occurred_at"] for row in batch],
-                "details": [json.dumps(row.get("detail") or {}, ensure_ascii=False, default=str) for row in batch],
-                "corrects": [row.get("corrects") for row in batch],
-                "wakes_person": "person" in wakes,
-                "wakes_area": "area" in wakes,
-            },
-        )
+        cursor.execute(sql("record"), arguments)
         (created,) = cursor.fetchone()
     return int(created)

@@ -106,12 +106,11 @@ def _turn(session: Session, program: Program, words: Catalogue, shards: Sequence
         standing = measures.standing(session, subject_type, asked)
         desired = measures.work_out(session, stratum, standing)
         measures.apply_difference(session, program, stratum, standing, desired)
-        if standing.tasks:
-            report.tasks_closed += tasks.close_tasks(session, subject_type, words, reopen=True)
         if desired or standing.measures:
             measures.end_measures(session, stratum, words)
-            report.tasks_opened += tasks.open_tasks(session, subject_type, words, standing)
-            report.tasks_closed += tasks.close_tasks(session, subject_type, words)
+        if desired or standing.measures or standing.tasks:
+            opened, closed = tasks.bring_in_line(session, subject_type, words, standing)
+            report.tasks_opened, report.tasks_closed = report.tasks_opened + opened, report.tasks_closed + closed
         held = _pass_on(session, program, stratum, words, held)
         woken = set(session.column("woken_types")) if len(held) > len(shards) or subject_type != "person" else woken
 

@@ -12,26 +12,35 @@ from yanmen.loop.session import Session
 RELEASE_REVIEW = "release_review"
 
 
-def open_tasks(session: Session, subject_type: str, catalogue: Catalogue, standing: Standing) -> int:
-    """Bring the tasks of the asked subjects in line with their measures. Returns how many opened."""
+def bring_in_line(session: Session, subject_type: str, catalogue: Catalogue, standing: Standing) -> tuple[int, int]:
+    """Bring the tasks of the asked subjects in line with their measures and facts. Returns how many opened and closed.
+
+    Facts close tasks before the rest is cancelled: who is tested on the last day has done the test.
+    """
     subject = {"subject_type": subject_type}
+    wanted = _want(session, catalogue, subject)
+    if standing.tasks:
+        session.run("reopen_tasks", **subject)
+        session.run("revise_tasks", **subject)
+    opened = session.run("open_tasks", **subject) if wanted else 0
+    closed = _close(session, subject_type, catalogue) if opened or standing.tasks else 0
+    if standing.tasks:
+        session.run("cancel_tasks", **subject)
+    return opened, closed
+
+
+def _want(session: Session, catalogue: Catalogue, subject: dict[str, str]) -> int:
     review = catalogue.tasks.get(RELEASE_REVIEW)
     horizon = session.arguments["as_of"] + timedelta(days=HORIZON_DAYS)
     wanted = session.run("want_tasks", horizon=horizon, review_role=review.role if review else None, **subject)
     session.expect(wanted)
     session.settle("wanted", wanted, "measure_id", "kind", "ordinal")
-    if standing.tasks:
-        session.run("revise_tasks", **subject)
-        session.run("cancel_tasks", **subject)
-    return session.run("open_tasks", **subject) if wanted else 0
+    return wanted
 
 
-def close_tasks(session: Session, subject_type: str, catalogue: Catalogue, *, reopen: bool = False) -> int:
-    """Close tasks of the asked subjects that a fact has answered; reopen where that fact fell."""
+def _close(session: Session, subject_type: str, catalogue: Catalogue) -> int:
     if subject_type == "place":
         return 0
-    if reopen:
-        session.run("reopen_tasks", subject_type=subject_type)
     pairs = [(fact, task.name) for task in catalogue.tasks.values() for fact in task.done_by]
     facts, tasks = [fact for fact, _ in pairs], [task for _, task in pairs]
     return session.run(f"close_tasks_{subject_type}", facts=facts, tasks=tasks)

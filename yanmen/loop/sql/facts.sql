@@ -3,10 +3,9 @@
 -- name: record
 WITH batch AS (
     SELECT b.*
-    FROM unnest(
-        %(ids)s::uuid[], %(persons)s::bigint[], %(places)s::bigint[], %(areas)s::text[],
-        %(occurred)s::timestamptz[], %(details)s::jsonb[], %(corrects)s::uuid[]
-    ) AS b(id, person_id, place_id, area, occurred_at, detail, corrects)
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS b (
+        id uuid, person_id bigint, place_id bigint, area text, occurred_at timestamptz, detail jsonb, corrects uuid
+    )
 ), stored AS (
     INSERT INTO loop_fact (id, kind, person_id, place_id, area, occurred_at, recorded_at, recorded_by, detail, corrects)
     SELECT id, %(kind)s, person_id, place_id, area, occurred_at, %(now)s, %(by)s, detail, corrects FROM batch
