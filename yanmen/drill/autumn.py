@@ -220,8 +220,8 @@ def _receivers(now: dt.datetime) -> list[str]:
         add_receiver(
             scope=PROVINCE,
             area=city.code,
-            name_zh=f"{city.name_zh}疫情防控指挥部（演练）",
-            name_en=f"{city.name_en} command centre (drill)",
+            name_zh="疫情防控指挥部（演练）",
+            name_en="Command centre (drill)",
             by=BY,
             now=now,
         )

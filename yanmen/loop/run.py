@@ -88,10 +88,12 @@ def turn(
 def settle(*, now: datetime, alias: str = "loop") -> TurnReport:
     """Turn until nothing is dirty. Returns the sum."""
     total = TurnReport()
-    while (report := turn(now=now, alias=alias)).changed:
+    for _ in range(1_000):
+        if not (report := turn(now=now, alias=alias)).changed:
+            return total
         for name, value in asdict(report).items():
             setattr(total, name, getattr(total, name) + value)
-    return total
+    raise RuntimeError(f"The loop does not settle: a thousand turns at {now} still find work. Last: {report}.")
 
 
 def _turn(session: Session, program: Program, words: Catalogue, shards: Sequence[int], report: TurnReport) -> None:

@@ -59,14 +59,17 @@ def _settle() -> None:
 
 
 def _seal(now: datetime) -> None:
-    """Once a day is over, its ledger and facts go under the signing key."""
+    """Once a day is over, its ledger and facts go under the signing key, and bulk facts past their retention go."""
     from django.conf import settings
 
     from yanmen.base.signing import FileSigner
+    from yanmen.loop.bulk import drop_expired
     from yanmen.loop.daily import seal_days
 
     if (day := local_date(now)) not in _sealed_before:
-        seal_days(signer=FileSigner.open(settings.YANMEN_SIGNING_KEY), now=now)
+        signer = FileSigner.open(settings.YANMEN_SIGNING_KEY)
+        seal_days(signer=signer, now=now)
+        drop_expired(signer=signer, now=now)
         _sealed_before.add(day)
 
 
