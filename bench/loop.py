@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import common
+from shared import common
 
 NOW = dt.datetime.fromisoformat("2022-10-05T02:00:00+00:00")
 CALM = NOW - dt.timedelta(days=1)
