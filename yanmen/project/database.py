@@ -102,6 +102,20 @@ def bootstrap(url: str, passwords: Mapping[str, str] | None) -> None:
         for role in ROLES.values():
             _ensure_role(connection, role, (passwords or {}).get(role))
         create_database(connection, name)
+    with psycopg.connect(url, dbname=name, autocommit=True) as connection:
+        _let_owner_in(connection, name)
+
+
+def _let_owner_in(connection: "psycopg.Connection[Any]", name: str) -> None:
+    """A database that somebody else made belongs to somebody else: our owner may still build in it."""
+    owner = connection.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name]).fetchone()
+    if owner and owner[0] == OWNER:
+        return
+    database, ours = sql.Identifier(name), sql.Identifier(OWNER)
+    connection.execute(sql.SQL("GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, ours))
+    connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {} WITH GRANT OPTION").format(ours))
+    users = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, LOOP))
+    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, users))
 
 
 def _maintenance(url: str, name: str) -> "psycopg.Connection[Any]":

@@ -74,7 +74,7 @@ def unconfigure(config: pytest.Config) -> None:
         return
     folder = Path(os.environ.pop(FOLDER))
     if outside := database.outside_url():
-        _drop_ours(outside, folder.name)
+        drop_databases(outside, folder.name)
     else:
         _test_server(folder).stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -103,7 +103,7 @@ def _admin_url() -> str:
     return own.url()
 
 
-def _with_name(url: str, name: str) -> str:
+def with_name(url: str, name: str) -> str:
     head, _, tail = url.partition("://")
     place, _, rest = tail.partition("/")
     query = rest.partition("?")[2]
@@ -121,14 +121,14 @@ def template_database() -> str:
             _build(url, name)
             (folder / "template.done").touch()
     load_catalogue()
-    _point_at(_with_name(url, NOWHERE))
+    _point_at(with_name(url, NOWHERE))
     return name
 
 
 def _build(url: str, name: str) -> None:
     load_catalogue()
-    database.bootstrap(_with_name(url, name), None)
-    _point_at(_with_name(url, name))
+    database.bootstrap(with_name(url, name), None)
+    _point_at(with_name(url, name))
     from yanmen.project import vocabulary
 
     database.migrate()
@@ -159,10 +159,10 @@ def db(template_database: str) -> Iterator[str]:
     name = f"{template_database.removesuffix('_template')}_{uuid4().hex[:10]}"
     with psycopg.connect(url, autocommit=True) as connection:
         database.create_database(connection, name, template=template_database)
-    own = _with_name(url, name)
+    own = with_name(url, name)
     _point_at(own)
     yield own
-    _point_at(_with_name(url, NOWHERE))
+    _point_at(with_name(url, NOWHERE))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -266,7 +266,7 @@ def cookies_for(client: Any, url: str) -> list[dict[str, str]]:
     return [{"name": each.name, "value": each.value or "", "url": url} for each in client.cookies.jar]
 
 
-def _drop_ours(url: str, prefix: str) -> None:
+def drop_databases(url: str, prefix: str) -> None:
     """Databases of this run on a server that stays."""
     with psycopg.connect(url, autocommit=True) as connection:
         like = prefix.replace("-", "_").lower() + "%"

@@ -10,14 +10,22 @@ import httpx
 import pytest
 
 from yanmen.base.postgres import free_port
-from yanmen.project import cli, state
+from yanmen.project import cli, database, state
 from yanmen.project.moments import moment
+from yanmen.project.testing import drop_databases, with_name
 
 NEEDED = {"serve", "db", "import", "export", "bulletin", "why", "policy", "audit", "demo", "turn", "work", "glossary"}
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    """A state folder of its own; on a server that somebody else runs, also a database of its own."""
+    outside = database.outside_url()
+    url = {"YANMEN_DATABASE_URL": with_name(outside, f"yanmen_test_{os.getpid()}_cli")} if outside else {}
+    return os.environ | {"YANMEN_HOME": str(home)} | url
+
+
 def yanmen(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {"YANMEN_HOME": str(home)}
+    environment = environment_of(home)
     command = [sys.executable, "-m", "yanmen.project.cli", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
@@ -26,7 +34,10 @@ def yanmen(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
     yield folder
-    assert yanmen(folder, "db", "stop").returncode == 0
+    if outside := database.outside_url():
+        drop_databases(outside, f"yanmen_test_{os.getpid()}_cli")
+    else:
+        assert yanmen(folder, "db", "stop").returncode == 0
 
 
 def test_every_command_of_the_manual_exists_and_says_what_it_is_for():
@@ -61,7 +72,7 @@ def test_migrating_twice_changes_nothing_the_second_time(home):
 
 def test_the_site_answers_from_an_empty_state_folder_and_stops_when_told(home):
     port = free_port(None)
-    environment = os.environ | {"YANMEN_HOME": str(home)}
+    environment = environment_of(home)
     command = [sys.executable, "-m", "yanmen.project.cli", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
