@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from yanmen.base.conditions import compile_line, literal
@@ -120,6 +120,16 @@ class Stratum:
     rules: tuple[str, ...]
     ends: Mapping[str, tuple[str, ...]]
 
+    def only(self, rules: Set[str]) -> Stratum:
+        """The same stratum, asking for these rules alone."""
+        asked = [replace(q, clauses=tuple(c for c in q.clauses if c.rule.id in rules)) for q in self.questions]
+        return replace(
+            self,
+            questions=tuple(question for question in asked if question.clauses),
+            rules=tuple(rule for rule in self.rules if rule in rules),
+            ends={rule: ends for rule, ends in self.ends.items() if rule in rules},
+        )
+
 
 @dataclass(frozen=True)
 class Program:
@@ -130,6 +140,22 @@ class Program:
     live: tuple[int, ...]
     states: Mapping[str, list[int]]
     relations: tuple[Relation, ...]
+
+    def only(self, rules: Set[str]) -> Program:
+        """The same program for these rules and those that their measures may move; the others stand as they are.
+
+        A rule that is off or gone may move anything that read it: then the program stays whole.
+        """
+        clauses = [(c, q.relation) for s in self.strata for q in s.questions for c in q.clauses]
+        if rules - {clause.rule.id for clause, _ in clauses}:
+            return self
+        moved: set[str] = set()
+        wider = set(rules)
+        while wider - moved:
+            moved |= wider
+            kinds = {clause.rule.impose for clause, _ in clauses if clause.rule.id in moved}
+            wider = {clause.rule.id for clause, relation in clauses if kinds & set(relation.measures)}
+        return replace(self, strata=tuple(stratum.only(moved) for stratum in self.strata))
 
 
 def compile_program(

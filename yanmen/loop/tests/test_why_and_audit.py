@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -94,9 +96,7 @@ def test_a_fact_changed_after_its_day_was_sealed_is_found() -> None:
     assert "the signature" in str(audit(now=noon("2022-01-11"), public_key=stranger)["breaks"])
 
 
-def test_trying_a_pack_says_who_would_change_and_changes_nothing(tmp_path) -> None:
-    import shutil
-
+def test_trying_a_pack_says_who_would_change_and_changes_nothing(tmp_path: Path) -> None:
     stay(person("Lin"), "2022-01-10")
     stay(person("Wang Fang"), "2022-01-09")
     outbreak("2022-01-10")
@@ -109,6 +109,21 @@ def test_trying_a_pack_says_who_would_change_and_changes_nothing(tmp_path) -> No
     told = try_pack([pack], now=noon("2022-01-10"))
     assert [(c["rule"], c["act"], c["subjects"]) for c in told["changes"]] == [("toy.stay", "revised", 2)]
     assert rows("loop", "SELECT id, last_day FROM loop_measure ORDER BY id") == before
+
+
+def test_trying_a_milder_zone_lifts_those_whom_the_stricter_one_held(tmp_path: Path) -> None:
+    stay(person("Lin"), "2022-01-10")
+    outbreak("2022-01-10")
+    settle(now=noon("2022-01-10"))
+    pack = tmp_path / "toy_pack"
+    shutil.copytree(HERE / "toy_pack", pack)
+    rule = pack / "rules" / "toy" / "zone.yaml"
+    rule.write_text(rule.read_text("utf-8").replace("tier: high", "tier: low"), "utf-8")
+    told = try_pack([pack], now=noon("2022-01-10"))
+    assert {(c["rule"], c["act"], c["subjects"]) for c in told["changes"]} == {
+        ("toy.zone", "revised", 1),
+        ("toy.stay", "lifted", 1),
+    }
 
 
 def test_a_write_under_the_application_role_changes_nothing_and_raises_an_alarm() -> None:
