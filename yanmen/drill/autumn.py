@@ -28,7 +28,7 @@ from yanmen.subsystems.cases.methods.report import Report
 from yanmen.subsystems.risk_areas.actions import acknowledge, add_receiver, publish
 from yanmen.subsystems.risk_areas.queries import deliveries, latest
 
-FIRST, LAST = dt.date(2022, 10, 5), dt.date(2022, 10, 16)
+FIRST, LAST = dt.date(2022, 10, 5), dt.date(2022, 10, 14)
 TRAVEL_DAYS = [dt.date(2022, 10, 4) + dt.timedelta(days=n) for n in range(11)]
 PROVINCE = Scope(account=None, role="command.staff", area="14")
 BY = "drill"
