@@ -7,7 +7,6 @@ rolled back. So a trial, a replay and the audit can never disagree with the loop
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,8 +34,8 @@ class Shadow:
         return Session(self.cursor, now=now, as_of=local_date(now), fresh=True)
 
     def turn(self, program: Program, now: dt.datetime) -> TurnReport:
-        """One turn of a program on the shadow tables; real workers are not held up."""
-        lock = os.getpid() % 1_000_000 + 1
+        """One turn of a program on the shadow tables; neither workers nor other shadows are held up."""
+        lock = int(self.cursor.connection.info.backend_pid)
         return turn(now=now, alias=self.alias, words=self.words, program=program, lock=lock)
 
 

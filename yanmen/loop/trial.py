@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -73,13 +75,21 @@ def replay(
 ) -> list[dict[str, Any]]:
     """The same facts, day by day, under each named edition: people held, person-days, tests, rooms.
 
-    Which places hold a person, and which need a room, the packs say.
+    Which places hold a person, and which need a room, the packs say. Editions are replayed side by side,
+    each on a connection of its own.
     """
-    policy = policies.shelf.policy()
-    known = named_editions(policy)
+    known = named_editions(policies.shelf.policy())
     policies.program(local_date(until), alias=alias, words=words)
     days = _days(alias, until)
-    return [_replay_one(known[name], days, until, alias, words, progress) for name in names]
+
+    def one(name: str) -> dict[str, Any]:
+        try:
+            return _replay_one(known[name], days, until, alias, words, progress)
+        finally:
+            connections[alias].close()
+
+    with ThreadPoolExecutor(max_workers=min(len(names), os.cpu_count() or 1) or 1) as side_by_side:
+        return list(side_by_side.map(one, names))
 
 
 def _replay_one(

@@ -111,7 +111,7 @@ def _replays(bar: Progress, until: dt.datetime) -> list[dict[str, Any]]:
     task = bar.add_task("三个版本重演 Replay: E8, E9, Twenty Measures", total=None, said="")
 
     def tick(name: str, done: int, total: int) -> None:
-        bar.update(task, total=total * len(EDITIONS), completed=EDITIONS.index(name) * total + done, said=name)
+        bar.update(task, total=total * len(EDITIONS), advance=1, said=f"{name} {done}/{total}")
 
     return replay(EDITIONS, until=until, progress=tick)
 
