@@ -15,7 +15,7 @@ from yanmen.loop.facts import record, withdraw
 from yanmen.loop.run import settle, turn
 from yanmen.loop.tests.conftest import HERE, noon
 from yanmen.loop.tests.test_turn import HOME, outbreak, person, places, rows, stay
-from yanmen.loop.trial import try_pack
+from yanmen.loop.trial import replay, try_pack
 from yanmen.loop.why import explain
 
 pytestmark = pytest.mark.usefixtures("toy", "places")
@@ -169,3 +169,17 @@ def test_an_unknown_person_is_simply_empty() -> None:
     )
     told = explain(999_999, as_of=dt.date(2022, 1, 11), known_at=noon("2022-01-11"), now=noon("2022-01-11"))
     assert (told["measures"], told["ended"]) == ([], [])
+
+
+def test_a_replay_puts_two_editions_of_the_same_facts_side_by_side_and_changes_nothing() -> None:
+    stay(person("Lin"), "2022-01-10")
+    outbreak("2022-01-10")
+    settle(now=noon("2022-01-10"))
+    before = rows("loop", "SELECT id, state, last_day FROM loop_measure ORDER BY id")
+    first, second = replay(["first", "second"], until=noon("2022-01-25"))
+    # Day 0 to day 7 in a ward and on to day 10 at home; later only five days at home. Nobody was tested:
+    # who is over-held stays counted to the planned last day.
+    assert (first["people"], first["person_days"], first["rooms"]) == (1, 11, 1)
+    assert (second["people"], second["person_days"], second["rooms"]) == (1, 6, 0)
+    assert (first["by_place"]["ward"]["person_days"], first["by_place"]["home"]["person_days"]) == (8, 3)
+    assert rows("loop", "SELECT id, state, last_day FROM loop_measure ORDER BY id") == before
