@@ -12,10 +12,6 @@ CREATE TEMP TABLE loop_seal (LIKE public.loop_seal INCLUDING ALL);
 CREATE TEMP TABLE loop_outbox (LIKE public.loop_outbox INCLUDING ALL);
 CREATE TEMP TABLE loop_rule_state (LIKE public.loop_rule_state INCLUDING ALL)
 
--- name: unshadow
-DROP TABLE IF EXISTS pg_temp.loop_measure, pg_temp.loop_event, pg_temp.loop_task, pg_temp.loop_status, pg_temp.loop_wake,
-    pg_temp.loop_turn, pg_temp.loop_seal, pg_temp.loop_outbox, pg_temp.loop_rule_state
-
 -- name: copy_standing
 INSERT INTO pg_temp.loop_measure OVERRIDING SYSTEM VALUE SELECT * FROM public.loop_measure;
 SELECT setval(pg_get_serial_sequence('pg_temp.loop_measure', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM public.loop_measure));
@@ -26,9 +22,6 @@ SELECT setval(pg_get_serial_sequence('pg_temp.loop_status', 'id'), (SELECT coale
 ANALYZE pg_temp.loop_measure;
 ANALYZE pg_temp.loop_status
 
--- name: copy_rule_states
-INSERT INTO pg_temp.loop_rule_state SELECT * FROM public.loop_rule_state
-
 -- name: copy_area_history
 WITH copied AS (
     INSERT INTO pg_temp.loop_event OVERRIDING SYSTEM VALUE
@@ -36,21 +29,12 @@ WITH copied AS (
 )
 SELECT setval(pg_get_serial_sequence('pg_temp.loop_event', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM public.loop_event))
 
--- name: wake_everyone
-INSERT INTO loop_wake (subject_type, subject)
-SELECT 'person', person_id FROM loop_fact WHERE person_id IS NOT NULL AND recorded_at <= %(known_at)s GROUP BY person_id
-UNION ALL
-SELECT 'area', a.id FROM registry_area a WHERE a.valid_to IS NULL AND a.code IN (SELECT area FROM loop_fact)
-
 -- name: wake_recorded
 INSERT INTO loop_wake (subject_type, subject)
 SELECT 'person', person_id FROM loop_fact WHERE recorded_at > %(after)s AND recorded_at <= %(known_at)s AND person_id IS NOT NULL
 UNION
 SELECT 'area', a.id FROM loop_fact f JOIN registry_area a ON a.code = f.area AND a.valid_to IS NULL
 WHERE f.recorded_at > %(after)s AND f.recorded_at <= %(known_at)s
-
--- name: recorded_days
-SELECT DISTINCT local_date(recorded_at) FROM loop_fact ORDER BY 1
 
 -- name: differences
 SELECT coalesce(s.kind, r.kind) AS kind, coalesce(s.rule, r.rule) AS rule, left(coalesce(s.area, r.area), 6) AS area,
