@@ -15,7 +15,7 @@ SCANNED = BulkKind(
     en="Checked in at a place",
     retention_days=30,
     presence=True,
-    detail={"claimed": "boolean"},
+    detail={"claimed": "boolean", "via": "text", "device": "bigint"},
     matters=("person", "place", "area"),
 )
 APPROVED = FactKind(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -12,8 +12,9 @@ from psycopg import sql
 from yanmen.base.postgres import Server
 from yanmen.project import discovery, state
 
-OWNER, APP, LOOP = "yanmen_owner", "yanmen_app", "yanmen_loop"
+OWNER, APP, LOOP, EDGE = "yanmen_owner", "yanmen_app", "yanmen_loop", "yanmen_edge"
 ROLES = {"default": APP, "loop": LOOP, "owner": OWNER}
+"""Django's aliases and who logs in there. The edges are not Django: they log in as EDGE."""
 OLDEST = 15
 
 WRITABLE_BY_APP = (
@@ -60,6 +61,21 @@ def aliases(url: str | None = None, *, by_password: bool = True) -> dict[str, di
     }
 
 
+def edge_url(url: str | None = None, *, by_password: bool = True) -> str:
+    """The address under which edges connect; for `by_password` see `aliases`."""
+    parts = urlsplit(url or outside_url() or server().url("yanmen"))
+    query = dict(parse_qsl(parts.query))
+    user, _, place = parts.netloc.rpartition("@")
+    if by_password:
+        user = f"{EDGE}:{quote(state.secrets()[EDGE], safe='')}"
+        query.pop("user", None)
+        query.pop("password", None)
+    else:
+        query["options"] = f"{query.get('options', '')} -c role={EDGE}".strip()
+    netloc = f"{user}@{place}" if user else place
+    return urlunsplit(parts._replace(netloc=netloc, query=urlencode(query, quote_via=quote)))
+
+
 def alias_has_password(role: str, url: str) -> bool:
     """On a server of somebody else the owner's connection is the one they gave us."""
     return role != OWNER or url != outside_url()
@@ -93,13 +109,13 @@ def _connection(url: str, role: str, by_password: bool) -> dict[str, Any]:
 
 
 def bootstrap(url: str, passwords: Mapping[str, str] | None) -> None:
-    """Create the three roles and the database the address names, where they are missing."""
+    """Create the roles and the database the address names, where they are missing."""
     name = unquote(urlsplit(url).path.lstrip("/")) or "yanmen"
     with _maintenance(url, name) as connection:
         version = connection.info.server_version // 10000
         if version < OLDEST:
             raise RuntimeError(f"Yanmen needs PostgreSQL {OLDEST} or newer; this server is {version}.")
-        for role in ROLES.values():
+        for role in (*ROLES.values(), EDGE):
             _ensure_role(connection, role, (passwords or {}).get(role))
         create_database(connection, name)
     with psycopg.connect(url, dbname=name, autocommit=True) as connection:
@@ -114,7 +130,7 @@ def _let_owner_in(connection: "psycopg.Connection[Any]", name: str) -> None:
     database, ours = sql.Identifier(name), sql.Identifier(OWNER)
     connection.execute(sql.SQL("GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, ours))
     connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {} WITH GRANT OPTION").format(ours))
-    users = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, LOOP))
+    users = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, LOOP, EDGE))
     connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, users))
 
 
@@ -132,7 +148,8 @@ def _ensure_role(connection: "psycopg.Connection[Any]", role: str, password: str
     found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     name = sql.Identifier(role)
     if not found:
-        connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS").format(name))
+        border = sql.SQL("BYPASSRLS" if role == EDGE else "NOBYPASSRLS")
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER {}").format(name, border))
     if password:
         connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
     member = connection.execute("SELECT pg_has_role(%s, 'MEMBER')", [role]).fetchone()
@@ -158,8 +175,8 @@ def create_database(connection: "psycopg.Connection[Any]", name: str, *, templat
     connection.execute(sql.SQL(" ").join(parts))
     close = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
     connection.execute(close)
-    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
-    connection.execute(grant.format(sql.Identifier(name), sql.Identifier(APP), sql.Identifier(LOOP)))
+    users = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, LOOP, EDGE))
+    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), users))
 
 
 def ready() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PASSWORDS = ("postgres", "yanmen_owner", "yanmen_app", "yanmen_loop")
+PASSWORDS = ("postgres", "yanmen_owner", "yanmen_app", "yanmen_loop", "yanmen_edge")
+EDGE_KEYS = ("pseudonym_key", "session_key", "venue_key")
 
 
 def home() -> Path:
@@ -24,7 +25,31 @@ def secrets() -> Mapping[str, str]:
     if not path.exists():
         _write_once(path, {name: random.token_urlsafe(32) for name in ("session_key", *PASSWORDS)})
     found: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return found if found.keys() >= set(PASSWORDS) else _with_new_names(path, found)
+
+
+def edge_secrets() -> Mapping[str, str]:
+    """The keys that all edges of an installation share, in hexadecimal (32 bytes each): for copying to their machines."""
+    path = edge_secrets_file()
+    if not path.exists():
+        _write_once(path, {name: random.token_hex(32) for name in EDGE_KEYS})
+    found: dict[str, str] = json.loads(path.read_text("utf-8"))
     return found
+
+
+def edge_secrets_file() -> Path:
+    """Where `edge_secrets` are kept."""
+    return home() / "edge.json"
+
+
+def _with_new_names(path: Path, found: dict[str, str]) -> dict[str, str]:
+    """An installation made before a role existed gets its password now."""
+    more = {name: random.token_urlsafe(32) for name in PASSWORDS if name not in found}
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(0o600)
+    draft.write_text(json.dumps(found | more, indent=1), "utf-8")
+    draft.replace(path)
+    return found | more
 
 
 def _write_once(path: Path, content: dict[str, str]) -> None:

@@ -29,3 +29,6 @@ INSERT INTO loop_turn (id, at, as_of, subjects, imposed, proposed, revised, lift
 OVERRIDING SYSTEM VALUE
 VALUES (%(turn)s, %(now)s, %(as_of)s, %(subjects)s, %(imposed)s, %(proposed)s, %(revised)s, %(lifted)s, %(completed)s,
         %(over_held)s, %(tasks_opened)s, %(tasks_closed)s, %(tasks_failed)s, %(statuses)s, %(seconds)s)
+
+-- name: tell_edges
+SELECT outbox_tell(%(topic)s, %(body)s::jsonb, %(now)s)

@@ -3,6 +3,7 @@
 -- yanmen_app   records facts and reads what lies in its area. What the loop computes it cannot write: a try
 --              changes nothing and leaves an alarm. An unset scope is '' on a pooled connection: it sees no rows.
 -- yanmen_loop  runs the turn and sees everything.
+-- yanmen_edge  adds bulk facts and reads nothing but the outbox; what it may know it asks of functions named edge_*.
 
 CREATE OR REPLACE FUNCTION in_scope(code text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -49,7 +50,7 @@ BEGIN
         EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
     END LOOP;
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'loop\_%' LOOP
-        EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, yanmen_app, yanmen_loop', name);
+        EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, yanmen_app, yanmen_loop, yanmen_edge', name);
         EXECUTE format('GRANT SELECT ON %I TO yanmen_app', name);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO yanmen_loop', name);
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -72,7 +73,7 @@ BEGIN
     -- Bulk facts: the same border, on the partitioned table. Its partitions are opened to nobody.
     FOR name IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
         EXECUTE format('REVOKE UPDATE ON %I FROM yanmen_loop', name);
-        EXECUTE format('GRANT INSERT ON %I TO yanmen_app', name);
+        EXECUTE format('GRANT INSERT ON %I TO yanmen_app, yanmen_edge', name);
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s AND %s)', name, within, people);
         EXECUTE format('CREATE POLICY app_records ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, scoped);
     END LOOP;
@@ -103,3 +104,7 @@ DROP TRIGGER IF EXISTS ring ON loop_wake;
 CREATE TRIGGER ring AFTER INSERT ON loop_wake FOR EACH STATEMENT EXECUTE FUNCTION ring();
 
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;
+
+GRANT USAGE ON SCHEMA public TO yanmen_edge;
+GRANT SELECT ON loop_outbox TO yanmen_edge;
+GRANT EXECUTE ON FUNCTION edge_statuses(bigint) TO yanmen_edge;
