@@ -63,7 +63,7 @@ lock: .venv/.ready
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links -o requirements/base.txt pyproject.toml
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --extra dev --extra demo -o requirements/dev.txt pyproject.toml
+		--no-emit-index-url --no-emit-find-links --extra dev --extra demo --extra hsm --extra sm2 -o requirements/dev.txt pyproject.toml
 
 clean:
 	-$(BIN)/yanmen db stop
