@@ -1,0 +1,15 @@
+"""What the choices of a post are called."""
+
+KINDS = {
+    "highway": {"zh": "高速公路出入口", "en": "Motorway exit"},
+    "railway": {"zh": "火车站", "en": "Railway station"},
+    "airport": {"zh": "机场", "en": "Airport"},
+    "road": {"zh": "国省干道、城市道路", "en": "Road"},
+    "village": {"zh": "村口", "en": "Village entrance"},
+    "community": {"zh": "小区出入口", "en": "Community gate"},
+}
+DIRECTIONS = {
+    "in": {"zh": "进入", "en": "In"},
+    "out": {"zh": "离开", "en": "Out"},
+    "both": {"zh": "双向", "en": "Both ways"},
+}
