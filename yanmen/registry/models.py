@@ -338,3 +338,77 @@ class ImportRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="registry_one_receipt_a_line")]
+
+
+class Device(models.Model):
+    """A key that somebody's telephone keeps: it speaks for one person, or for one account in one role and place."""
+
+    HOLDER, OFFICER = "holder", "officer"
+    PHONE, COMPANION = 1, 3
+
+    kind = models.CharField(choices=[(HOLDER, HOLDER), (OFFICER, OFFICER)])
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="devices")
+    form = models.PositiveSmallIntegerField(default=PHONE)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="devices")
+    role = models.CharField(blank=True, default="")
+    area = AreaCode()
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    public_key = models.BinaryField()
+    client = models.CharField(blank=True, default="")
+    enrolled_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(blank=True, default="")
+    revoked_reason = models.CharField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="holder", person__isnull=False, account=None)
+                | Q(kind="officer", person=None, account__isnull=False),
+                name="registry_device_is_somebodys",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("enrolled_at")), name="registry_device_ends"),
+        ]
+        indexes = [
+            models.Index(fields=["area", "id"], name="registry_device_area"),
+            models.Index(fields=["person"], name="registry_device_person", condition=Q(person__isnull=False)),
+            models.Index(fields=["account"], name="registry_device_account", condition=Q(account__isnull=False)),
+            models.Index(fields=["expires_at"], name="registry_device_revoked", condition=Q(revoked_at__isnull=False)),
+        ]
+
+
+class Enrolment(models.Model):
+    """A way in that works once: a code sent to a telephone number, or a token shown to an officer. Only digests are kept."""
+
+    kind = models.CharField(choices=Device._meta.get_field("kind").choices)
+    phone_index = models.BinaryField(null=True)
+    digest = models.BinaryField()
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+    role = models.CharField(blank=True, default="")
+    area = AreaCode(blank=True, default="")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    device_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone_index", "-made_at"], name="registry_enrolment_phone"),
+            models.Index(fields=["digest"], name="registry_enrolment_digest"),
+            models.Index(fields=["expires_at"], name="registry_enrolment_ends"),
+        ]
+
+
+class RateWindow(models.Model):
+    """How often one telephone number, person or network asked in a stretch of time; the asker is a digest."""
+
+    asker = models.BinaryField(primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="registry_ratewindow_ends")]

@@ -95,8 +95,12 @@ def seal_into(person: Person, field: str, clear: str) -> None:
 
 def unsealed(person: Person, field: str) -> str:
     """A secret in clear, for code that masks it or was given a reason; `reveal` is what the doors call."""
-    sealed = getattr(person, f"{field}_sealed")
-    return ring().unseal(bytes(sealed), _context(field, person.pk)) if sealed else ""
+    return unsealed_text(getattr(person, f"{field}_sealed"), field, person.pk)
+
+
+def unsealed_text(sealed: bytes | None, field: str, person: int) -> str:
+    """The same from a column that was read by itself."""
+    return ring().unseal(bytes(sealed), _context(field, person)) if sealed else ""
 
 
 def masked(person: Person, field: str) -> str:

@@ -26,6 +26,8 @@ PURPOSES = {
     ADMINISTRATION: ("账号管理", "Administration"),
 }
 WITHOUT_PEOPLE = (STATISTICS, ADMINISTRATION)
+SELF = "self"
+"""Somebody who asks for themselves, on their own device: never granted to an account."""
 _SETTINGS = ("area", "purpose", "account", "person", "now", "key")
 
 
@@ -59,6 +61,8 @@ class Scope:
     @property
     def by(self) -> str:
         """How facts and registry rows are signed."""
+        if self.purpose == SELF:
+            return f"person:{self.person}"
         return f"account:{self.account}" if self.account is not None else self.role
 
     @property
@@ -88,6 +92,11 @@ class Scope:
         """The same scope for a smaller area."""
         self.require(area)
         return replace(self, area=area)
+
+
+def oneself(person: int, area: str) -> Scope:
+    """The scope of a person on their own device: they see themselves, and nobody else of their area."""
+    return Scope(account=None, role="holder", area=area, purpose=SELF, person=person)
 
 
 def system(area: str, *, purpose: str = OPERATION) -> Scope:

@@ -18,6 +18,8 @@ DECLARE
            AND opened.account_id = nullif(current_setting('yanmen.account', true), '')::bigint
            AND opened.closes_at > coalesce(nullif(current_setting('yanmen.now', true), '')::timestamptz, now()))$q$;
     area_of text := format(within, 'area');
+    not_self text := $q$(SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self'$q$;
+    my_person text := $q$nullif(current_setting('yanmen.person', true), '')::bigint$q$;
     name text;
 BEGIN
     FOR old IN SELECT tablename, policyname FROM pg_policies
@@ -112,6 +114,30 @@ BEGIN
     EXECUTE 'CREATE POLICY app_adds ON registry_importrow FOR INSERT TO yanmen_app WITH CHECK (
              EXISTS (SELECT FROM registry_importbatch b WHERE b.id = batch_id))';
     GRANT INSERT ON registry_importbatch, registry_importrow TO yanmen_app;
+
+    -- Devices: the area's, and each account's own. Ways in and rates are touched by the functions of devices.sql alone.
+    EXECUTE format('CREATE POLICY app_reads ON registry_device FOR SELECT TO yanmen_app
+                    USING ((%s AND %s) OR account_id = %s)', area_of, people, me);
+    EXECUTE format('CREATE POLICY app_adds ON registry_device FOR INSERT TO yanmen_app WITH CHECK (%s AND %s)', area_of, people);
+    EXECUTE format('CREATE POLICY app_marks ON registry_device FOR UPDATE TO yanmen_app
+                    USING ((%s AND %s) OR account_id = %s)', area_of, people, me);
+    GRANT INSERT, UPDATE (client, expires_at, seen_at, revoked_at, revoked_by, revoked_reason) ON registry_device TO yanmen_app;
+    REVOKE ALL ON registry_enrolment, registry_ratewindow FROM yanmen_app;
+    EXECUTE format('CREATE POLICY app_adds ON registry_enrolment FOR INSERT TO yanmen_app
+                    WITH CHECK (kind = ''officer'' AND account_id = %s AND %s AND %s)', me, area_of, people);
+    GRANT INSERT ON registry_enrolment TO yanmen_app;
+
+    -- Somebody who asks for themselves (purpose `self`) sees themselves, and nobody else in the same area.
+    EXECUTE format('CREATE POLICY self_only ON registry_person AS RESTRICTIVE TO yanmen_app
+                    USING (%s OR id = %s)', not_self, my_person);
+    FOREACH name IN ARRAY ARRAY['registry_notice', 'registry_device', 'registry_accesslog'] LOOP
+        EXECUTE format('CREATE POLICY self_only ON %I AS RESTRICTIVE TO yanmen_app USING (%s OR person_id = %s)',
+                       name, not_self, my_person);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['registry_household', 'registry_move', 'registry_emergencyaccess', 'registry_matchdecision',
+                                'registry_importbatch', 'registry_importrow', 'registry_enrolment'] LOOP
+        EXECUTE format('CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app USING (%s)', name, not_self);
+    END LOOP;
 END $$;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO yanmen_app;
@@ -230,3 +256,128 @@ REVOKE EXECUTE ON FUNCTION registry_known_documents(bytea[]), registry_regroup(b
     registry_break_glass(bigint, varchar, varchar, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registry_known_documents(bytea[]), registry_hand_over(bigint[], varchar, varchar, timestamptz),
     registry_break_glass(bigint, varchar, varchar, timestamptz) TO yanmen_app;
+
+-- Devices: how telephones come in, and what edges may know of them.
+
+-- One more try for each asker; the seconds to wait when a limit is reached, else 0. The first full one stops the count.
+CREATE OR REPLACE FUNCTION registry_take_turn(askers bytea[], limits int[], seconds int[], at timestamptz)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found registry_ratewindow;
+BEGIN
+    FOR i IN 1 .. cardinality(askers) LOOP
+        INSERT INTO registry_ratewindow AS w (asker, count, ends_at)
+        VALUES (askers[i], 1, at + make_interval(secs => seconds[i]))
+        ON CONFLICT (asker) DO UPDATE
+            SET count = CASE WHEN w.ends_at <= at THEN 1 ELSE least(w.count, limits[i]) + 1 END,
+                ends_at = CASE WHEN w.ends_at <= at THEN excluded.ends_at ELSE w.ends_at END
+        RETURNING * INTO found;
+        IF found.count > limits[i] THEN
+            RETURN greatest(1, ceil(extract(epoch FROM found.ends_at - at)))::int;
+        END IF;
+    END LOOP;
+    RETURN 0;
+END $$;
+
+-- A code was made for a telephone number, whether anybody has it or not.
+CREATE OR REPLACE FUNCTION registry_offer_code(phone bytea, code bytea, at timestamptz, until timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO registry_enrolment (kind, phone_index, digest, role, area, made_at, expires_at, tries)
+    VALUES ('holder', phone, code, '', '', at, until, 0)
+$$;
+
+-- Who comes in with a code: those of the telephone number and the people in their charge. Every try counts, right or wrong,
+-- and only the newest code of a number is good. No row: not this code. A row without a person: nobody has the number.
+CREATE OR REPLACE FUNCTION registry_try_code(phone bytea, code bytea, at timestamptz, most_tries int)
+RETURNS TABLE (enrolment bigint, person bigint, guardian bigint, area varchar, name varchar, id_number_sealed bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    newest registry_enrolment;
+BEGIN
+    SELECT * INTO newest FROM registry_enrolment e WHERE e.phone_index = phone AND e.kind = 'holder'
+     ORDER BY e.made_at DESC, e.id DESC LIMIT 1 FOR UPDATE;
+    IF newest.id IS NULL OR newest.expires_at <= at OR newest.used_at IS NOT NULL OR newest.tries >= most_tries THEN
+        RETURN;
+    END IF;
+    UPDATE registry_enrolment SET tries = tries + 1 WHERE id = newest.id;
+    IF newest.digest <> code THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        WITH holder AS (
+            SELECT DISTINCT coalesce(p.same_as_id, p.id) AS id FROM registry_person p WHERE p.phone_index = phone
+        ), ward AS (
+            SELECT DISTINCT coalesce(w.same_as_id, w.id) AS id, coalesce(g.same_as_id, g.id) AS guardian
+              FROM registry_person w JOIN registry_person g ON g.id = w.guardian_id
+             WHERE coalesce(g.same_as_id, g.id) IN (SELECT h.id FROM holder h)
+        ), everybody AS (
+            SELECT h.id, NULL::bigint AS guardian FROM holder h
+            UNION SELECT w.id, w.guardian FROM ward w
+        )
+        SELECT newest.id, p.id, e.guardian, p.area, p.name, p.id_number_sealed
+          FROM (SELECT 1) AS always LEFT JOIN (everybody e JOIN registry_person p ON p.id = e.id) ON true
+         ORDER BY p.id, e.guardian NULLS FIRST LIMIT 60;
+END $$;
+
+-- The code, or the token, has done its work.
+CREATE OR REPLACE FUNCTION registry_use_code(enrolment bigint, code bytea, at timestamptz) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH used AS (
+        UPDATE registry_enrolment e SET used_at = at
+         WHERE e.id = enrolment AND e.digest = code AND e.used_at IS NULL RETURNING 1)
+    SELECT EXISTS (SELECT FROM used)
+$$;
+CREATE OR REPLACE FUNCTION registry_use_token(token bytea, at timestamptz)
+RETURNS TABLE (account bigint, role varchar, area varchar, place bigint, device_until timestamptz)
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE registry_enrolment e SET used_at = at, tries = e.tries + 1
+     WHERE e.digest = token AND e.kind = 'officer' AND e.used_at IS NULL AND e.expires_at > at
+    RETURNING e.account_id, e.role, e.area, e.place_id, e.device_until
+$$;
+
+-- For whom a device speaks, while it does. Asked with the key that its certificate carries.
+CREATE OR REPLACE FUNCTION registry_live_device(device bigint, key bytea, at timestamptz)
+RETURNS TABLE (kind varchar, person bigint, account bigint, role varchar, area varchar, place bigint)
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE registry_device d SET seen_at = at
+     WHERE d.id = device AND d.public_key = key AND d.revoked_at IS NULL AND d.expires_at > at
+    RETURNING d.kind, d.person_id, d.account_id, d.role, coalesce((SELECT p.area FROM registry_person p WHERE p.id = d.person_id), d.area), d.place_id
+$$;
+
+-- What is over goes: ways in after a day, rates when their time is out.
+CREATE OR REPLACE FUNCTION registry_forget_tries(at timestamptz) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH codes AS (DELETE FROM registry_enrolment WHERE expires_at < at - interval '1 day' RETURNING 1),
+         rates AS (DELETE FROM registry_ratewindow WHERE ends_at < at RETURNING 1)
+    SELECT (SELECT count(*) FROM codes) + (SELECT count(*) FROM rates)
+$$;
+
+REVOKE EXECUTE ON FUNCTION registry_take_turn(bytea[], int[], int[], timestamptz),
+    registry_offer_code(bytea, bytea, timestamptz, timestamptz), registry_try_code(bytea, bytea, timestamptz, int),
+    registry_use_code(bigint, bytea, timestamptz), registry_use_token(bytea, timestamptz),
+    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION registry_take_turn(bytea[], int[], int[], timestamptz),
+    registry_offer_code(bytea, bytea, timestamptz, timestamptz), registry_try_code(bytea, bytea, timestamptz, int),
+    registry_use_code(bigint, bytea, timestamptz), registry_use_token(bytea, timestamptz),
+    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz) TO yanmen_app;
+
+-- How many people the image of an edge must hold: the highest number.
+CREATE OR REPLACE FUNCTION edge_people() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(max(id), 0) FROM registry_person
+$$;
+
+-- Devices that were revoked before their certificate ends. What has ended is told by the newest moment in the register:
+-- the database's own clock is not that of a drill.
+CREATE OR REPLACE FUNCTION edge_revoked_devices() RETURNS TABLE (device bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id FROM registry_device WHERE revoked_at IS NOT NULL
+       AND expires_at > (SELECT max(greatest(enrolled_at, revoked_at)) FROM registry_device)
+     ORDER BY id
+$$;
+REVOKE EXECUTE ON FUNCTION edge_people(), edge_revoked_devices() FROM PUBLIC;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'yanmen_edge') THEN
+        GRANT EXECUTE ON FUNCTION edge_people(), edge_revoked_devices() TO yanmen_edge;
+    END IF;
+END $$;
