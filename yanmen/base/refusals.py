@@ -22,3 +22,7 @@ class Refusal(ValueError):
 
 class NotAllowed(Refusal):
     """Who asks may not do this here."""
+
+
+class Malformed(Refusal):
+    """Bytes or text from outside that are not what they should be; nothing of them is used."""

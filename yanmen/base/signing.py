@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
-from typing import Protocol
+from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 _SIZE = 32
@@ -40,6 +42,10 @@ class FileSigner:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
+        self.public_key = key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self.key_id = key_id_of(self.public_key)
 
     @classmethod
     def generate(cls) -> "FileSigner":
@@ -51,24 +57,18 @@ class FileSigner:
         """Read the key, or make and keep one if no file is there yet."""
         if not path.exists():
             cls.generate()._keep(path)
+        return cls.read(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "FileSigner":
+        """Read the key of a file that must be there."""
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise ValueError(f"{path} holds no P-256 private key. Point to the right file.")
         return cls(key)
 
-    @property
-    def key_id(self) -> bytes:
-        return key_id_of(self.public_key)
-
-    @property
-    def public_key(self) -> bytes:
-        return self._key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-
     def sign(self, message: bytes) -> bytes:
-        r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(_SIZE, "big") + s.to_bytes(_SIZE, "big")
+        return raw_signature(self._key.sign(message, ec.ECDSA(hashes.SHA256())))
 
     def _keep(self, path: Path) -> None:
         """Write and link into place: of two processes at once the first wins and both read its file."""
@@ -95,10 +95,32 @@ def key_id_of(public_key: bytes) -> bytes:
     return hashlib.sha256(public_key).digest()[:8]
 
 
-def verify(*, public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether an ES256 signature (r‖s) over the message was made with this key."""
-    key = serialization.load_der_public_key(public_key)
-    if not isinstance(key, ec.EllipticCurvePublicKey) or len(signature) != 2 * _SIZE:
+def raw_signature(der: bytes) -> bytes:
+    """r‖s of a signature that OpenSSL made."""
+    r, s = decode_dss_signature(der)
+    return r.to_bytes(_SIZE, "big") + s.to_bytes(_SIZE, "big")
+
+
+def verify(*, public_key: bytes, message: bytes, signature: bytes, algorithm: str = "ES256") -> bool:
+    """Whether a signature over the message was made with this key, by this algorithm and no other."""
+    check = _VERIFIERS.get(algorithm)
+    return check is not None and check(public_key, message, signature)
+
+
+@lru_cache(maxsize=4096)
+def _load(public_key: bytes) -> Any:
+    """Reading a key costs as much as using it, and the same keys come again."""
+    try:
+        return serialization.load_der_public_key(public_key)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
+def _es256(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    key = _load(public_key)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        return False
+    if len(signature) != 2 * _SIZE:
         return False
     r, s = int.from_bytes(signature[:_SIZE], "big"), int.from_bytes(signature[_SIZE:], "big")
     try:
@@ -106,3 +128,17 @@ def verify(*, public_key: bytes, message: bytes, signature: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def _ps256(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    key = _load(public_key)
+    if not isinstance(key, rsa.RSAPublicKey):
+        return False
+    try:
+        key.verify(signature, message, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    except InvalidSignature:
+        return False
+    return True
+
+
+_VERIFIERS: dict[str, Callable[[bytes, bytes, bytes], bool]] = {"ES256": _es256, "PS256": _ps256}
