@@ -1,6 +1,6 @@
 """The words that screening adds: samples and results of people."""
 
-from yanmen.loop.kinds import FactKind, Role, TaskKind
+from yanmen.loop.kinds import BulkKind, FactKind, Role, TaskKind
 
 SAMPLED = FactKind(
     name="screening.sampled",
@@ -8,6 +8,13 @@ SAMPLED = FactKind(
     en="Sampled",
     retention_days=365,
     detail={"sample": "uuid", "swab": "text", "site": "text"},
+)
+BOUND = BulkKind(
+    name="screening.bound",
+    zh="样本已绑定采样管",
+    en="Sample bound to a tube",
+    retention_days=365,
+    detail={"tube": "text", "position": "smallint", "device": "bigint"},
 )
 RESULT = FactKind(
     name="screening.result",
