@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,8 +13,10 @@ from yanmen.base.clock import BEIJING
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.loop.catalogue import catalogue
+from yanmen.loop.models import Fact
 from yanmen.registry import people
 from yanmen.registry.areas import AreaRow, load_areas
+from yanmen.registry.matching import decide_same
 from yanmen.registry.scope import acting, system
 from yanmen.subsystems.screening import actions, queries
 
@@ -153,3 +156,50 @@ def post(client, path, **form):
     token = client.cookies["csrftoken"]
     url = str(client.base_url).rstrip("/")
     return client.post(path, data=form | {"csrfmiddlewaretoken": token}, headers={"Referer": url})
+
+
+def negatives():
+    """What the edges are told when they ask for everybody."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT * FROM edge_negatives() ORDER BY person")
+        return cursor.fetchall()
+
+
+def told():
+    """What the edges heard, oldest first: person and minutes since 1970."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT body ->> 'people' FROM loop_outbox WHERE topic = 'health_code.negatives' ORDER BY seq")
+        return [json.loads(body) for (body,) in cursor.fetchall()]
+
+
+def minutes(moment):
+    return int(moment.timestamp() // 60)
+
+
+def test_the_edges_know_the_last_negative_by_its_sampling_time(person):
+    given_test(person, 3, "negative")
+    given_test(person, 1, "negative")
+    given_test(person, 5, "positive")
+    given_test(person, 6, "negative", method="antigen")
+    assert negatives() == [(person, day(3))]
+    assert told()[0] == [[person, minutes(day(3))]]
+    assert told()[-1] == [[person, minutes(day(3))]]
+
+
+def test_a_corrected_negative_is_told_to_the_edges_as_the_one_before_it_or_none(person):
+    given_test(person, 1, "negative")
+    given_test(person, 3, "negative")
+    with acting(PROVINCE):
+        for number in (3, 1):
+            wrong = Fact.objects.get(kind="screening.result", occurred_at=day(number))
+            actions.correct_result(fact=wrong.pk, result="grey", by="lab", now=day(8))
+    assert told()[-2:] == [[[person, minutes(day(1))]], [[person, None]]]
+    assert negatives() == []
+
+
+def test_a_negative_counts_under_every_number_of_a_person(person):
+    with acting(PROVINCE):
+        twin = people.register_person(name="王小明", area=COUNTY, synthetic=True, by="test", now=NOON).pk
+        decide_same(left=person, right=twin, by="test", now=NOON)
+    given_test(twin, 2, "negative")
+    assert negatives() == [(person, day(2)), (twin, day(2))]
