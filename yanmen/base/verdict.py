@@ -155,7 +155,7 @@ def _out_of_time(door: _Door, claims: Claims) -> str | None:
         return "clock_wrong"
     if door.now + skew < max(claims.not_before, claims.issued_at):
         return "not_yet_valid"
-    return "expired" if door.now > claims.expires_at else None
+    return "expired" if door.now >= claims.expires_at else None
 
 
 def _badly_shown(door: _Door, showing: Showing) -> str | None:
