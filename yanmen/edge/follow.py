@@ -1,0 +1,194 @@
+"""Following the database: one snapshot, then the outbox in sequence, for as long as the process lives.
+
+One follower a machine writes the image; others wait for its lock. When the database is away the image stays as it is
+and its age grows. When the message up to which the image is true is not in the outbox any more
+(trimmed, or the database was restored), a new snapshot is taken while readers go on with the old one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import numpy as np
+
+from yanmen.base.clock import Clock
+from yanmen.edge.follow_source import Message, Source, microseconds
+from yanmen.edge.image_writer import Generation, ImageWriter, Numbers
+from yanmen.edge.registers import Register, frame
+
+ORDER = ("green", "yellow", "red")
+POLL = 1.0
+"""Seconds after which the outbox is looked at though nobody rang."""
+
+PATIENCE = 5.0
+"""Seconds within which the database has to answer a small question."""
+
+SEAL_EVERY = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+
+FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownStatus(LookupError):
+    """The database knows a status that the published order does not."""
+
+
+async def follow(database: str, folder: Path, *, clock: Clock, order: Sequence[str] = ORDER) -> None:
+    """Keep the image in ``folder`` true to ``database``, until cancelled."""
+    async with _alone(folder):
+        follower = Follower(database, ImageWriter(folder), clock=clock, order=order)
+        try:
+            await follower.run()
+        finally:
+            follower.writer.seal()
+
+
+class Follower:
+    """The writer of an image and where it gets its knowledge from."""
+
+    def __init__(self, database: str, writer: ImageWriter, *, clock: Clock, order: Sequence[str] = ORDER) -> None:
+        self.writer = writer
+        self._database = database
+        self._clock = clock
+        self._order = tuple(order)
+        self._pause = FIRST_PAUSE
+        self._sealed = 0.0
+
+    async def run(self) -> None:
+        """Follow; after a fault wait a little longer each time, and connect again."""
+        while True:
+            try:
+                await self._follow()
+            except FAULTS as fault:
+                _log.warning("The database does not answer: %r. Trying again in %.1f s.", fault, self._pause)
+            except UnknownStatus as fault:
+                _log.error("%s The image stays as it is.", fault)
+            await asyncio.sleep(self._pause)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    async def _follow(self) -> None:
+        async with _connected(self._database) as connection:
+            rung = asyncio.Event()
+            await connection.add_listener("yanmen_outbox", lambda *_: rung.set())
+            source = Source(connection)
+            while True:
+                rung.clear()
+                if not await self._step(source):
+                    await self._snapshot(connection, source)
+                self._pause = FIRST_PAUSE
+                await self._seal_in_time()
+                try:
+                    await asyncio.wait_for(rung.wait(), POLL)
+                except TimeoutError:
+                    continue
+
+    async def _step(self, source: Source) -> bool:
+        """Take in what was told since the last step. False when only a snapshot helps."""
+        generation = self.writer.generation
+        if generation is None:
+            return False
+        while True:
+            contact = microseconds(self._clock.now())
+            async with asyncio.timeout(PATIENCE):
+                messages = await source.messages(self.writer.position)
+                generation.cover(await source.people())
+            if messages is None:
+                return False
+            if messages:
+                await self._take(source, generation, messages)
+            position = messages[-1].position if messages else self.writer.position
+            self.writer.reach(position, contact=contact)
+            if not messages:
+                return True
+
+    async def _take(self, source: Source, generation: Generation, messages: list[Message]) -> None:
+        """Messages name what changed; except for tests, the database says what it is now."""
+        told: dict[str, list[Any]] = {}
+        for message in messages:
+            for part in message.body.values() if message.topic != "loop.turned" else ():
+                told.setdefault(message.topic, []).extend(part)
+        if any(message.topic == "loop.turned" for message in messages):
+            await source.statuses(self._colour(generation), after=self.writer.position[0], order=self._order)
+        if tests := told.get("health_code.negatives"):
+            pairs = np.array([(person, minutes or 0) for person, minutes in tests], np.int64)
+            generation.test(pairs[:, 0], pairs[:, 1])
+        if places := told.get("venues.changed"):
+            generation.note(await source.venues(places))
+        if places := told.get("checkpoints.changed"):
+            generation.note(await source.posts(places))
+        generation.note(frame(Register.DEVICE, device, None) for device in told.get("devices.revoked", ()))
+        if names := told.get("edge.documents"):
+            documents = [each for each in await source.documents() if each.name in names]
+            generation.note(frame(Register.DOCUMENT, 0, each) for each in documents)
+
+    async def _snapshot(self, connection: asyncpg.Connection[Any], source: Source) -> None:
+        """Everything, as of one moment, into files of its own; then readers change over."""
+        contact = microseconds(self._clock.now())
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            position = await source.position()
+            draft = self.writer.draft(await source.people())
+            try:
+                await self._fill(source, draft)
+            except BaseException:
+                draft.close()
+                raise
+        self.writer.publish(draft, position=position, contact=contact)
+        _log.info("Snapshot of %d people at message %d.", draft.people, position[0])
+
+    async def _fill(self, source: Source, draft: Generation) -> None:
+        await source.statuses(self._colour(draft), after=0, order=self._order)
+        await source.negatives(draft.test)
+        draft.note(await source.venues())
+        draft.note(await source.posts())
+        draft.note(await source.devices())
+        draft.note(frame(Register.DOCUMENT, 0, each) for each in await source.documents())
+
+    def _colour(self, generation: Generation) -> Any:
+        def take(people: Numbers, colours: Numbers) -> None:
+            if (colours < 0).any():
+                raise UnknownStatus(f"Person {people[colours < 0][0]} has a status that is none of {self._order}.")
+            generation.colour(people, colours.astype(np.uint8))
+
+        return take
+
+    async def _seal_in_time(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._sealed >= SEAL_EVERY:
+            self._sealed = now
+            await asyncio.to_thread(self.writer.seal)
+
+
+@asynccontextmanager
+async def _connected(database: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(database, timeout=PATIENCE, server_settings={"application_name": "yanmen_edge"})
+    try:
+        yield connection
+    finally:
+        connection.terminate()
+
+
+@asynccontextmanager
+async def _alone(folder: Path) -> AsyncIterator[None]:
+    """Hold the folder's lock; wait while another process holds it. The kernel frees it when its holder dies."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(FIRST_PAUSE)
+        yield
+    finally:
+        os.close(descriptor)
