@@ -1,0 +1,96 @@
+// A session with the edge: opened with one signature of the device, then every request carries a short HMAC.
+
+import { fromBase64url, join, sha256, toBase64url, utf8 } from "./bytes.js";
+import * as p256 from "./p256.js";
+
+const LONGEST_WAIT = 15000;
+const EARLY = 30000;
+
+/** The edge could not be reached, or took too long. */
+export class Unreachable extends Error {}
+
+/** The edge answered, and not with what was asked for: {status, zh, en, wait (seconds, from Retry-After)}. */
+export class Refused extends Error {
+  constructor({ status, zh, en, wait }) {
+    super(en);
+    Object.assign(this, { status, zh, en, wait });
+  }
+}
+
+/** One certificate's way to the edge. */
+export class Session {
+  constructor({ certificate, privateKey, clock }) {
+    this.certificate = certificate;
+    this.privateKey = privateKey;
+    this.clock = clock;
+    this.open = null;
+  }
+
+  /** The JSON answer to a request under this session. Throws Unreachable or Refused. */
+  async ask(method, path, { body = null, timeout = LONGEST_WAIT } = {}) {
+    const text = body === null ? "" : JSON.stringify(body);
+    for (let again = false; ; again = true) {
+      const held = await this.#held(again, timeout);
+      const headers = { Authorization: await authorization(held, method, path, text) };
+      try {
+        return await send(method, path, { text, headers, timeout });
+      } catch (fault) {
+        if (again || fault.status !== 401) throw fault;
+      }
+    }
+  }
+
+  async #held(afresh, timeout) {
+    const over = !this.open || this.open.until < this.clock.now() + EARLY;
+    if (afresh || over) this.open = await this.#opened(timeout).catch((fault) => this.#openedByItsClock(fault, timeout));
+    return this.open;
+  }
+
+  /** A phone whose clock is wrong is refused once; the edge's time is asked for, and then it is right. */
+  async #openedByItsClock(fault, timeout) {
+    if (!(fault instanceof Refused) || ![400, 401, 422].includes(fault.status)) throw fault;
+    const { now } = await send("GET", "/edge/v1/health", { timeout });
+    if (typeof now !== "number") throw fault;
+    this.clock.heard(now);
+    return this.#opened(timeout);
+  }
+
+  async #opened(timeout) {
+    const time = this.clock.now();
+    const signed = join(utf8(`yanmen-session\n${time}\n`), await sha256(this.certificate));
+    const signature = toBase64url(await p256.sign(this.privateKey, signed));
+    const text = JSON.stringify({ certificate: toBase64url(this.certificate), time, signature });
+    const told = await send("POST", "/edge/v1/sessions", { text, timeout });
+    if (typeof told.now === "number") this.clock.heard(told.now);
+    const hmac = { name: "HMAC", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("raw", fromBase64url(told.key), hmac, false, ["sign"]);
+    return { session: told.session, key, until: told.expires_at };
+  }
+}
+
+/** A JSON answer; without a session. Throws Unreachable or Refused. */
+export async function send(method, path, { text = "", headers = {}, timeout = LONGEST_WAIT } = {}) {
+  const about = text ? { "Content-Type": "application/json", ...headers } : headers;
+  const body = text || undefined;
+  const answer = await reach(path, { method, headers: about, body, timeout });
+  const told = await answer.json().catch(() => null);
+  if (answer.ok && told !== null) return told;
+  const wait = Number(answer.headers.get("Retry-After")) || 0;
+  const { zh = "服务器没有给出说明。", en = "The server gave no reason." } = told ?? {};
+  throw new Refused({ status: answer.status, zh, en, wait });
+}
+
+/** A response, whatever it says. Throws Unreachable. */
+export async function reach(path, { timeout = LONGEST_WAIT, ...request }) {
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    return await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", signal, ...request });
+  } catch (fault) {
+    throw new Unreachable(fault.message);
+  }
+}
+
+async function authorization({ session, key }, method, path, text) {
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(`${method}\n${path}\n${text}`)));
+  return `Yanmen ${session} ${toBase64url(mac.subarray(0, 16))}`;
+}

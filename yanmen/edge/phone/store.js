@@ -1,0 +1,136 @@
+// What belongs to one person on this phone: records that wait to be sent, local values, signed documents.
+// Records and values are sealed; values end by themselves; everything goes with `wipe`.
+
+import { answer, deleteDatabase, done, openDatabase } from "./schema.js";
+import { open, seal } from "./sealing.js";
+
+const VERSION = 1;
+const DAY = 24 * 60 * 60 * 1000;
+export const DUE = ["kept", "sent"];
+export const SETTLED = ["accepted", "refused"];
+
+/** The store of one user. */
+export class Store {
+  static async open(user, key) {
+    return new Store(await openDatabase(`yanmen-user-${user}`, "user"), user, key);
+  }
+
+  constructor(database, user, key) {
+    this.database = database;
+    this.user = user;
+    this.key = key;
+  }
+
+  /** Keep a value until a moment (milliseconds); it replaces the earlier one. */
+  async set(name, value, { until }) {
+    const sealed = await seal(this.key, `local/${name}`, value);
+    await this.#write("local", (kept) => kept.put({ until, sealed }, name));
+  }
+
+  /** A value kept before, or null: never kept, or its time is over. */
+  async get(name, now) {
+    const row = await answer(this.#read("local").get(name));
+    return row && row.until > now ? open(this.key, `local/${name}`, row.sealed) : null;
+  }
+
+  /** A signed document as it came: {bytes, etag, fetchedAt}. It carries its own signature and is no secret. */
+  document(name) {
+    return answer(this.#read("documents").get(name));
+  }
+
+  keepDocument(name, row) {
+    return this.#write("documents", (kept) => kept.put(row, name));
+  }
+
+  /** Keep a record to be sent. It is on the disk when this returns. */
+  async keep({ id, door, at, record }) {
+    const sealed = await seal(this.key, `record/${id}`, record);
+    const row = { id, door, at, state: "kept", tries: 0, reason: null, version: VERSION, sealed };
+    await this.#write("records", (kept) => kept.add(row));
+  }
+
+  /** The oldest records that still have to be delivered, opened. */
+  async due(most) {
+    const found = [];
+    for (const state of DUE) {
+      const rows = await answer(this.#read("records").index("state").getAll(IDBKeyRange.only(state), most - found.length));
+      found.push(...rows);
+      if (found.length >= most) break;
+    }
+    return Promise.all(found.map(async (row) => ({ ...row, record: await this.opened(row) })));
+  }
+
+  opened(row) {
+    return open(this.key, `record/${row.id}`, row.sealed);
+  }
+
+  /** Change the state of records: {id: {state, reason}}. One transaction: all or none. */
+  mark(changes) {
+    return this.#write("records", (kept) => {
+      for (const [id, { state, reason = null }] of Object.entries(changes)) {
+        const request = kept.get(id);
+        request.onsuccess = () => {
+          const row = request.result;
+          if (!row) return;
+          const tries = row.tries + (state === "sent" ? 1 : 0);
+          kept.put({ ...row, state, reason, tries });
+        };
+      }
+    });
+  }
+
+  /** How many records are in each state. */
+  async counts() {
+    const states = [...DUE, ...SETTLED];
+    const index = this.#read("records").index("state");
+    const numbers = await Promise.all(states.map((state) => answer(index.count(IDBKeyRange.only(state)))));
+    return Object.fromEntries(states.map((state, place) => [state, numbers[place]]));
+  }
+
+  /** The newest records with their states, without opening them. */
+  async newest(most) {
+    const rows = [];
+    const cursor = this.#read("records").openCursor(null, "prev");
+    await new Promise((resolve, reject) => {
+      cursor.onerror = () => reject(cursor.error);
+      cursor.onsuccess = () => {
+        if (!cursor.result || rows.length >= most) return resolve();
+        rows.push(cursor.result.value);
+        cursor.result.continue();
+        return undefined;
+      };
+    });
+    return rows;
+  }
+
+  /** Forget what was delivered more than a day ago, and values whose time is over. */
+  async expire(now) {
+    await this.#write("records", (kept) => forEach(kept.index("state").openCursor(IDBKeyRange.only("accepted")), (row) => row.at < now - DAY));
+    await this.#write("local", (kept) => forEach(kept.openCursor(), (row) => row.until <= now));
+  }
+
+  /** Delete everything of this user. */
+  async wipe() {
+    this.database.close();
+    await deleteDatabase(`yanmen-user-${this.user}`);
+  }
+
+  #read(name) {
+    return this.database.transaction(name).objectStore(name);
+  }
+
+  async #write(name, act) {
+    const change = this.database.transaction(name, "readwrite", { durability: "strict" });
+    act(change.objectStore(name));
+    await done(change);
+  }
+}
+
+function forEach(request, isOver) {
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) return;
+    if (isOver(cursor.value)) cursor.delete();
+    cursor.continue();
+  };
+}
