@@ -141,4 +141,14 @@ def _ps256(public_key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-_VERIFIERS: dict[str, Callable[[bytes, bytes, bytes], bool]] = {"ES256": _es256, "PS256": _ps256}
+def _sm2(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    from yanmen.base.sm2 import verify as verify_sm2
+
+    return verify_sm2(public_key, message, signature)
+
+
+_VERIFIERS: dict[str, Callable[[bytes, bytes, bytes], bool]] = {
+    "ES256": _es256,
+    "PS256": _ps256,
+    "SM2": _sm2,
+}
