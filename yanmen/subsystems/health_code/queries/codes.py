@@ -254,7 +254,7 @@ def _appeals(
 
 @cache
 def _statements() -> dict[str, str]:
-    text = (Path(__file__).parent / "sql" / "code.sql").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "sql" / "code.sql").read_text(encoding="utf-8")
     parts = [part.partition("\n") for part in text.split("-- name: ")[1:]]
     return {name.strip(): body.strip() for name, _, body in parts}
 

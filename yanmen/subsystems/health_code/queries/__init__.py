@@ -1,0 +1,41 @@
+"""Reads of the health code: its value and why, appeals; devices, papers, what was published, what doors ask."""
+
+from yanmen.subsystems.health_code.queries.codes import (
+    PAGE,
+    Appeal,
+    Appeals,
+    Fact,
+    appeal,
+    appeals,
+    appeals_of,
+    area_of,
+    code,
+    counts,
+    evidence,
+    fact,
+    open_appeal,
+    person,
+    rests_on,
+    same_unit,
+    touched_by,
+)
+
+__all__ = [
+    "PAGE",
+    "Appeal",
+    "Appeals",
+    "Fact",
+    "appeal",
+    "appeals",
+    "appeals_of",
+    "area_of",
+    "code",
+    "counts",
+    "evidence",
+    "fact",
+    "open_appeal",
+    "person",
+    "rests_on",
+    "same_unit",
+    "touched_by",
+]

@@ -1,0 +1,60 @@
+-- Who may see papers and documents, what people see of themselves, and what edges may ask. Run after every migration.
+
+DO $$
+DECLARE
+    old record;
+    name text;
+    mine text := $q$area COLLATE "C" >= nullif(current_setting('yanmen.area', true), '')
+                    AND area COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'
+                    AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')$q$;
+    my_person text := $q$nullif(current_setting('yanmen.person', true), '')::bigint$q$;
+    not_self text := $q$(SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self'$q$;
+    is_self text := $q$(SELECT current_setting('yanmen.purpose', true)) = 'self'$q$;
+    operates text := $q$current_setting('yanmen.purpose', true) = 'operation'$q$;
+BEGIN
+    FOR old IN SELECT tablename, policyname FROM pg_policies
+                WHERE schemaname = 'public' AND tablename LIKE 'health\_code\_%' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['health_code_papercode', 'health_code_publication'] LOOP
+        EXECUTE format('REVOKE ALL ON %I FROM yanmen_app, yanmen_loop', name);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO yanmen_app', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    END LOOP;
+
+    EXECUTE format('CREATE POLICY app_reads ON health_code_papercode FOR SELECT TO yanmen_app USING (%s)', mine);
+    EXECUTE format('CREATE POLICY app_issues ON health_code_papercode FOR INSERT TO yanmen_app WITH CHECK (%s)', mine);
+    EXECUTE format('CREATE POLICY app_revokes ON health_code_papercode FOR UPDATE TO yanmen_app USING (%s)', mine);
+    EXECUTE format('CREATE POLICY self_never ON health_code_papercode AS RESTRICTIVE TO yanmen_app USING (%s)', not_self);
+    GRANT UPDATE (revoked_at, revoked_by, revoked_reason) ON health_code_papercode TO yanmen_app;
+
+    -- What is published is for everybody; the program itself publishes.
+    EXECUTE 'CREATE POLICY app_reads ON health_code_publication FOR SELECT TO yanmen_app USING (true)';
+    EXECUTE format('CREATE POLICY app_publishes ON health_code_publication FOR INSERT TO yanmen_app WITH CHECK (%s)', operates);
+    EXECUTE format('CREATE POLICY app_forgets ON health_code_publication FOR DELETE TO yanmen_app USING (%s)', operates);
+    GRANT DELETE ON health_code_publication TO yanmen_app;
+
+    -- People who ask for themselves see their own facts, wherever they were recorded, and nobody else's.
+    EXECUTE format('CREATE POLICY self_reads ON loop_fact FOR SELECT TO yanmen_app USING (%s AND person_id = %s)', is_self, my_person);
+    EXECUTE format('CREATE POLICY self_only ON loop_fact AS RESTRICTIVE TO yanmen_app USING (%s OR person_id = %s)', not_self, my_person);
+    FOREACH name IN ARRAY ARRAY['loop_measure', 'loop_task', 'loop_status', 'loop_event'] LOOP
+        EXECUTE format('CREATE POLICY self_only ON %I AS RESTRICTIVE TO yanmen_app
+                        USING (%s OR subject_type = ''area'' OR subject = %s)', name, not_self, my_person);
+    END LOOP;
+    FOR name IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
+        EXECUTE format('CREATE POLICY self_only ON %I AS RESTRICTIVE TO yanmen_app USING (%s OR person_id = %s)',
+                       name, not_self, my_person);
+    END LOOP;
+END $$;
+
+-- The documents that edges serve: the newest of each name.
+CREATE OR REPLACE FUNCTION edge_documents() RETURNS TABLE (name text, body bytea, at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT ON (p.name) p.name::text, p.body, p.at FROM health_code_publication p ORDER BY p.name, p.seq DESC
+$$;
+REVOKE EXECUTE ON FUNCTION edge_documents() FROM PUBLIC;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'yanmen_edge') THEN
+        GRANT EXECUTE ON FUNCTION edge_documents() TO yanmen_edge;
+    END IF;
+END $$;
