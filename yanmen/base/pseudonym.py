@@ -37,3 +37,9 @@ class Pseudonyms:
         opener = self._cipher.decryptor()
         person, day, zeros = _BLOCK.unpack(opener.update(pseudonym) + opener.finalize())
         return None if zeros else (person, day)
+
+    def people_of(self, pseudonyms: "list[bytes]") -> "list[tuple[int, int] | None]":
+        """Persons and days behind many names of 16 bytes each, in their order: one pass of the cipher for all."""
+        opener = self._cipher.decryptor()
+        opened = opener.update(b"".join(pseudonyms)) + opener.finalize()
+        return [None if zeros else (person, day) for person, day, zeros in _BLOCK.iter_unpack(opened)]
