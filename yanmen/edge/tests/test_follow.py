@@ -168,6 +168,7 @@ def test_the_last_word_holds_when_messages_come_in_a_heap(machine: Machine, owne
 
 
 def test_devices_posts_and_people_come_in(machine: Machine, owner: psycopg.Connection) -> None:
+    tell("nobody.listens", {}, now=NOON)
     with machine.following() as image:
         until(lambda: image.ready)
         (place,) = owner.execute(
