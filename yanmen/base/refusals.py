@@ -26,3 +26,11 @@ class NotAllowed(Refusal):
 
 class Malformed(Refusal):
     """Bytes or text from outside that are not what they should be; nothing of them is used."""
+
+
+class TooOften(Refusal):
+    """Who asks has asked too often; `retry_after` seconds from now they may ask again."""
+
+    def __init__(self, zh: str, en: str, *, retry_after: int) -> None:
+        super().__init__(zh, en)
+        self.retry_after = retry_after

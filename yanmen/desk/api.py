@@ -5,6 +5,9 @@
     def declare(request, body: Declaration): ...
 
 An operation that names no role stops start-up. It runs inside ``acting(request.scope)``.
+
+What strangers may call says so twice: ``auth=None`` in the router's decorator and ``@allow(role=PUBLIC)``.
+It has no scope: whatever it touches must open by itself (a code, a token, a signature).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import ConfigDict
 
+from yanmen.base.refusals import TooOften
 from yanmen.desk import clock, grants
 from yanmen.desk.errors import refusal_of
 from yanmen.desk.machines import scope_of_key
@@ -30,6 +34,9 @@ from yanmen.loop.kinds import Role
 from yanmen.registry.scope import Scope, acting
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+PUBLIC = "public"
+"""Nobody's role: an operation for whoever comes."""
 
 
 class Input(Schema):
@@ -88,8 +95,11 @@ def _enter(request: HttpRequest, scope: Scope | None) -> Scope | None:
 def _within_scope(operation: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(operation)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        scope: Scope = request.scope  # type: ignore[attr-defined]
         roles: frozenset[str] = operation.roles  # type: ignore[attr-defined]
+        if PUBLIC in roles:
+            _enter(request, None)
+            return operation(request, *args, **kwargs)
+        scope: Scope = request.scope  # type: ignore[attr-defined]
         if ANY not in roles and scope.role not in roles:
             raise HttpError(403, f"needs one of the roles: {', '.join(sorted(roles))}")
         with acting(scope):
@@ -101,8 +111,13 @@ def _within_scope(operation: Callable[..., Any]) -> Callable[..., Any]:
 def _require_roles(name: str, router: Router) -> None:
     for path, view in router.path_operations.items():
         for operation in view.operations:
-            if not getattr(operation.view_func, "roles", None):
+            roles: frozenset[str] = getattr(operation.view_func, "roles", frozenset())
+            if not roles:
                 raise ImproperlyConfigured(f"API {name}{path}: say who may call it with @allow(role=…)")
+            if (PUBLIC in roles) != (operation.auth_param is None) or (PUBLIC in roles and len(roles) > 1):
+                raise ImproperlyConfigured(
+                    f"API {name}{path}: what strangers may call needs both auth=None and @allow(role=PUBLIC) alone"
+                )
 
 
 def _answer_errors(api: NinjaAPI) -> None:
@@ -139,6 +154,10 @@ def _answer_errors(api: NinjaAPI) -> None:
         refusal = refusal_of(error)
         if refusal is None:
             raise error
+        if isinstance(error, TooOften):
+            later = answer(request, [refusal], 429)
+            later["Retry-After"] = str(error.retry_after)
+            return later
         return answer(request, [refusal], 422)
 
 

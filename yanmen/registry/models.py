@@ -375,6 +375,7 @@ class Device(models.Model):
             models.Index(fields=["area", "id"], name="registry_device_area"),
             models.Index(fields=["person"], name="registry_device_person", condition=Q(person__isnull=False)),
             models.Index(fields=["account"], name="registry_device_account", condition=Q(account__isnull=False)),
+            models.Index(fields=["public_key"], name="registry_device_key"),
             models.Index(fields=["expires_at"], name="registry_device_revoked", condition=Q(revoked_at__isnull=False)),
         ]
 

@@ -1,10 +1,14 @@
-"""The key ring of this installation, opened once."""
+"""The keys of this installation, each opened once."""
 
+import json
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+from yanmen.base.issuing import IssuingKeys
+from yanmen.base.pseudonym import Pseudonyms
+from yanmen.base.refusals import Refusal
 from yanmen.base.sealing import KeyRing
 
 
@@ -22,3 +26,31 @@ def replace_ring(new: KeyRing) -> None:
     """Keep a changed ring and use it from now on in this process; others read it when they start."""
     new.save(Path(settings.YANMEN_KEYRING))
     _open.cache_clear()
+
+
+@cache
+def _issuing(folder: Path) -> IssuingKeys:
+    return IssuingKeys.open(folder)
+
+
+def issuing() -> IssuingKeys:
+    """The keys that sign codes, device certificates and documents, as they stand now."""
+    keys = _issuing(Path(settings.YANMEN_HOME) / "issuing")
+    keys.refresh()
+    return keys
+
+
+@cache
+def _pseudonyms(path: Path) -> Pseudonyms:
+    if not path.exists():
+        raise Refusal(
+            "边缘节点密钥尚未生成。请先运行 yanmen edge serve 或 yanmen serve。",
+            "The edges' keys were not made yet. Run `yanmen edge serve` or `yanmen serve` first.",
+            field="edge.json",
+        )
+    return Pseudonyms(bytes.fromhex(json.loads(path.read_text("utf-8"))["pseudonym_key"]))
+
+
+def pseudonyms() -> Pseudonyms:
+    """What makes and opens the names that codes carry; the edges have the same key."""
+    return _pseudonyms(Path(settings.YANMEN_HOME) / "edge.json")

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from yanmen.loop import why
 from yanmen.registry.models import Account, ImportBatch, Person
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.health_code.kinds import HEALTH_CODE
+from yanmen.subsystems.health_code.queries.named import sql
 
 PAGE = 50
 PLACES_IN_A_FACT = {
@@ -99,7 +98,7 @@ def area_of(scope: Scope, number: int) -> str:
 def code(scope: Scope, number: int, *, now: datetime) -> dict[str, Any]:
     """The colour, since when, because of what, what clears it and when: one source for every channel."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql("colour"), {"person": number, "status": HEALTH_CODE.name})
+        cursor.execute(sql("colour"), {"person": number, "status": HEALTH_CODE.name})
         row = cursor.fetchone()
     value, since, version, because = row or (HEALTH_CODE.default, None, 0, [])
     told = why.explain(number, as_of=local_date(now), known_at=now, now=now)
@@ -128,7 +127,7 @@ def _once(needs: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 def counts(scope: Scope) -> dict[str, int]:
     """How many people of the asker's areas have each colour; green is everybody else."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql("counts"), {"status": HEALTH_CODE.name, "area": scope.area})
+        cursor.execute(sql("counts"), {"status": HEALTH_CODE.name, "area": scope.area})
         found = dict(cursor.fetchall())
     others = sum(found.get(value, 0) for value in HEALTH_CODE.order if value != HEALTH_CODE.default)
     everybody = scope.within(Person.objects, "area").filter(same_as=None).count()
@@ -154,7 +153,7 @@ def evidence(scope: Scope, number: int) -> list[Fact]:
 def rests_on(scope: Scope, number: int, fact_id: UUID) -> bool:
     """Whether a measure on the person, now or before, names the fact as its evidence."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql("rests_on"), {"person": number, "fact": fact_id})
+        cursor.execute(sql("rests_on"), {"person": number, "fact": fact_id})
         return bool(cursor.fetchone()[0])
 
 
@@ -227,7 +226,7 @@ def _recorder(recorded_by: str) -> Account | None:
 
 def _facts(condition: str, values: Mapping[str, Any]) -> Iterator[Fact]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{_sql('facts')} WHERE {condition} ORDER BY fact.recorded_at, fact.id", values)
+        cursor.execute(f"{sql('facts')} WHERE {condition} ORDER BY fact.recorded_at, fact.id", values)
         names = [column.name for column in cursor.description or ()]
         for row in cursor.fetchall():
             found = dict(zip(names, row, strict=True))
@@ -246,18 +245,7 @@ def _appeals(
 ) -> Iterator[Appeal]:
     about = {"area": scope.area, "key": key, "person": person, "fact": fact}
     with connection.cursor() as cursor:
-        cursor.execute(_sql("appeals"), about | {"decided": decided, "after": after, "limit": limit})
+        cursor.execute(sql("appeals"), about | {"decided": decided, "after": after, "limit": limit})
         names = [column.name for column in cursor.description or ()]
         for row in cursor.fetchall():
             yield Appeal(**dict(zip(names, row, strict=True)))
-
-
-@cache
-def _statements() -> dict[str, str]:
-    text = (Path(__file__).parents[1] / "sql" / "code.sql").read_text(encoding="utf-8")
-    parts = [part.partition("\n") for part in text.split("-- name: ")[1:]]
-    return {name.strip(): body.strip() for name, _, body in parts}
-
-
-def _sql(name: str) -> str:
-    return _statements()[name]
