@@ -1,0 +1,1 @@
+"""Pure parts of venues: words, check-in indicators, derived ids."""

@@ -1,0 +1,48 @@
+"""Titles of the kinds of venue and of the reasons for which a check-in is doubted."""
+
+KINDS: dict[str, dict[str, str]] = {
+    "market": {"zh": "农贸（批发）市场", "en": "Market"},
+    "supermarket": {"zh": "商场超市", "en": "Shop or supermarket"},
+    "restaurant": {"zh": "餐饮", "en": "Restaurant"},
+    "hotel": {"zh": "宾馆酒店", "en": "Hotel"},
+    "station": {"zh": "交通站场", "en": "Station"},
+    "vehicle": {"zh": "公交车、出租车", "en": "Bus or taxi"},
+    "hospital": {"zh": "医疗机构", "en": "Hospital or clinic"},
+    "pharmacy": {"zh": "药店", "en": "Pharmacy"},
+    "school": {"zh": "学校、托幼机构", "en": "School or nursery"},
+    "office": {"zh": "机关、企事业单位", "en": "Office or works"},
+    "bank": {"zh": "银行、办事大厅", "en": "Bank or service hall"},
+    "leisure": {"zh": "文体娱乐场所", "en": "Leisure"},
+    "scenic": {"zh": "景区、公园", "en": "Park or sight"},
+    "worship": {"zh": "宗教活动场所", "en": "Place of worship"},
+    "estate": {"zh": "小区、村口", "en": "Estate or village gate"},
+    "other": {"zh": "其他", "en": "Other"},
+}
+WHY: dict[str, dict[str, str]] = {
+    "forwarded": {"zh": "疑似场所码被转发、远程扫码", "en": "The code seems to have been forwarded"},
+    "speed": {"zh": "时间和地点不可能同时成立", "en": "Place and time cannot both be true"},
+    "excluded": {"zh": "当时处于集中隔离或住院", "en": "The person was in quarantine or hospital then"},
+}
+EXPLAINED: dict[str, dict[str, str]] = {
+    "forwarded": {
+        "zh": "短时间内有许多外地人扫了同一张码，而没有任何现场记录表明他们来过附近。这些扫码不计为到访，也不影响任何人的健康码。请更换场所码，并查明码是如何流出的。",
+        "en": "Many people from elsewhere scanned this one code within a short time, and nothing recorded on the spot"
+        " shows that they were near. These check-ins do not count as visits and change nobody's status. Issue a new"
+        " code and find out how the old one got out.",
+    },
+    "speed": {
+        "zh": "按两处之间的直线距离和时间差，没有人能这样移动。与现场记录矛盾的以现场记录为准；两次自扫互相矛盾且无从判断的，都不计。",
+        "en": "By the straight distance and the time between two records nobody can have moved like that. What was"
+        " recorded on the spot counts; where two own scans contradict each other and nothing decides, neither does.",
+    },
+    "excluded": {
+        "zh": "本人当时有生效的集中隔离或住院措施，却在别处自行扫码。可能是别人代扫，也可能是擅自外出，请核实。",
+        "en": "A measure held the person elsewhere when their phone scanned here: somebody else may have scanned for"
+        " them, or they may have left. Find out which.",
+    },
+}
+VIA: dict[str, dict[str, str]] = {
+    "phone": {"zh": "本人手机扫码", "en": "Own phone"},
+    "scanner": {"zh": "现场设备扫码", "en": "Scanner on the spot"},
+    "paper": {"zh": "纸质登记", "en": "On paper"},
+}

@@ -1,0 +1,1 @@
+"""Every read of venues, within the asker's areas."""
