@@ -50,6 +50,7 @@ class _Reader:
         self.name = name
         self.keys: dict[str, str] = {}
         self.nodes: dict[str, tuple[float, float]] = {}
+        self.streets: list[int] = []
         self.edges: list[_Element] = []
         self.graph: dict[str, str] | None = None
         self.crs = ""
@@ -140,6 +141,7 @@ class _Reader:
         name = element.attributes.get("id", "")
         if not name or name in self.nodes:
             raise self._refusal(element.line, "节点编号为空或重复。", "The number of the node is empty or comes twice.", "id", name)  # fmt: skip
+        self.streets.append(_whole(element.data.get("street_count", "")) or -1)
         self.nodes[name] = (self._number(element, "x", -180, 180), self._number(element, "y", -90, 90))
 
     def _number(self, element: _Element, name: str, low: float, high: float) -> float:
@@ -220,6 +222,7 @@ def _assembled(reader: _Reader) -> Roads:
         segment_of=np.array(segment_of, dtype=np.int64),
         speeds=np.array(speeds),
         segments=tuple(segments),
+        streets=np.array(reader.streets, dtype=np.int64),
     )
 
 

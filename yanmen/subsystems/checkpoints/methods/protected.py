@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
 
 from yanmen.base.refusals import Refusal
-from yanmen.subsystems.checkpoints.methods.roads import EARTH_RADIUS, Floats, distances
+from yanmen.subsystems.checkpoints.methods.roads import EARTH_RADIUS, Floats, Roads, distances
 
 Ring = Sequence[tuple[float, float]]
 MOST_POINTS = 100_000
@@ -30,7 +31,7 @@ class Protected:
         """Metres from each point to the area; 0 inside."""
         if self.centre is not None:
             return np.maximum(distances(*self.centre, x, y) - self.radius, 0.0)
-        return np.where(self._within(x, y), 0.0, self._to_border(x, y))
+        return np.where(self._within(x, y), 0.0, self.to_border(x, y))
 
     def outline(self) -> list[list[tuple[float, float]]]:
         """Rings for drawing."""
@@ -51,8 +52,8 @@ class Protected:
                 odd ^= across & (x < x1 + (y - y1) * (x2 - x1) / (y2 - y1))
         return odd
 
-    def _to_border(self, x: Floats, y: Floats) -> Floats:
-        """Metres to the nearest side, on the plane that touches the sphere at each point."""
+    def to_border(self, x: Floats, y: Floats) -> Floats:
+        """For rings: metres to the nearest side, on the plane that touches the sphere at each point."""
         best = np.full(len(x), np.inf)
         scale = np.radians(1) * EARTH_RADIUS
         east = scale * np.cos(np.radians(y))
@@ -68,6 +69,18 @@ class Protected:
     def _sides(self) -> Iterable[tuple[tuple[float, float], tuple[float, float]]]:
         for ring in self.rings:
             yield from zip(ring, [*ring[1:], ring[0]], strict=True)
+
+
+def ends_of_map(roads: Roads, *, within: float = 100.0) -> NDArray[np.bool_]:
+    """Nodes at the border of the map (metres from its convex hull) where a street goes on that the map leaves out."""
+    known = [number for each in roads.segments for number in (each.start, each.end)]
+    here = np.bincount(known, minlength=len(roads.nodes))
+    points = np.stack([roads.x, roads.y], axis=1)
+    if np.linalg.matrix_rank(points - points[0], tol=1e-9) < 2:
+        return np.asarray(roads.streets > here, dtype=bool)
+    hull = points[ConvexHull(points).vertices]
+    border = Protected(rings=([(float(x), float(y)) for x, y in hull],))
+    return np.asarray((roads.streets > here) & (border.to_border(roads.x, roads.y) <= within), dtype=bool)
 
 
 def circle(longitude: float, latitude: float, radius: float) -> Protected:

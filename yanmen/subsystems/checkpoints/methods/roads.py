@@ -83,6 +83,8 @@ class Roads:
     segment_of: Ints
     speeds: Floats
     segments: tuple[Segment, ...]
+    streets: Ints
+    """How many streets meet at a node in the world, as the map was told; -1 where it was not."""
 
     @cached_property
     def number_of(self) -> dict[str, int]:

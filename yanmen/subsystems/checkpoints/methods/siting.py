@@ -64,7 +64,7 @@ def close_all_ways(
     "out" (ways out) or "both" (no way even for who ignores one-way signs). Refuses when it cannot be done.
     """
     roads = _turned(roads, direction)
-    _check_sides(inside, outside)
+    check_sides(inside, outside)
     allowed = np.ones(len(roads.segments), dtype=bool)
     allowed[list(forbidden)] = False
     allowed &= np.array([each.start != each.end for each in roads.segments])
@@ -229,7 +229,8 @@ def _turned(roads: Roads, direction: str) -> Roads:
     )
 
 
-def _check_sides(inside: Marks, outside: Marks) -> None:
+def check_sides(inside: Marks, outside: Marks) -> None:
+    """Refuse an area in which, or around which, the network has no crossing."""
     if not inside.any():
         raise Refusal("区域内没有路口。请核对范围与路网是否在同一地点。", "No crossing lies inside. Check that area and network are the same place.", field="inside", value="0")  # fmt: skip
     if not outside.any():
