@@ -1,0 +1,171 @@
+"""POST /edge/v1/batches: up to a thousand records of an officer's device, each with its receipt.
+
+A record that cannot be taken is refused with its reason and the rest goes on; the receipts come in the order of the
+records and are as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from yanmen.base.device_certificates import OFFICER
+from yanmen.base.refusals import Refusal
+from yanmen.edge import packing
+from yanmen.edge.door import Post, told
+from yanmen.edge.edge import Edge
+from yanmen.edge.errors import Told, too_large
+from yanmen.edge.recording import RECORDERS, Recorder
+from yanmen.edge.records import Window, foreign, pseudonyms
+from yanmen.edge.sessions import Session
+
+MOST = 1000
+JSON_TYPE = "application/json"
+TYPES = (JSON_TYPE, "application/msgpack", "application/vnd.msgpack", "application/x-msgpack")
+
+Receipt = list[str | Told | None]
+
+
+class Batch(msgspec.Struct):
+    """Records of one kind."""
+
+    door: Literal["check-ins", "passes", "samples"]
+    records: msgspec.Raw
+
+
+class Result(msgspec.Struct):
+    """A receipt for each record: id, what became of it, and why it was refused."""
+
+    results: list[Receipt]
+
+
+class _Format:
+    """How batches of one content type are read."""
+
+    def __init__(self, codec: Any) -> None:
+        self.batch = codec.Decoder(Batch).decode
+        self.all = {each.door: codec.Decoder(list[each.record]).decode for each in RECORDERS}  # type: ignore[name-defined]
+        self.one = {each.door: codec.Decoder(each.record).decode for each in RECORDERS}
+        self.raw = codec.Decoder(list[msgspec.Raw]).decode
+        self.loose = codec.Decoder(_Named).decode
+
+
+class _Named(msgspec.Struct):
+    id: str | None = None
+
+
+class BatchDoor(Post):
+    """Takes what a device kept while it was offline."""
+
+    name = "batches"
+    path = "/edge/v1/batches"
+    types = TYPES
+
+    def __init__(self, edge: Edge) -> None:
+        super().__init__(edge)
+        self._json, self._msgpack = _Format(msgspec.json), _Format(msgspec.msgpack)
+        self._recorders = {each.door: each for each in RECORDERS}
+        self._encode = msgspec.json.Encoder().encode
+
+    @property
+    def most(self) -> int:
+        return self.edge.limits.batch_body
+
+    async def answer(self, scope: Any, body: bytes) -> bytes:
+        session = self.signed(scope, body, OFFICER)
+        form = self._json if JSON_TYPE in scope.headers.get("content-type", "") else self._msgpack
+        batch = form.batch(body)
+        recorder = self._recorders[batch.door]
+        self.edge.writer.may(recorder.rank)
+        records = _decoded(form, batch)
+        if len(records) > MOST:
+            raise too_large(self.most)
+        receipts = await self._keep(session, recorder, records)
+        return self._encode({"results": receipts})
+
+    async def _keep(self, session: Session, recorder: Recorder, records: Sequence[Any]) -> list[Any]:
+        """The receipts of all records, in their order."""
+        edge = self.edge
+        window = Window(edge.clock.seconds(), edge.limits)
+        site = recorder.site(edge, session)
+        at, head, tail = packing.where(*site), session.recorded_by, packing.bigint(session.device)
+        now = packing.moment(window.now)
+        receipts: list[Any] = [None] * len(records)
+        taken: list[int] = []
+        ids: list[bytes] = []
+        rows: list[bytes] = []
+        persons: list[int | None] = []
+        days: set[int] = set()
+        for number, (record, named) in enumerate(zip(records, self._people(records), strict=True)):
+            try:
+                if isinstance(record, _Refused):
+                    raise record.reason
+                if record.pseudonym is None:
+                    person = None
+                elif named is None:
+                    raise foreign()
+                else:
+                    person, day = named
+                    window.check_name(day)
+                days.add(window.day_of(record.id))
+                window.check(record.at)
+                rows.append(recorder.row(record, person, at, head, tail, now))
+            except (Refusal, msgspec.ValidationError) as reason:
+                receipts[number] = _refused(record, reason)
+                continue
+            taken.append(number)
+            ids.append(record.id.bytes)
+            persons.append(person)
+        if taken:
+            parcel = recorder.bundle(site, ids, rows, persons, frozenset(days))
+            kept = await edge.writer.keep(parcel)
+            for place, number in enumerate(taken):
+                new = kept is None or kept[place]
+                receipts[number] = (records[number].id, "kept" if new else "repeated")
+        self._count(receipts)
+        return receipts
+
+    def _people(self, records: Sequence[Any]) -> Iterable[tuple[int, int] | None]:
+        names = pseudonyms([getattr(record, "pseudonym", None) for record in records])
+        return self.edge.people.people_of(names)
+
+    def _count(self, receipts: Sequence[Any]) -> None:
+        counts = self.edge.metrics.records
+        for receipt in receipts:
+            counts[receipt[1]] += 1
+
+
+class _Refused:
+    """A record that could not be read."""
+
+    pseudonym = None
+
+    def __init__(self, identifier: str | None, reason: msgspec.ValidationError) -> None:
+        self.id = identifier
+        self.reason = reason
+
+
+def _decoded(form: _Format, batch: Batch) -> Sequence[Any]:
+    """All records at once; when one of them is not as it should be, one by one."""
+    try:
+        found: Sequence[Any] = form.all[batch.door](batch.records)
+        return found
+    except msgspec.ValidationError:
+        return [_one(form, batch.door, raw) for raw in form.raw(batch.records)]
+
+
+def _one(form: _Format, door: str, raw: msgspec.Raw) -> Any:
+    try:
+        return form.one[door](raw)
+    except msgspec.ValidationError as reason:
+        try:
+            return _Refused(form.loose(raw).id, reason)
+        except msgspec.ValidationError:
+            return _Refused(None, reason)
+
+
+def _refused(record: Any, reason: Exception) -> tuple[Any, str, Told]:
+    fault = told(reason)
+    return record.id, "refused", msgspec.json.decode(fault.body, type=Told)

@@ -1,0 +1,75 @@
+"""One's own code, and an officer's look at somebody's: colour, last negative test, vaccination, and how old that is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+
+from yanmen.base.device_certificates import HOLDER, OFFICER
+from yanmen.edge.door import HEADERS, Post, Read
+from yanmen.edge.edge import Edge
+from yanmen.edge.records import foreign, pseudonym
+
+
+class Code(msgspec.Struct):
+    """What the image knows of a person. `colour` is the place in the published order of statuses."""
+
+    colour: int
+    negative: int | None
+    vaccination: int
+    seq: int
+    age_seconds: float | None
+
+
+class Look(msgspec.Struct):
+    """Whom an officer looks at: the pseudonym of a scanned code."""
+
+    pseudonym: str
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Look).decode
+
+
+def code_of(edge: Edge, person: int) -> bytes:
+    """What is known of a person, as JSON."""
+    image = edge.image
+    colour = image.colour(person)
+    age = image.age(edge.clock.now())
+    known = Code(
+        colour,
+        image.negative(person),
+        image.vaccination(person),
+        image.seq,
+        round(age, 1) if age < math.inf else None,
+    )
+    return _encode(known)
+
+
+class OwnCode(Read):
+    """GET /edge/v1/code: the cheap read."""
+
+    name = "code"
+    path = "/edge/v1/code"
+
+    def answer(self, scope: Any, protocol: Any) -> None:
+        session = self.signed(scope, b"", HOLDER)
+        body = code_of(self.edge, session.subject)
+        self.counts[200] += 1
+        protocol.response_bytes(200, HEADERS, body)
+
+
+class LookDoor(Post):
+    """POST /edge/v1/look: the same about the person of a scanned code."""
+
+    name = "look"
+    path = "/edge/v1/look"
+
+    async def answer(self, scope: Any, body: bytes) -> bytes:
+        self.signed(scope, body, OFFICER)
+        named = self.edge.people.person_of(pseudonym(_decode(body).pseudonym))
+        if named is None:
+            raise foreign()
+        return code_of(self.edge, named[0])

@@ -1,0 +1,42 @@
+"""GET /edge/v1/documents/…: what phones keep for work without a server, as it was signed and published."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from yanmen.edge.door import Read
+from yanmen.edge.edge import Edge
+from yanmen.edge.errors import no_image
+
+NAMES = ("keys", "changes", "words")
+
+
+class DocumentDoor(Read):
+    """One published document, with a validator: who has it already gets 304."""
+
+    name = "documents"
+
+    def __init__(self, edge: Edge, document: str) -> None:
+        self.path = f"/edge/v1/documents/{document}"
+        super().__init__(edge)
+        self._document = document
+        self._body = b""
+        self._headers: list[tuple[str, str]] = []
+        self._etag = ""
+
+    def answer(self, scope: Any, protocol: Any) -> None:
+        body = self.edge.image.documents.get(self._document)
+        if body is None:
+            raise no_image()
+        if body is not self._body:
+            self._take(body)
+        if self._etag in scope.headers.get("if-none-match", ""):
+            self.send(protocol, 304, self._headers, b"")
+        else:
+            self.send(protocol, 200, self._headers, body)
+
+    def _take(self, body: bytes) -> None:
+        self._body = body
+        self._etag = f'"{sha256(body).hexdigest()[:24]}"'
+        self._headers = [("content-type", "application/cose"), ("cache-control", "no-cache"), ("etag", self._etag)]

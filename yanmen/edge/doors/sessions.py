@@ -1,0 +1,84 @@
+"""POST /edge/v1/sessions: a device proves that it holds the key of its certificate and gets a session."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+
+from yanmen.base.refusals import Refusal
+from yanmen.base.signing import verify
+from yanmen.edge.door import Post
+from yanmen.edge.errors import not_here, not_signed_in, too_many
+from yanmen.edge.records import octets
+
+SKEW = 300
+"""Seconds that a device's clock may differ."""
+
+COST = 5.0
+"""A session costs as much of a device's allowance as so many requests."""
+
+
+class Opening(msgspec.Struct):
+    """`signature` is the device's over "yanmen-session", `time` and the certificate's SHA-256, a line each."""
+
+    certificate: Annotated[str, msgspec.Meta(max_length=1400)]
+    time: Annotated[int, msgspec.Meta(ge=0, le=1 << 50)]
+    signature: Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class Opened(msgspec.Struct):
+    """A session, its key, and what it is for."""
+
+    session: str
+    key: str
+    expires_at: int
+    time: int
+    kind: int
+    form: int
+    role: str
+    place: int | None
+
+
+_decode = msgspec.json.Decoder(Opening).decode
+
+
+class SessionDoor(Post):
+    """Opens sessions."""
+
+    name = "sessions"
+    path = "/edge/v1/sessions"
+    most = 4096
+
+    async def body(self, scope: Any, protocol: Any) -> bytes:
+        self.from_network(scope)
+        return await super().body(scope, protocol)
+
+    async def answer(self, scope: Any, body: bytes) -> bytes:
+        edge = self.edge
+        asked = _decode(body)
+        now = edge.clock.now()
+        seconds = int(now.timestamp())
+        if abs(asked.time // 1000 - seconds) > SKEW:
+            raise Refusal(
+                "设备时间不准，请校准后再试。",
+                "The device's clock is wrong. Set it.",
+                field="time",
+                value=str(asked.time),
+            )
+        certificate = octets(asked.certificate)
+        claims = edge.trust.certificate(certificate, now)
+        said = b"yanmen-session\n%d\n" % asked.time + sha256(certificate).digest()
+        if not verify(public_key=claims.public_key, message=said, signature=octets(asked.signature)):
+            raise not_signed_in("设备签名不正确。", "The device's signature is wrong.")
+        if edge.image.device_revoked(claims.device):
+            raise not_here("此设备已被注销，请重新登记。", "This device was revoked. Enrol it again.")
+        if not edge.sessions.allowance(claims.device).take(COST):
+            raise too_many()
+        expires = min(claims.expires_at, seconds + int(edge.limits.session_hours * 3600))
+        session, key = edge.sessions.open(claims, expires)
+        opened = Opened(
+            session, key, expires * 1000, seconds * 1000, claims.kind, claims.form, claims.role, claims.place
+        )
+        return msgspec.json.encode(opened)

@@ -1,0 +1,86 @@
+"""/site/…: the few addresses of the site that a phone needs, so that it knows one origin. Few at a time, shed first."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from yanmen.edge.door import Post
+from yanmen.edge.edge import Edge
+from yanmen.edge.errors import Fault, not_found, overloaded, unavailable, wrong_method
+from yanmen.edge.shedding import LATE_FORWARD
+
+if TYPE_CHECKING:
+    import httpx
+
+PREFIX = "/site"
+ALLOWED = ("/api/health-code/holder/", "/api/checkpoints/devices/")
+METHODS = ("GET", "POST")
+PASSED_ON = ("accept-language", "content-type")
+PASSED_BACK = ("content-type", "retry-after", "allow", "cache-control")
+SECONDS = 10.0
+LARGEST = 1024 * 1024
+
+
+class SiteDoor(Post):
+    """Hands a request on and the answer back."""
+
+    name = "site"
+    path = "/site/"
+
+    def __init__(self, edge: Edge) -> None:
+        super().__init__(edge)
+        self._places = asyncio.Semaphore(edge.limits.forward)
+        self._client: httpx.AsyncClient | None = None
+
+    async def __call__(self, scope: Any, protocol: Any) -> None:
+        try:
+            self._check(scope)
+            body = await self.body(scope, protocol) if scope.method == "POST" else b""
+            async with self._places:
+                answer = await self._forward(scope, body)
+            headers = [(name, answer.headers[name]) for name in PASSED_BACK if name in answer.headers]
+            self.send(protocol, answer.status_code, headers, answer.content)
+        except Exception as reason:
+            if isinstance(reason, Fault) and reason.hold:
+                await self.edge.pressure.hold()
+            self.refuse(protocol, reason)
+
+    def _check(self, scope: Any) -> None:
+        """Whether this goes to the site at all, and now."""
+        path = scope.path.removeprefix(PREFIX)
+        if not self.edge.settings.site or not path.startswith(ALLOWED) or "/../" in path or "//" in path:
+            raise not_found(scope.path)
+        if scope.method not in METHODS:
+            raise wrong_method(", ".join(METHODS))
+        self.from_network(scope)
+        if self._places.locked() or self.edge.pressure.late > LATE_FORWARD or self._busy():
+            raise overloaded()
+
+    def _busy(self) -> bool:
+        """While check-ins queue up, nothing is forwarded."""
+        return self.edge.writer.waiting > self.edge.limits.queue // 4
+
+    async def _forward(self, scope: Any, body: bytes) -> httpx.Response:
+        import httpx
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(base_url=self.edge.settings.site, timeout=SECONDS, follow_redirects=False)
+        headers = {name: scope.headers.get(name) for name in PASSED_ON if name in scope.headers}
+        headers["x-forwarded-for"] = scope.client.rpartition(":")[0]
+        headers["x-forwarded-proto"] = scope.scheme
+        query = f"?{scope.query_string}" if scope.query_string else ""
+        try:
+            answer = await self._client.request(
+                scope.method, scope.path.removeprefix(PREFIX) + query, content=body, headers=headers
+            )
+        except httpx.HTTPError as fault:
+            raise unavailable("后台暂时无法访问，请稍后再试。", "The site does not answer. Try again.", 10) from fault
+        if answer.status_code >= 500 or len(answer.content) > LARGEST:
+            raise unavailable("后台出错，请稍后再试。", "Something is wrong with the site. Try again.", 10)
+        return answer
+
+    async def close(self) -> None:
+        """Close connections to the site."""
+        if self._client is not None:
+            await self._client.aclose()

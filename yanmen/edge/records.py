@@ -1,0 +1,116 @@
+"""What every record must be before it is kept: its id, its time, its person."""
+
+from __future__ import annotations
+
+from binascii import Error, a2b_base64
+from uuid import UUID
+
+from yanmen.base.refusals import Refusal
+from yanmen.edge.settings import Limits
+
+DAY = 86_400_000
+BEIJING = 8 * 3_600_000
+"""Ids carry UTC, days are those of Shanxi."""
+
+_URL_TO_PLAIN = str.maketrans("-_", "+/")
+NOBODY = b"\xff" * 16
+"""No pseudonym: what it opens to is not zero where it should be, but for one key in 2^32."""
+
+_NAME = 22
+"""Characters of a pseudonym."""
+
+
+class Window:
+    """The times that records may carry at one moment."""
+
+    __slots__ = ("earliest", "first_day", "last_day", "latest", "now")
+
+    def __init__(self, seconds: float, limits: Limits) -> None:
+        self.now = int(seconds * 1000)
+        self.earliest = self.now - limits.past_days * DAY
+        self.latest = self.now + limits.future_minutes * 60_000
+        today = (self.now + BEIJING) // DAY
+        self.first_day, self.last_day = today - limits.past_days, today + 1
+
+    def day_of(self, identifier: UUID) -> int:
+        """The day that an id carries, in days since 1970; a refusal unless it is a UUID version 7 of these days."""
+        number = identifier.int
+        if number >> 76 & 0xF != 7 or number >> 62 & 3 != 2:
+            raise Refusal(
+                "记录编号须为 UUID 第 7 版，请更新客户端。",
+                "The id of a record is a UUID version 7. Update the client.",
+                field="id",
+                value=str(identifier),
+            )
+        day = ((number >> 80) + BEIJING) // DAY
+        if not self.first_day <= day <= self.last_day:
+            raise Refusal(
+                "记录编号所含日期超出可接收范围。请校准设备时间；过早的记录请报管理员补录。",
+                "The day in this id is not taken any more, or not yet. Set the device's clock; hand in old records on paper.",
+                field="id",
+                value=str(identifier),
+            )
+        return day
+
+    def check(self, at: int) -> None:
+        """A refusal unless the moment lies in the window."""
+        if not self.earliest <= at <= self.latest:
+            raise Refusal(
+                "记录时间超出可接收范围，请校准设备时间。",
+                "This time is too long ago or still to come. Set the device's clock.",
+                field="at",
+                value=str(at),
+            )
+
+    def check_name(self, day: int) -> None:
+        """A refusal unless a pseudonym of this day may still be shown."""
+        if not self.first_day - 1 <= day <= self.last_day:
+            raise foreign()
+
+
+def octets(text: str) -> bytes:
+    """The bytes of a base64url text without padding."""
+    try:
+        return a2b_base64(text.translate(_URL_TO_PLAIN) + "=" * (-len(text) % 4), strict_mode=True)
+    except (Error, ValueError) as fault:
+        raise Refusal(
+            "内容不是 base64url 编码。", "This is no base64url text without padding.", value=text[:40]
+        ) from fault
+
+
+def pseudonym(text: str) -> bytes:
+    """The 16 bytes of a pseudonym."""
+    if len(text) != _NAME:
+        raise foreign()
+    try:
+        return a2b_base64(text.translate(_URL_TO_PLAIN) + "==", strict_mode=True)
+    except (Error, ValueError) as fault:
+        raise foreign() from fault
+
+
+def foreign() -> Refusal:
+    """A pseudonym that names nobody here."""
+    return Refusal(
+        "健康码编号无效或已失效，请重新扫描。",
+        "This name of a person was not made here, or is too old. Scan the code again.",
+        field="pseudonym",
+    )
+
+
+def pseudonyms(texts: list[str | None]) -> list[bytes]:
+    """The bytes of many pseudonyms; what is none becomes bytes that open to nobody."""
+    try:
+        if None not in texts and set(map(len, texts)) == {_NAME}:  # type: ignore[arg-type]
+            joined = "AA".join(texts) + "AA"  # type: ignore[arg-type]
+            whole = a2b_base64(joined.translate(_URL_TO_PLAIN), strict_mode=True)
+            return [whole[start : start + 16] for start in range(0, len(whole), 18)]
+    except (Error, ValueError):
+        pass
+    return [_or_nobody(text) for text in texts]
+
+
+def _or_nobody(text: str | None) -> bytes:
+    try:
+        return NOBODY if text is None else pseudonym(text)
+    except Refusal:
+        return NOBODY

@@ -1,0 +1,158 @@
+"""What an edge is told when it starts: everything comes from the environment, and a wrong value stops it with a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+KEYS = ("pseudonym_key", "session_key", "venue_key")
+KEY_BYTES = 32
+
+
+class SettingsFault(ValueError):
+    """The edge cannot start like this; the message names the variable and the remedy."""
+
+
+class ShiftedClock:
+    """The machine's clock, or for a drill one that started elsewhere and runs on from there."""
+
+    def __init__(self, start: str = "") -> None:
+        self._shift = datetime.fromisoformat(start).timestamp() - time.time() if start else 0.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds(), UTC)
+
+    def seconds(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self._shift
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much an edge takes in before it says no. All are YANMEN_EDGE_<NAME> in the environment."""
+
+    queue: int = 16_384
+    """Records that may wait for a commit."""
+    batch: int = 2_000
+    """Records of one transaction; a device's batch is never split."""
+    commit_seconds: float = 3.0
+    """After this long without a commit the answer is 503 and the connection to the database is cut."""
+    connections: int = 16_384
+    """Clients that are connected at a time."""
+    body: int = 256 * 1024
+    batch_body: int = 1024 * 1024
+    body_seconds: float = 10.0
+    """A body that takes longer to arrive is given up."""
+    sessions: int = 200_000
+    """Sessions and devices that are remembered; forgetting one costs a little time, nothing else."""
+    session_rate: float = 20.0
+    """Requests a second of one device; five times as many at once."""
+    network_rate: float = 100.0
+    """Requests a second without a session from one address; five times as many at once."""
+    forward: int = 16
+    """Requests that are with the site at a time."""
+    past_days: int = 14
+    """How old a record may be that a device delivers."""
+    future_minutes: int = 10
+    """How far a device's clock may be ahead."""
+    session_hours: float = 12.0
+    credential_hours: float = 24.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One edge."""
+
+    database: str
+    keys: Mapping[str, bytes]
+    issuing: Path
+    folder: Path
+    site: str
+    area: str
+    clock: ShiftedClock
+    limits: Limits
+    host: str
+    port: int
+    workers: int
+    certificate: Path | None
+    private_key: Path | None
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check everything at once."""
+    certificate, private_key = _path(environment, "TLS_CERT"), _path(environment, "TLS_KEY")
+    if (certificate is None) != (private_key is None):
+        raise SettingsFault("YANMEN_EDGE_TLS_CERT and YANMEN_EDGE_TLS_KEY belong together: set both or none.")
+    return Settings(
+        database=_needed(environment, "DATABASE", "the address of the database for the role yanmen_edge"),
+        keys=_keys(Path(_needed(environment, "SECRETS", "the file edge.json of the installation"))),
+        issuing=Path(_needed(environment, "ISSUING", "the folder of the issuing keys")),
+        folder=Path(_needed(environment, "FOLDER", "a folder for the memory image")),
+        site=environment.get("YANMEN_EDGE_SITE", "").rstrip("/"),
+        area=environment.get("YANMEN_EDGE_AREA", "14"),
+        clock=_clock(environment.get("YANMEN_EDGE_CLOCK", "")),
+        limits=_limits(environment),
+        host=environment.get("YANMEN_EDGE_HOST", "127.0.0.1"),
+        port=_number(environment, "PORT", 8100, int),
+        workers=_number(environment, "WORKERS", 1, int),
+        certificate=certificate,
+        private_key=private_key,
+    )
+
+
+def _needed(environment: Mapping[str, str], name: str, what: str) -> str:
+    found = environment.get(f"YANMEN_EDGE_{name}")
+    if not found:
+        raise SettingsFault(f"YANMEN_EDGE_{name} is not set. It names {what}; `yanmen edge serve` sets it.")
+    return found
+
+
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    found = environment.get(f"YANMEN_EDGE_{name}")
+    if found and not Path(found).is_file():
+        raise SettingsFault(f"YANMEN_EDGE_{name}: there is no file {found}.")
+    return Path(found) if found else None
+
+
+def _keys(path: Path) -> Mapping[str, bytes]:
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        keys = {name: bytes.fromhex(found[name]) for name in KEYS}
+    except (OSError, KeyError, ValueError) as fault:
+        raise SettingsFault(f"YANMEN_EDGE_SECRETS: {path} does not hold {', '.join(KEYS)}: {fault}") from fault
+    if any(len(key) != KEY_BYTES for key in keys.values()):
+        raise SettingsFault(f"YANMEN_EDGE_SECRETS: a key in {path} has not {KEY_BYTES} bytes.")
+    return keys
+
+
+def _clock(start: str) -> ShiftedClock:
+    try:
+        return ShiftedClock(start)
+    except ValueError as fault:
+        raise SettingsFault(f"YANMEN_EDGE_CLOCK: {fault}. Write it like 2022-10-07T09:30:00+08:00.") from fault
+
+
+def _limits(environment: Mapping[str, str]) -> Limits:
+    given = {
+        name: _number(environment, name.upper(), default, type(default))
+        for name, default in json.loads(msgspec.json.encode(Limits())).items()
+    }
+    return Limits(**given)
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, kind: type) -> int | float:
+    text = environment.get(f"YANMEN_EDGE_{name}", "")
+    try:
+        found = kind(text) if text else kind(default)
+    except ValueError as fault:
+        raise SettingsFault(f"YANMEN_EDGE_{name}: “{text}” is no number.") from fault
+    if found < 0:
+        raise SettingsFault(f"YANMEN_EDGE_{name}: {text} is below zero.")
+    return found

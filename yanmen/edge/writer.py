@@ -1,0 +1,208 @@
+"""Keeping records: what arrived during the last transaction is the next batch, and an answer leaves after COMMIT.
+
+There is no window to wait for: under little load a batch is one record, under much it is as large as it may be.
+A few connections each take what waits. A record is never acknowledged unless its COMMIT returned without a
+word about the standby; whoever hears nothing within the time sends it again under the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+
+import asyncpg
+
+from yanmen.edge.errors import no_database, overloaded
+from yanmen.edge.keeping import FAULTS, Keeper, NotReplicated
+from yanmen.edge.metrics import Metrics
+from yanmen.edge.settings import Limits
+from yanmen.edge.tables import Table
+
+FIRST, SECOND = 0, 1
+"""Ranks: binding a sample goes before checking in and passing."""
+
+SHARES = (1.0, 0.75)
+"""Of the queue, what each rank may fill."""
+
+PAUSE = 0.5
+"""Seconds between two tries to reach the database."""
+
+_log = logging.getLogger(__name__)
+
+
+class Parcel:
+    """Records that came in one request and are kept together. `kept` tells of each whether it is new; None: all are."""
+
+    __slots__ = ("area", "days", "done", "ids", "persons", "place", "rank", "rows", "since", "table")
+
+    since: float
+    done: asyncio.Future[Sequence[bool] | None]
+
+    def __init__(
+        self,
+        table: Table,
+        *,
+        rank: int,
+        ids: Sequence[bytes],
+        rows: Sequence[bytes],
+        persons: Sequence[int | None],
+        place: int,
+        area: str,
+        days: frozenset[int],
+    ) -> None:
+        self.table = table
+        self.rank = rank
+        self.ids = ids
+        self.rows = rows
+        self.persons = persons
+        self.place = place
+        self.area = area
+        self.days = days
+
+
+class Writer:
+    """The queue and the connections that empty it."""
+
+    def __init__(self, database: str, limits: Limits, metrics: Metrics, *, connections: int = 2) -> None:
+        self.waiting = 0
+        self._database = database
+        self._limits = limits
+        self._metrics = metrics
+        self._room = [int(limits.queue * share) for share in SHARES]
+        self._queues: list[deque[Parcel]] = [deque() for _ in SHARES]
+        self._idle: list[asyncio.Future[None]] = []
+        self._up = 0
+        self._busy = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._connections = connections
+
+    @property
+    def up(self) -> bool:
+        """Whether the database answered when it was last asked."""
+        return self._up > 0
+
+    def start(self) -> None:
+        """Connect, and go on trying."""
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._connections)]
+
+    def may(self, rank: int) -> None:
+        """Raises when a record of this rank would not be taken now: before its body is read."""
+        if not self._up:
+            raise no_database()
+        if self.waiting >= self._room[rank]:
+            raise overloaded()
+
+    async def keep(self, parcel: Parcel) -> Sequence[bool] | None:
+        """Keep the records. When this returns they are on the disk; None says that all of them are new."""
+        self.may(parcel.rank)
+        parcel.since = time.monotonic()
+        parcel.done = asyncio.get_running_loop().create_future()
+        self._queues[parcel.rank].append(parcel)
+        self.waiting += len(parcel.ids)
+        if self._idle:
+            self._idle.pop().set_result(None)
+        return await parcel.done
+
+    async def drain(self) -> None:
+        """Everything that was taken is kept or refused; then the connections are closed."""
+        end = time.monotonic() + 2 * self._limits.commit_seconds
+        while (self.waiting or self._busy) and self._up and time.monotonic() < end:
+            await asyncio.sleep(0.005)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._refuse_all()
+
+    async def _work(self) -> None:
+        """One connection after the other, for as long as the process lives."""
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.commit_seconds):
+                    keeper = await Keeper.connect(self._database)
+            except FAULTS as fault:
+                _log.warning("The database does not answer: %r", fault)
+                await asyncio.sleep(PAUSE)
+                continue
+            self._up += 1
+            keeper.on_end(self._wake_all)
+            try:
+                await self._empty(keeper)
+            except FAULTS as fault:
+                _log.warning("The connection to the database was given up: %r", fault)
+            finally:
+                keeper.cut()
+                self._up -= 1
+                if not self._up:
+                    self._refuse_all()
+
+    async def _empty(self, keeper: Keeper) -> None:
+        while not keeper.ended:
+            batch = self._take()
+            if not batch:
+                signal = asyncio.get_running_loop().create_future()
+                self._idle.append(signal)
+                await signal
+                continue
+            self._busy += 1
+            try:
+                await self._keep(keeper, batch)
+            finally:
+                self._busy -= 1
+                _refuse(batch)
+
+    async def _keep(self, keeper: Keeper, batch: list[Parcel]) -> None:
+        """One transaction. A fault that is not the connection's is some record's: then each parcel goes alone."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self._limits.commit_seconds):
+                told = await keeper.keep(batch)
+        except NotReplicated:
+            _log.warning("A commit was not confirmed by the standby: %d requests are not acknowledged.", len(batch))
+            return
+        except FAULTS:
+            raise
+        except asyncpg.PostgresError:
+            _log.exception("A batch of %d requests was refused by the database.", len(batch))
+            for parcel in batch if len(batch) > 1 else ():
+                await self._keep(keeper, [parcel])
+            return
+        self._metrics.committed(sum(len(parcel.ids) for parcel in batch), time.monotonic() - started)
+        for parcel, kept in zip(batch, told, strict=True):
+            if not parcel.done.done():
+                parcel.done.set_result(kept)
+
+    def _take(self) -> list[Parcel]:
+        """The next batch, higher ranks first. Who has waited too long has gone: nothing is kept behind their back."""
+        batch: list[Parcel] = []
+        rows = 0
+        late = time.monotonic() - self._limits.commit_seconds
+        for queue in self._queues:
+            while queue and (not batch or rows + len(queue[0].ids) <= self._limits.batch):
+                parcel = queue.popleft()
+                self.waiting -= len(parcel.ids)
+                if parcel.since < late:
+                    _refuse([parcel])
+                elif not parcel.done.done():
+                    rows += len(parcel.ids)
+                    batch.append(parcel)
+        return batch
+
+    def _wake_all(self) -> None:
+        while self._idle:
+            self._idle.pop().set_result(None)
+
+    def _refuse_all(self) -> None:
+        for queue in self._queues:
+            _refuse(queue)
+            queue.clear()
+        self.waiting = 0
+
+
+def _refuse(parcels: Sequence[Parcel] | deque[Parcel]) -> None:
+    """Whoever has no answer yet is told to come again."""
+    for parcel in parcels:
+        if not parcel.done.done():
+            parcel.done.set_exception(no_database())
