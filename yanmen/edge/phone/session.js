@@ -49,19 +49,19 @@ export class Session {
   /** A phone whose clock is wrong is refused once; the edge's time is asked for, and then it is right. */
   async #openedByItsClock(fault, timeout) {
     if (!(fault instanceof Refused) || ![400, 401, 422].includes(fault.status)) throw fault;
-    const { now } = await send("GET", "/edge/v1/health", { timeout });
-    if (typeof now !== "number") throw fault;
-    this.clock.heard(now);
+    const { time } = await send("GET", "/edge/v1/health", { timeout });
+    if (typeof time !== "number") throw fault;
+    this.clock.heard(time);
     return this.#opened(timeout);
   }
 
   async #opened(timeout) {
-    const time = this.clock.now();
+    const time = Math.floor(this.clock.now());
     const signed = join(utf8(`yanmen-session\n${time}\n`), await sha256(this.certificate));
     const signature = toBase64url(await p256.sign(this.privateKey, signed));
     const text = JSON.stringify({ certificate: toBase64url(this.certificate), time, signature });
     const told = await send("POST", "/edge/v1/sessions", { text, timeout });
-    if (typeof told.now === "number") this.clock.heard(told.now);
+    this.clock.heard(told.time);
     const hmac = { name: "HMAC", hash: "SHA-256" };
     const key = await crypto.subtle.importKey("raw", fromBase64url(told.key), hmac, false, ["sign"]);
     return { session: told.session, key, until: told.expires_at };

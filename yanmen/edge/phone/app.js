@@ -1,0 +1,122 @@
+// The phone pages start here: what is kept is read, a screen is drawn, and the network is used when it is there.
+
+import { Account } from "./account.js";
+import { Clock } from "./clock.js";
+import { delivery } from "./deliver.js";
+import { DeviceStore } from "./device_store.js";
+import { Documents } from "./documents.js";
+import { Duty } from "./duty.js";
+import { Holder } from "./holder.js";
+import { learnVerdicts, speak, t } from "./i18n.js";
+import { Outbox } from "./outbox.js";
+import { Settings } from "./settings.js";
+import { Unreachable } from "./session.js";
+import { Shell } from "./shell.js";
+import { watchUpdates } from "./updates.js";
+import { VERSION } from "./version.js";
+
+const ROUND = 60000;
+
+/** Everything that screens need. */
+class App {
+  async start() {
+    this.device = await DeviceStore.open();
+    this.settings = await Settings.open(this.device);
+    speak(this.settings.get("language"));
+    this.clock = new Clock((await this.device.get("clock")) ?? {});
+    this.client = { app: "yanmen-phone", version: VERSION };
+    this.shell = new Shell(this);
+    await learnVerdicts();
+    await this.admit(await Account.current(this));
+    addEventListener("hashchange", () => this.draw());
+    addEventListener("online", () => this.round({ hurry: true }));
+    addEventListener("offline", () => this.told());
+    document.addEventListener("visibilitychange", () => document.hidden || this.round());
+    setInterval(() => document.hidden || this.round(), ROUND);
+    this.draw();
+    await watchUpdates((apply) => this.shell.offerUpdate(apply));
+    await this.round();
+  }
+
+  /** Somebody is signed in, or nobody. */
+  async admit(account) {
+    this.outbox?.stop();
+    this.account = account;
+    this.holder = this.duty = this.outbox = this.documents = null;
+    if (!account) return;
+    const { clock, store = account.store } = this;
+    const deliver = delivery(account);
+    this.documents = new Documents({ store, rootKey: account.rootKey, clock });
+    this.outbox = new Outbox({ store, clock, deliver, told: () => this.told() });
+    await store.expire(clock.now());
+    await this.documents.load();
+    if (account.isOfficer && account.self) {
+      this.duty = new Duty({ account, documents: this.documents, outbox: this.outbox, clock });
+      await this.duty.load();
+    } else {
+      this.holder = new Holder({ account, clock });
+      await this.holder.load();
+    }
+    navigator.storage?.persist?.().catch(() => false);
+  }
+
+  /** Somebody has just enrolled: fetch what is needed offline, and begin. */
+  async welcome(account) {
+    await this.admit(account);
+    this.go(this.home);
+    await this.round({ hurry: true });
+  }
+
+  /** Fetch what is new, and send what waits. Being offline is nothing unusual. */
+  async round({ hurry = false } = {}) {
+    if (!this.account?.self) return;
+    try {
+      if (hurry) this.outbox.now();
+      else this.outbox.soon();
+      await this.documents.refresh();
+      await this.shell.view?.refresh?.();
+      this.reached = true;
+    } catch (fault) {
+      this.reached = !(fault instanceof Unreachable);
+      if (this.reached) this.shell.view?.failed?.(fault);
+    }
+    await this.device.set("clock", this.clock.kept());
+    this.told();
+  }
+
+  /** Whether the edge answered last time. */
+  get online() {
+    return navigator.onLine && this.reached !== false && !(this.outbox?.trouble instanceof Unreachable);
+  }
+
+  /** Something changed that screens show. */
+  told() {
+    this.shell.told();
+  }
+
+  get home() {
+    if (!this.account) return "#/welcome";
+    if (!this.duty) return "#/code";
+    return this.duty.door === "samples" ? "#/sample" : "#/scan";
+  }
+
+  go(hash) {
+    if (location.hash === hash) this.draw();
+    else location.hash = hash;
+  }
+
+  draw() {
+    return this.shell.draw(location.hash || this.home);
+  }
+
+  /** Deliver nothing, forget everything: who calls has made sure that nothing waits. */
+  async leave() {
+    const { account } = this;
+    await this.admit(null);
+    await account.leave();
+    this.shell.say(t("end.wiped"));
+    this.go("#/welcome");
+  }
+}
+
+new App().start().catch((fault) => Shell.broken(fault));

@@ -1,0 +1,25 @@
+// How records reach the edge: an officer's in batches, a holder's one by one under the session of the person concerned.
+
+/** A function for the outbox: (door, records) → [[id, word, reason]…]. */
+export function delivery(account) {
+  return account.isOfficer ? batches(account) : singles(account);
+}
+
+function batches(account) {
+  return async (door, records) => {
+    const { results } = await account.self.session.ask("POST", "/edge/v1/batches", { body: { door, records } });
+    return results;
+  };
+}
+
+function singles(account) {
+  return async (door, records) => {
+    const results = [];
+    for (const { who, ...record } of records) {
+      const person = account.people.find(({ claims }) => claims.device === who) ?? account.self;
+      const { kept } = await person.session.ask("POST", `/edge/v1/${door}`, { body: record });
+      results.push([record.id, kept === "repeated" ? "repeated" : "kept"]);
+    }
+    return results;
+  };
+}

@@ -1,0 +1,54 @@
+// A resident enrols this phone: number, one-time code, done.
+
+import { askForCode, enrolHolder } from "../account.js";
+import { fill, h } from "../dom.js";
+import { t } from "../i18n.js";
+import { inWords } from "./faults.js";
+
+const PHONE = /^(\+?86)?1[3-9]\d{9}$/;
+const CODE = /^\d{4,8}$/;
+
+export function view(app) {
+  const place = h("div", {});
+  const element = h("div", { class: "screen" }, h("h1", {}, t("enrol.title")), place, h("p", { class: "fine" }, t("enrol.key")));
+  askNumber(app, place);
+  return { title: "", back: "#/welcome", element };
+}
+
+function askNumber(app, place) {
+  const form = question({ key: "enrol.phone", mode: "tel", fills: "tel-national", go: "enrol.send", fits: (text) => PHONE.test(text) }, async (phone) => {
+    await askForCode(phone);
+    askCode(app, place, phone);
+  });
+  fill(place, form.element);
+  form.focus();
+}
+
+function askCode(app, place, phone) {
+  const form = question({ key: "enrol.code", mode: "numeric", fills: "one-time-code", go: "enrol.finish", fits: (text) => CODE.test(text) }, async (code) => {
+    await app.welcome(await enrolHolder(app, { phone, code }));
+  });
+  const again = () => askNumber(app, place);
+  fill(place, h("p", { role: "status" }, t("enrol.sent")), form.element, h("button", { class: "quiet", type: "button", onclick: again }, t("enrol.again")));
+  form.focus();
+}
+
+/** One field and one button; what is wrong stands under the field. */
+function question({ key, mode, fills, go, fits }, answer) {
+  const wrong = h("p", { class: "wrong", id: "wrong", role: "alert" });
+  const field = h("input", { id: "answer", inputmode: mode, autocomplete: fills, required: true, maxlength: 20, "aria-describedby": "wrong" });
+  const button = h("button", { class: "primary", type: "submit" }, t(go));
+  const send = async (event) => {
+    event.preventDefault();
+    const text = field.value.replace(/[\s-]/g, "");
+    fill(wrong, fits(text) ? null : t(`${key}.wrong`));
+    field.setAttribute("aria-invalid", String(!fits(text)));
+    if (!fits(text)) return field.focus();
+    button.disabled = true;
+    await answer(text).catch((fault) => fill(wrong, inWords(fault)));
+    button.disabled = false;
+    return undefined;
+  };
+  const element = h("form", { class: "question", onsubmit: send, novalidate: true }, h("label", { for: "answer" }, t(key)), field, wrong, button);
+  return { element, focus: () => queueMicrotask(() => field.focus()) };
+}
