@@ -341,7 +341,8 @@ RETURNS TABLE (kind varchar, person bigint, account bigint, role varchar, area v
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE registry_device d SET seen_at = at
      WHERE d.id = device AND d.public_key = key AND d.revoked_at IS NULL AND d.expires_at > at
-    RETURNING d.kind, d.person_id, d.account_id, d.role, coalesce((SELECT p.area FROM registry_person p WHERE p.id = d.person_id), d.area), d.place_id
+    RETURNING d.kind, (SELECT coalesce(p.same_as_id, p.id) FROM registry_person p WHERE p.id = d.person_id), d.account_id, d.role,
+        coalesce((SELECT r.area FROM registry_person p JOIN registry_person r ON r.id = coalesce(p.same_as_id, p.id) WHERE p.id = d.person_id), d.area), d.place_id
 $$;
 
 -- What is over goes: ways in after a day, rates when their time is out.

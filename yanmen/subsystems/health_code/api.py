@@ -1,8 +1,10 @@
-"""The API of the health code: read it, contest what it rests on, decide. There is no way to set it."""
+"""The API of the health code: read it, contest what it rests on, decide; residents' telephones. No way to set it."""
 
 from __future__ import annotations
 
+import binascii
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from yanmen.desk.api import ANY, Input, allow
+from yanmen.base.refusals import Refusal
+from yanmen.desk.api import ANY, PUBLIC, Input, allow
+from yanmen.desk.device_keys import HolderKey
+from yanmen.desk.networks import network_of
 from yanmen.registry.access import log_access
 from yanmen.subsystems.health_code import actions, queries
 from yanmen.subsystems.health_code.kinds import DECIDER, READER
@@ -19,6 +24,14 @@ from yanmen.subsystems.health_code.kinds import DECIDER, READER
 router = Router()
 READERS = (READER, DECIDER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+STRANGER = "resident"
+"""How the log calls somebody who is not known yet."""
+HOLDER = "holder"
+"""Whoever signs with the key of their telephone: `HolderKey` opens, no account has this role."""
+ANSWER = {
+    "zh": "如号码正确，验证码已发送，请在 {minutes} 分钟内使用。",
+    "en": "If the number is right, a code was sent. Use it within {minutes} minutes.",
+}
 
 
 class Contest(Input):
@@ -75,6 +88,130 @@ class Touched(Schema):
     field: str
     facts: int
     people: int
+
+
+class AskCode(Input):
+    """A telephone number that wants to come in."""
+
+    phone: str = Field(min_length=5, max_length=20)
+
+
+class CodeSent(Schema):
+    """The same answer for every number."""
+
+    zh: str
+    en: str
+    seconds: int
+
+
+class Enter(Input):
+    """The code, and the telephone's own key with a signature over `yanmen-enrol`, a line end and the code."""
+
+    phone: str = Field(min_length=5, max_length=20)
+    code: str = Field(pattern=r"^\d{6}$")
+    public_key: str = Field(max_length=300)
+    proof: str = Field(max_length=120)
+    client: str = Field("", max_length=40)
+    document_tail: str = Field("", max_length=4)
+    replaces: bool = False
+
+
+class Equip(Input):
+    """The token of an officer's enrolment, and the telephone's own key with a signature over it."""
+
+    token: str = Field(min_length=20, max_length=80)
+    public_key: str = Field(max_length=300)
+    proof: str = Field(max_length=120)
+    client: str = Field("", max_length=40)
+
+
+class CertificateOut(Schema):
+    """One certificate: for the holder, somebody in their charge, or an officer."""
+
+    certificate: str
+    device: int
+    name_masked: str
+    form: int
+    expires_at: datetime
+
+
+class EnrolledOut(Schema):
+    """What a telephone keeps."""
+
+    certificates: list[CertificateOut]
+    root_key: str
+
+
+class DeviceOut(Schema):
+    """One of one's own telephones."""
+
+    id: int
+    form: int
+    client: str
+    enrolled_at: datetime
+    expires_at: datetime
+    seen_at: datetime | None
+
+
+@router.post("/holder/codes", auth=None, response={202: CodeSent}, summary="A one-time code for a telephone number")
+@allow(role=PUBLIC)
+def ask_code(request: HttpRequest, body: AskCode) -> Status[CodeSent]:
+    good_for = actions.ask_code(phone=body.phone, network=network_of(request), by=STRANGER, now=request.now)
+    seconds = int(good_for.total_seconds())
+    said = {name: text.format(minutes=seconds // 60) for name, text in ANSWER.items()}
+    return Status(202, CodeSent(**said, seconds=seconds))
+
+
+@router.post("/holder/devices", auth=None, response={201: EnrolledOut}, summary="Make a telephone one's own")
+@allow(role=PUBLIC)
+def enter(request: HttpRequest, body: Enter) -> Status[EnrolledOut]:
+    made = actions.enter(
+        phone=body.phone,
+        code=body.code,
+        key=_key(body),
+        network=network_of(request),
+        document_tail=body.document_tail,
+        replaces=body.replaces,
+        by=STRANGER,
+        now=request.now,
+    )
+    return Status(201, _enrolled(made))
+
+
+@router.post("/holder/officers", auth=None, response={201: EnrolledOut}, summary="Make a telephone an officer's device")
+@allow(role=PUBLIC)
+def equip(request: HttpRequest, body: Equip) -> Status[EnrolledOut]:
+    made = actions.equip(token=body.token, key=_key(body), network=network_of(request), by=STRANGER, now=request.now)
+    return Status(201, _enrolled(made))
+
+
+@router.get("/holder/me", auth=HolderKey(), summary="One's own code, why, tests by stage, appeals")
+@allow(role=HOLDER)
+def own_view(request: HttpRequest) -> dict[str, Any]:
+    return queries.own_view(request.scope, now=request.now)
+
+
+@router.post("/holder/appeals", auth=HolderKey(), response={201: Made}, summary="Contest a fact behind one's own code")
+@allow(role=HOLDER)
+def contest_own(request: HttpRequest, body: Contest) -> Status[Made]:
+    scope = request.scope
+    key = actions.contest(scope=scope, person=scope.person, **body.dict(), by=scope.by, now=request.now)
+    return Status(201, Made(appeal=key))
+
+
+@router.get("/holder/devices", auth=HolderKey(), response=list[DeviceOut], summary="One's own telephones")
+@allow(role=HOLDER)
+def own_devices(request: HttpRequest) -> list[Any]:
+    return list(queries.own_devices(request.scope, now=request.now))
+
+
+@router.post(
+    "/holder/devices/{int:device}/revoke", auth=HolderKey(), response={204: None}, summary="Shut out a telephone"
+)
+@allow(role=HOLDER)
+def revoke_own(request: HttpRequest, device: int) -> Status[None]:
+    actions.revoke_own(scope=request.scope, number=device, by=request.scope.by, now=request.now)
+    return Status(204, None)
 
 
 @router.api_operation(WRITES, "/bulk", summary="Refused: no code is ever set")
@@ -138,6 +275,28 @@ def contest(request: HttpRequest, person: int, body: Contest) -> Status[Made]:
     _person(request, person)
     key = actions.contest(scope=request.scope, person=person, **body.dict(), by=request.scope.by, now=request.now)
     return Status(201, Made(appeal=key))
+
+
+def _key(body: Enter | Equip) -> actions.Key:
+    return actions.Key(_octets("public_key", body.public_key), _octets("proof", body.proof), body.client)
+
+
+def _octets(field: str, text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        raise Refusal(
+            "内容不是 base64url 编码。", "This is no base64url text without padding.", field=field, value=text[:40]
+        ) from None
+
+
+def _text(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).decode().rstrip("=")
+
+
+def _enrolled(made: actions.Enrolled) -> EnrolledOut:
+    rows = [CertificateOut(**{**vars(each), "certificate": _text(each.certificate)}) for each in made.certificates]
+    return EnrolledOut(certificates=rows, root_key=_text(made.root_key))
 
 
 def _person(request: HttpRequest, number: int) -> None:

@@ -1,6 +1,26 @@
 """Every write of the health code: appeals, devices, papers, what the edges are told. None of them sets a colour."""
 
 from yanmen.subsystems.health_code.actions.appealing import Repair, contest, refuse_setting, reject, uphold
+from yanmen.subsystems.health_code.actions.common import Certified, Enrolled
+from yanmen.subsystems.health_code.actions.entering import Key, ask_code, enter
+from yanmen.subsystems.health_code.actions.equipping import Opened, equip, open_enrolment, revoke_devices, revoke_own
 from yanmen.subsystems.health_code.actions.publishing import publish_documents
 
-__all__ = ["Repair", "contest", "publish_documents", "refuse_setting", "reject", "uphold"]
+__all__ = [
+    "Certified",
+    "Enrolled",
+    "Key",
+    "Opened",
+    "Repair",
+    "ask_code",
+    "contest",
+    "enter",
+    "equip",
+    "open_enrolment",
+    "publish_documents",
+    "refuse_setting",
+    "reject",
+    "revoke_devices",
+    "revoke_own",
+    "uphold",
+]

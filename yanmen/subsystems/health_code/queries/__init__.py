@@ -19,6 +19,7 @@ from yanmen.subsystems.health_code.queries.codes import (
     same_unit,
     touched_by,
 )
+from yanmen.subsystems.health_code.queries.own import own_devices, own_tests, own_view
 
 __all__ = [
     "PAGE",
@@ -34,6 +35,9 @@ __all__ = [
     "evidence",
     "fact",
     "open_appeal",
+    "own_devices",
+    "own_tests",
+    "own_view",
     "person",
     "rests_on",
     "same_unit",

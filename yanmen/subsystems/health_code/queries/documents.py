@@ -41,7 +41,13 @@ def basis_of_changes(scope: Scope) -> str:
 def elements_of_changes(scope: Scope, lives: Lives, *, now: datetime) -> set[int]:
     """What a door must know against codes that may still be shown, as elements of the filter."""
     since = now - timedelta(hours=lives.credential_hours + lives.stale_hours)
-    about = {"status": HEALTH_CODE.name, "default": HEALTH_CODE.default, "since": since, "now": now, "area": scope.area}
+    about: dict[str, Any] = {
+        "status": HEALTH_CODE.name,
+        "default": HEALTH_CODE.default,
+        "since": since,
+        "now": now,
+        "area": scope.area,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql("worsened"), about)
         found = _of_phones(cursor.fetchall(), _living_days(now, lives))

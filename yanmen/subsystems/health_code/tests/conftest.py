@@ -1,0 +1,174 @@
+"""A district, residents, their telephones, and staff at the screen. Everything goes through the doors people use."""
+
+from __future__ import annotations
+
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import django
+import httpx
+import pytest
+
+from yanmen.project.testing import FOLDER
+
+if FOLDER in os.environ:
+    django.setup()
+
+from yanmen.base.clock import BEIJING
+from yanmen.base.device_certificates import DeviceCertificate
+from yanmen.base.identity import synthetic_resident_id
+from yanmen.base.signing import FileSigner
+
+PLACES = {"14": "山西省", "1401": "太原市", "140105": "小店区", "140106": "迎泽区", "140121": "清徐县"}
+MORNING = datetime(2022, 11, 28, 9, tzinfo=BEIJING)
+HOLDER = "/api/health-code/holder"
+
+
+def text(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).decode().rstrip("=")
+
+
+def octets(encoded: str) -> bytes:
+    return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+
+
+class Phone:
+    """A telephone as it calls the site: it has a key, asks for codes, signs what it sends."""
+
+    def __init__(self, town: Town, number: str = "", network: str = "203.0.113.7") -> None:
+        self.town, self.number = town, number
+        self.signer = FileSigner.generate()
+        self.client = httpx.Client(base_url=town.url, timeout=30, headers={"X-Forwarded-For": network})
+        self.certificates: list[dict[str, Any]] = []
+
+    def ask(self) -> httpx.Response:
+        """Ask for a code."""
+        return self.client.post(f"{HOLDER}/codes", json={"phone": self.number})
+
+    def code(self) -> str:
+        """Ask for a code and read it."""
+        assert self.ask().status_code == 202
+        return self.town.last_code(self.number)
+
+    def body(self, secret: str, **more: Any) -> dict[str, Any]:
+        proof = self.signer.sign(b"yanmen-enrol\n" + secret.encode())
+        return {"public_key": text(self.signer.public_key), "proof": text(proof), "client": "1", **more}
+
+    def enter(self, code: str = "", **more: Any) -> httpx.Response:
+        """Come in with a code."""
+        code = code or self.code()
+        answer = self.client.post(f"{HOLDER}/devices", json=self.body(code, phone=self.number, code=code, **more))
+        if answer.status_code == 201:
+            self.certificates = answer.json()["certificates"]
+        return answer
+
+    def equip(self, token: str) -> httpx.Response:
+        """Become an officer's device."""
+        answer = self.client.post(f"{HOLDER}/officers", json=self.body(token, token=token))
+        if answer.status_code == 201:
+            self.certificates = answer.json()["certificates"]
+        return answer
+
+    def claims(self, place: int = 0) -> Any:
+        return DeviceCertificate.read(octets(self.certificates[place]["certificate"])).claims
+
+    def call(self, method: str, path: str, *, body: bytes = b"", at: int = 0, place: int = 0) -> httpx.Response:
+        """A signed request."""
+        at = at or int(self.town.now().timestamp())
+        said = "\n".join(("yanmen-request", method, path, str(at), sha256(body).hexdigest()))
+        parts = (
+            "YanmenDevice",
+            self.certificates[place]["certificate"],
+            str(at),
+            text(self.signer.sign(said.encode())),
+        )
+        headers = {"Authorization": " ".join(parts), "Content-Type": "application/json"}
+        return self.client.request(method, path, content=body, headers=headers)
+
+
+class Town:
+    """The site, its clock, and who is registered."""
+
+    def __init__(self, url: str, database: str, home: Path) -> None:
+        self.url, self.database, self.home = url, database, home
+        self._serial = 0
+
+    def at(self, moment: datetime) -> datetime:
+        from django.conf import settings
+
+        from yanmen.desk import clock
+
+        clock._started = clock.time.monotonic()
+        settings.YANMEN_CLOCK = moment
+        return moment
+
+    def now(self) -> datetime:
+        from yanmen.desk import clock
+
+        return clock.now()
+
+    def resident(self, name: str, area: str = "140105", *, phone: str = "", guardian: Any = None) -> Any:
+        """Register somebody."""
+        from yanmen.registry.people import register_person
+        from yanmen.registry.scope import acting, system
+
+        self._serial += 1
+        born = date(1980, 5, 4)
+        number = synthetic_resident_id(self._serial, born_on=born, sex="female")
+        with acting(system("14", purpose="control")):
+            return register_person(
+                name=name, sex="female", born_on=born, id_type="resident", id_number=number, phone=phone, area=area,
+                guardian=guardian, by="test", now=MORNING,
+            )  # fmt: skip
+
+    def tail(self, person: Any) -> str:
+        from yanmen.registry.people import unsealed
+
+        return unsealed(person, "id_number")[-4:]
+
+    def phone(self, number: str = "", **about: Any) -> Phone:
+        return Phone(self, number, **about)
+
+    def last_code(self, number: str) -> str:
+        """The newest message of the demo's sender to a number."""
+        for file in sorted((self.home / "codes").glob("*.txt"), reverse=True):
+            to, message = file.read_text("utf-8").split("\n", 1)
+            if to == number:
+                return message.split("验证码 ")[1][:6]
+        raise AssertionError(f"no message to {number}")
+
+    def turn(self) -> None:
+        from yanmen.loop.run import turn
+
+        turn(now=self.now())
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        import psycopg
+
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def told(self, topic: str) -> list[Any]:
+        """What the edges were told under a topic."""
+        return [body for (body,) in self.rows("SELECT body FROM loop_outbox WHERE topic = %s ORDER BY seq", topic)]
+
+
+@pytest.fixture
+def town(clean: str, live: Any) -> Iterator[Town]:
+    """A town without people, its site behind a real socket, on a morning of November 2022."""
+    from django.conf import settings
+
+    from yanmen.project.state import edge_secrets
+    from yanmen.registry.areas import AreaRow, load_areas
+
+    edge_secrets()
+    load_areas([AreaRow(code, name) for code, name in PLACES.items()])
+    built = Town(str(live.base_url), clean, Path(settings.YANMEN_HOME))
+    built.at(MORNING)
+    yield built
+    settings.YANMEN_CLOCK = None
