@@ -10,5 +10,6 @@ BY = "job:venues"
 
 
 def every_minute(now: datetime) -> None:
-    """A claimed check-in counts after this has looked at it."""
+    """A claimed check-in counts after this has looked at it; a day is counted once it is over."""
     actions.judge(by=BY, now=now)
+    actions.count_days(by=BY, now=now)

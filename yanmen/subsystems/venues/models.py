@@ -119,3 +119,18 @@ class Roll(models.Model):
 
     day = models.DateField(primary_key=True)
     at = models.DateTimeField()
+
+
+class Hint(models.Model):
+    """A reason for inspection to go and look, as found after the last counted day. Made anew every day."""
+
+    venue = models.ForeignKey(Venue, models.PROTECT, related_name="hints")
+    area = AreaCode()
+    day = models.DateField()
+    name = models.CharField()
+    value = models.FloatField()
+    limit = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["venue", "name"], name="venues_hint_once")]
+        indexes = [models.Index(fields=["area", "name", "venue"], name="venues_hint_area")]

@@ -46,3 +46,54 @@ VIA: dict[str, dict[str, str]] = {
     "scanner": {"zh": "现场设备扫码", "en": "Scanner on the spot"},
     "paper": {"zh": "纸质登记", "en": "On paper"},
 }
+HINTS: dict[str, dict[str, str]] = {
+    "stopped": {"zh": "扫码中断", "en": "Check-ins stopped"},
+    "fell": {"zh": "扫码骤减", "en": "Check-ins fell"},
+    "below_passes": {"zh": "扫码少于其他到访记录", "en": "Fewer check-ins than other records"},
+    "below_door": {"zh": "现场抽查扫码率低", "en": "Few checked in at the door"},
+    "same_second": {"zh": "同秒扫码", "en": "Check-ins in the same second"},
+    "whole_minute": {"zh": "整分扫码", "en": "Check-ins on the minute"},
+    "few_people": {"zh": "少数人反复扫码", "en": "The same few people"},
+    "one_device": {"zh": "一机多扫", "en": "One telephone"},
+    "round_totals": {"zh": "每日总数为整十", "en": "Round totals"},
+}
+HINTS_EXPLAINED: dict[str, dict[str, str]] = {
+    "stopped": {
+        "zh": "最近一个整日没有任何扫码，而此前各日的中位数不低。先看是否停业、搬迁或码已损坏。",
+        "en": "Nobody checked in on the last whole day, while the median day before was busy. It may have closed or moved,"
+        " or the print may be damaged.",
+    },
+    "fell": {
+        "zh": "最近一个整日的扫码量远低于此前各日的中位数。",
+        "en": "The last whole day has far fewer check-ins than the median day before.",
+    },
+    "below_passes": {
+        "zh": "一周内扫码次数明显少于同一地点的其他到访记录（如卡口通行）。",
+        "en": "Over a week there are clearly fewer check-ins than other records of people at the same place, such as passes.",
+    },
+    "below_door": {
+        "zh": "最近一次现场抽查中，进入的人里扫码的比例偏低。",
+        "en": "At the last count at the door few of those who went in checked in.",
+    },
+    "same_second": {
+        "zh": "一周内与他人在同一秒扫码的比例，远高于各自独立到来时的比例。可能是程序代扫。",
+        "en": "Over a week many more check-ins share their second with another than if people came independently: a program"
+        " may be scanning.",
+    },
+    "whole_minute": {
+        "zh": "一周内恰在整分（秒数为0）的扫码偏多；自然情况下约为六十分之一。纸质登记不计入。",
+        "en": "Over a week too many check-ins fall on the full minute; one in sixty would. Paper lists are left out.",
+    },
+    "few_people": {
+        "zh": "一周内每日人数与扫码次数之比很低：同一批人一天内反复扫码充数。",
+        "en": "Over a week there are few people for the number of check-ins: the same ones scan again and again within a day.",
+    },
+    "one_device": {
+        "zh": "一周内本人手机扫码中，很大一部分出自同一部手机。",
+        "en": "Over a week a large part of the check-ins by phone came from a single telephone.",
+    },
+    "round_totals": {
+        "zh": "两周内总数为整十的天数，多到不像偶然。可能是按数目凑的。",
+        "en": "Within two weeks more days end in a round ten than chance explains: somebody may be filling a quota.",
+    },
+}

@@ -1,7 +1,7 @@
 -- Who may see and change the registers of venues. Run after every migration; running it again changes nothing.
 --
--- yanmen_app   registers venues and keeps notes in its area. Policy numbers, judgings and counted days it only reads.
--- yanmen_loop  writes those three: no request can make a claimed check-in count.
+-- yanmen_app   registers venues and keeps notes in its area. Policy numbers, judgings, counted days and hints it only reads.
+-- yanmen_loop  writes those: no request can make a claimed check-in count.
 -- yanmen_edge  asks edge_venues.
 
 DO $$
@@ -16,7 +16,7 @@ BEGIN
                 WHERE schemaname = 'public' AND tablename LIKE 'venues\_%' LOOP
         EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
     END LOOP;
-    FOREACH name IN ARRAY ARRAY['venues_venue', 'venues_norm', 'venues_judging', 'venues_note', 'venues_day', 'venues_roll'] LOOP
+    FOREACH name IN ARRAY ARRAY['venues_venue', 'venues_norm', 'venues_judging', 'venues_note', 'venues_day', 'venues_roll', 'venues_hint'] LOOP
         EXECUTE format('REVOKE ALL ON %I FROM yanmen_app, yanmen_loop', name);
         EXECUTE format('GRANT SELECT ON %I TO yanmen_app, yanmen_loop', name);
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -27,7 +27,8 @@ BEGIN
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, scoped);
     END LOOP;
     GRANT INSERT, UPDATE ON venues_day TO yanmen_loop;
-    FOREACH name IN ARRAY ARRAY['venues_venue', 'venues_note', 'venues_day'] LOOP
+    GRANT INSERT, DELETE ON venues_hint TO yanmen_loop;
+    FOREACH name IN ARRAY ARRAY['venues_venue', 'venues_note', 'venues_day', 'venues_hint'] LOOP
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, mine);
     END LOOP;
     FOREACH name IN ARRAY ARRAY['venues_venue', 'venues_note'] LOOP
