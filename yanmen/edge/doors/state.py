@@ -23,13 +23,14 @@ class ImageState(msgspec.Struct):
 
 
 class Health(msgspec.Struct):
-    """`database` says whether records can be kept; reads go on without it."""
+    """`database` says whether records can be kept; reads go on without it. `time` sets the clock of phones."""
 
     status: str
     database: str
     image: ImageState
     queue: int
     version: str
+    time: int
 
 
 class HealthDoor(Read):
@@ -40,7 +41,8 @@ class HealthDoor(Read):
 
     def answer(self, scope: Any, protocol: Any) -> None:
         edge = self.edge
-        age = edge.image.age(edge.clock.now())
+        now = edge.clock.now()
+        age = edge.image.age(now)
         image = ImageState(edge.image.seq, round(age, 1) if age < math.inf else None, edge.image.people)
         database = "up" if edge.writer.up else "down"
         status = "ok" if database == "up" and age < math.inf else "degraded"
