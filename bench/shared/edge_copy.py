@@ -1,0 +1,49 @@
+"""PostgreSQL's own limit: rows of check-ins that are ready as binary COPY, into the same table, in transactions of a batch."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from itertools import cycle
+
+import asyncpg
+
+from shared.edge_requests import AREA, PEOPLE, STAFFED, ids
+from yanmen.edge import packing
+from yanmen.edge.tables import SCANNED
+
+
+def ready_batches(count: int, size: int) -> list[bytes]:
+    """So many batches of rows as the edge would write them."""
+    chance = random.Random(2022)
+    place = packing.where(STAFFED, AREA)
+    devices = cycle(range(9_500_000, 9_500_016))
+    return [_batch(size, place, next(devices), chance) for _ in range(count)]
+
+
+def _batch(size: int, place: bytes, device: int, chance: random.Random) -> bytes:
+    now = packing.moment(int(time.time() * 1000))
+    rest = packing.text(f"device:{device}") + packing.boolean(False) + packing.text("scanner") + packing.bigint(device)
+    columns = len(SCANNED.columns)
+    return packing.copied(
+        packing.row(columns, identifier.bytes, chance.randrange(1, PEOPLE), place, now, now, rest)
+        for identifier in ids(size)
+    )
+
+
+async def copy_ready(database: str, batches: list[bytes], *, connections: int, size: int) -> float:
+    """Rows a second, on so many connections side by side."""
+    opened = [await asyncpg.connect(database) for _ in range(connections)]
+    waiting = iter(batches)
+    started = time.perf_counter()
+    await asyncio.gather(*(_empty(connection, waiting) for connection in opened))
+    spent = time.perf_counter() - started
+    for connection in opened:
+        await connection.close()
+    return len(batches) * size / spent
+
+
+async def _empty(connection: asyncpg.Connection, waiting: object) -> None:
+    for batch in waiting:
+        await connection.copy_to_table(SCANNED.name, source=batch, columns=SCANNED.columns, format="binary")
