@@ -143,6 +143,7 @@ class Follower:
                 draft.close()
                 raise
         self.writer.publish(draft, position=position, contact=contact)
+        await self._seal()
         _log.info("Snapshot of %d people at message %d.", draft.people, position[0])
 
     async def _fill(self, source: Source, draft: Generation) -> None:
@@ -162,10 +163,12 @@ class Follower:
         return take
 
     async def _seal_in_time(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._sealed >= SEAL_EVERY:
-            self._sealed = now
-            await asyncio.to_thread(self.writer.seal)
+        if asyncio.get_running_loop().time() - self._sealed >= SEAL_EVERY:
+            await self._seal()
+
+    async def _seal(self) -> None:
+        self._sealed = asyncio.get_running_loop().time()
+        await asyncio.to_thread(self.writer.seal)
 
 
 @asynccontextmanager

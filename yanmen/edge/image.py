@@ -63,34 +63,44 @@ class Image:
     @property
     def seq(self) -> int:
         """The number of the last outbox message that is contained."""
-        return self._words[SEQ] if self.ready else 0
+        return self._words[SEQ] if self._generation or self.ready else 0
 
     @property
     def people(self) -> int:
         """The highest number of a person."""
-        return self._words[PEOPLE] if self.ready else 0
+        return self._words[PEOPLE] if self._generation or self.ready else 0
 
     def age(self, now: datetime) -> float:
         """Seconds since the database was last heard of, whether or not anything had changed. Infinite if never."""
-        if not self.ready:
+        return self.age_at(now.timestamp())
+
+    def age_at(self, seconds: float) -> float:
+        """The same for a moment in seconds since 1970."""
+        if not self._generation and not self.ready:
             return math.inf
-        return max(0.0, now.timestamp() - self._words[CONTACT] / 1_000_000)
+        age = seconds - self._words[CONTACT] / 1_000_000
+        return age if age > 0.0 else 0.0
+
+    def known(self, person: int) -> tuple[int, int | None, int]:
+        """Colour, last negative and vaccination of a person, as the three methods below tell them."""
+        if self._words[CHANGE] != self._seen:
+            self._catch_up()
+        if 0 < person < self._capacity:
+            byte = self._statuses[person]
+            return byte & 7, self._negatives[person] or None, byte >> 3 & 7
+        return self._nobody()
 
     def colour(self, person: int) -> int:
         """The index of the person's status in the published order; 0 is the default."""
-        return self._byte(person) & 7
-
-    def vaccination(self, person: int) -> int:
-        """The person's vaccination class; 0 when none is known."""
-        return self._byte(person) >> 3 & 7
+        return self.known(person)[0]
 
     def negative(self, person: int) -> int | None:
         """When the last negative sample was taken, in minutes since 1970."""
-        self._refresh()
-        if 0 < person < self._capacity:
-            return self._negatives[person] or None
-        self._beyond()
-        return None
+        return self.known(person)[1]
+
+    def vaccination(self, person: int) -> int:
+        """The person's vaccination class; 0 when none is known."""
+        return self.known(person)[2]
 
     def venue(self, place: int) -> Venue | None:
         """The venue at a place."""
@@ -113,17 +123,10 @@ class Image:
         self._refresh()
         return self._registers.documents
 
-    def _byte(self, person: int) -> int:
-        if self._words[CHANGE] != self._seen:
-            self._catch_up()
-        if 0 < person < self._capacity:
-            return self._statuses[person]
-        return self._beyond()
-
-    def _beyond(self) -> int:
+    def _nobody(self) -> tuple[int, None, int]:
         if not self._generation:
             raise ImageMissing("No snapshot has been taken yet. The follower needs the database once.")
-        return 0
+        return 0, None, 0
 
     def _refresh(self) -> None:
         if self._words[CHANGE] != self._seen:

@@ -125,13 +125,11 @@ class ImageWriter:
         return draft
 
     def publish(self, draft: Generation, *, position: tuple[int, int], contact: int) -> None:
-        """From now on readers see this generation; the former one goes."""
+        """From now on readers see this generation; the former one goes when this one is sealed."""
         if self.generation:
             self.generation.close()
         self.generation = draft
         self.reach(position, contact=contact)
-        self.seal()
-        self._sweep()
 
     def reach(self, position: tuple[int, int], *, contact: int) -> None:
         """Everything up to this message is written; the database was heard of at ``contact``."""
@@ -151,12 +149,13 @@ class ImageWriter:
         )
 
     def seal(self) -> None:
-        """Flush; what the sealed header says is true even after a power cut."""
+        """Flush; what the sealed header says is true even after a power cut. May take seconds: nobody waits for it."""
         if self.generation:
             sealed = self.header
             self.generation.flush()
             self._words[SEALED : SEALED + WORDS] = sealed.packed()
             self._shared.flush()
+            self._sweep()
 
     def _take_over(self) -> tuple[Header, Generation] | None:
         """What another process left, if it can be trusted."""

@@ -31,6 +31,7 @@ def writer(tmp_path: Path) -> ImageWriter:
     draft.test(np.array([8]), np.array([27_700_000]))
     draft.note([frame(Register.VENUE, 9, VENUE), frame(Register.DOCUMENT, 0, Document("words", b"signed"))])
     writer.publish(draft, position=(5, HEARD), contact=HEARD)
+    writer.seal()
     return writer
 
 
@@ -169,5 +170,6 @@ def test_damaged_files_ask_for_a_new_snapshot(writer: ImageWriter, tmp_path: Pat
     assert successor.generation is None
     assert not Image(tmp_path).ready
     successor.publish(successor.draft(10), position=(8, HEARD), contact=HEARD)
+    successor.seal()
     assert Image(tmp_path).seq == 8
     assert len(list(tmp_path.iterdir())) == 4
