@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PREFIX = "/site"
 ALLOWED = ("/api/health-code/holder/", "/api/checkpoints/devices/")
 METHODS = ("GET", "POST")
-PASSED_ON = ("accept-language", "content-type")
+PASSED_ON = ("accept-language", "authorization", "content-type")
 PASSED_BACK = ("content-type", "retry-after", "allow", "cache-control")
 SECONDS = 10.0
 LARGEST = 1024 * 1024
