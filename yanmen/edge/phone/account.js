@@ -5,10 +5,10 @@ import { fromBase64url, sha256, toBase64url, toHex, utf8 } from "./bytes.js";
 import { readCertificate } from "./certificate.js";
 import * as p256 from "./p256.js";
 import * as sealing from "./sealing.js";
-import { send, Session } from "./session.js";
+import { askSite, send, Session } from "./session.js";
 import { Store } from "./store.js";
 
-const HOLDERS = "/site/api/health-code/holder";
+const HOLDERS = "/api/health-code/holder";
 
 /** Records of another user are still on this phone. */
 export class Undelivered extends Error {
@@ -66,13 +66,19 @@ export class Account {
 }
 
 /** Ask for a one-time code. The answer is the same for every number. */
-export const askForCode = (phone) => send("POST", `${HOLDERS}/codes`, { text: JSON.stringify({ phone }) });
+export const askForCode = (phone) => send("POST", `/site${HOLDERS}/codes`, { text: JSON.stringify({ phone }) });
 
-/** Enrol as a holder with the one-time code. */
-export const enrolHolder = (about, { phone, code }) => enrol(about, `${HOLDERS}/devices`, { phone, code }, code);
+/** Enrol as a holder with the one-time code; the end of the document chooses if several people share the number. */
+export const enrolHolder = (about, words) => enrol(about, "devices", words, words.code);
 
 /** Enrol as an officer with a token from the administrator's screen. */
-export const enrolOfficer = (about, token) => enrol(about, `${HOLDERS}/officers`, { token }, token);
+export const enrolOfficer = (about, token) => enrol(about, "officers", { token }, token);
+
+/** One's own code, why, what clears it, tests, appeals: never kept on the phone. */
+export const ownView = (person) => askSite(person.session, "GET", `${HOLDERS}/me`);
+
+/** Contest a fact. */
+export const contest = (person, words) => askSite(person.session, "POST", `${HOLDERS}/appeals`, words);
 
 async function enrol({ device, clock, client }, path, words, proven) {
   const old = await device.get("user");
@@ -80,7 +86,7 @@ async function enrol({ device, clock, client }, path, words, proven) {
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
   const proof = toBase64url(await p256.sign(keys.privateKey, utf8(`yanmen-enrol\n${proven}`)));
   const text = JSON.stringify({ ...words, public_key: toBase64url(spki), proof, client });
-  const told = await send("POST", path, { text });
+  const told = await send("POST", `/site${HOLDERS}/${path}`, { text });
   const first = readCertificate(fromBase64url(told.certificates[0].certificate));
   const row = {
     id: await userId(first),

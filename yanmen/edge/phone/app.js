@@ -17,6 +17,9 @@ import { VERSION } from "./version.js";
 
 const ROUND = 60000;
 
+/** What this client speaks with the edge and the site; words.clients says which are served. */
+const PROTOCOL = "1";
+
 /** Everything that screens need. */
 class App {
   async start() {
@@ -24,7 +27,7 @@ class App {
     this.settings = await Settings.open(this.device);
     speak(this.settings.get("language"));
     this.clock = new Clock((await this.device.get("clock")) ?? {});
-    this.client = { app: "yanmen-phone", version: VERSION };
+    this.client = `${PROTOCOL} yanmen-phone ${VERSION}`;
     this.shell = new Shell(this);
     await learnVerdicts();
     await this.admit(await Account.current(this));
@@ -73,6 +76,7 @@ class App {
     try {
       if (hurry) this.outbox.now();
       else this.outbox.soon();
+      await this.account.self.session.begin();
       await this.documents.refresh();
       await this.shell.view?.refresh?.();
       this.reached = true;

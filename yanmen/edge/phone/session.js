@@ -1,6 +1,6 @@
 // A session with the edge: opened with one signature of the device, then every request carries a short HMAC.
 
-import { fromBase64url, join, sha256, toBase64url, utf8 } from "./bytes.js";
+import { fromBase64url, join, sha256, toBase64url, toHex, utf8 } from "./bytes.js";
 import * as p256 from "./p256.js";
 
 const LONGEST_WAIT = 15000;
@@ -9,12 +9,19 @@ const EARLY = 30000;
 /** The edge could not be reached, or took too long. */
 export class Unreachable extends Error {}
 
-/** The edge answered, and not with what was asked for: {status, zh, en, wait (seconds, from Retry-After)}. */
+/** The server answered, and not with what was asked for: {status, zh, en, field, wait (seconds, from Retry-After)}. */
 export class Refused extends Error {
-  constructor({ status, zh, en, wait }) {
+  constructor({ status, told, wait }) {
+    const { field = "", zh = "服务器没有给出说明。", en = "The server gave no reason." } = reasonOf(told);
     super(en);
-    Object.assign(this, { status, zh, en, wait });
+    Object.assign(this, { status, field, zh, en, wait });
   }
+}
+
+/** The edge says {zh, en, field}; the site says {errors: [{message: {zh, en}, field}]}. */
+function reasonOf(told) {
+  const [first] = told?.errors ?? [];
+  return first ? { ...first.message, field: first.field } : (told ?? {});
 }
 
 /** One certificate's way to the edge. */
@@ -38,6 +45,11 @@ export class Session {
         if (again || fault.status !== 401) throw fault;
       }
     }
+  }
+
+  /** Open it now, if it is not open: the edge's time comes with it. */
+  async begin() {
+    await this.#held(false, LONGEST_WAIT);
   }
 
   async #held(afresh, timeout) {
@@ -68,6 +80,16 @@ export class Session {
   }
 }
 
+/** The site's JSON answer to a request that the device signs itself. Throws Unreachable or Refused. */
+export async function askSite({ certificate, privateKey, clock }, method, path, body = null) {
+  const text = body === null ? "" : JSON.stringify(body);
+  const at = Math.floor(clock.now() / 1000);
+  const signed = ["yanmen-request", method, path, at, toHex(await sha256(utf8(text)))].join("\n");
+  const signature = toBase64url(await p256.sign(privateKey, utf8(signed)));
+  const headers = { Authorization: `YanmenDevice ${toBase64url(certificate)} ${at} ${signature}` };
+  return send(method, `/site${path}`, { text, headers });
+}
+
 /** A JSON answer; without a session. Throws Unreachable or Refused. */
 export async function send(method, path, { text = "", headers = {}, timeout = LONGEST_WAIT } = {}) {
   const about = text ? { "Content-Type": "application/json", ...headers } : headers;
@@ -75,9 +97,7 @@ export async function send(method, path, { text = "", headers = {}, timeout = LO
   const answer = await reach(path, { method, headers: about, body, timeout });
   const told = await answer.json().catch(() => null);
   if (answer.ok && told !== null) return told;
-  const wait = Number(answer.headers.get("Retry-After")) || 0;
-  const { zh = "服务器没有给出说明。", en = "The server gave no reason." } = told ?? {};
-  throw new Refused({ status: answer.status, zh, en, wait });
+  throw new Refused({ status: answer.status, told, wait: Number(answer.headers.get("Retry-After")) || 0 });
 }
 
 /** A response, whatever it says. Throws Unreachable. */

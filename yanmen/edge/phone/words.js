@@ -1,10 +1,10 @@
-// The published words: the order of colours with their titles, and what policy says to a door.
+// The published words: the order of colours with their titles, what doors ask, and what to say with each colour.
 
-import { decode } from "./cbor.js";
 import { Malformed } from "./malformed.js";
 import { USUAL_POLICY } from "./verdict.js";
 
 const LONGEST = 64 * 1024;
+const SIGNS = ["pass", "check", "stop"];
 
 /** What is used until words have been fetched. */
 export const USUAL_WORDS = {
@@ -14,11 +14,21 @@ export const USUAL_WORDS = {
     { value: "red", zh: "红码", en: "Red" },
   ],
   door: USUAL_POLICY,
+  asks: true,
+  say: {},
 };
 
 /** The words of a document signed by a key listed for documents. Throws Malformed. */
 export async function readWords(bytes, keys, now) {
-  const body = decode(await keys.payload(bytes, { longest: LONGEST, now }), { longest: LONGEST });
-  if (!(body instanceof Map)) throw new Malformed("the words are missing");
-  return USUAL_WORDS;
+  const payload = await keys.payload(bytes, { longest: LONGEST, now });
+  try {
+    const told = JSON.parse(new TextDecoder().decode(payload));
+    const colours = told.order.map((value) => ({ value, zh: told.titles[value].zh, en: told.titles[value].en }));
+    return { colours, door: { ...USUAL_POLICY, ...told.policy }, asks: told.asks, say: told.say, issuedAt: told.issued_at };
+  } catch {
+    throw new Malformed("the words are not as they should be");
+  }
 }
+
+/** The sign beside a colour: the better the colour, the milder the sign. */
+export const signOf = (colour) => SIGNS[Math.min(colour, SIGNS.length - 1)];

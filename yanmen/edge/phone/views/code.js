@@ -6,9 +6,8 @@ import { sign } from "../icons.js";
 import { SHOWN_FOR } from "../holder.js";
 import { picture } from "../qr.js";
 import { keepAwake } from "../wake.js";
+import { signOf } from "../words.js";
 import { inWords } from "./faults.js";
-
-const SIGNS = ["pass", "check", "stop"];
 
 export function view(app) {
   const card = h("div", { class: "code-card" });
@@ -75,7 +74,7 @@ function full({ app, code, text, card, facts, state, clock, rest, person }) {
   const offline = !app.online && t("code.offline", { time: dayTime(fetchedAt) });
   card.dataset.colour = String(claims.colour);
   fill(card,
-    h("div", { class: "band" }, sign(SIGNS[claims.colour] ?? "check"), h("strong", {}, colour)),
+    h("div", { class: "band" }, sign(signOf(claims.colour)), h("strong", {}, colour)),
     h("p", { class: "who" }, person.name || t("code.mine")),
     h("div", { class: "plate" }, picture(text, `${t("code.alt")}: ${colour}`)),
     rest, clock);

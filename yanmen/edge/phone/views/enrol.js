@@ -6,7 +6,8 @@ import { t } from "../i18n.js";
 import { inWords } from "./faults.js";
 
 const PHONE = /^(\+?86)?1[3-9]\d{9}$/;
-const CODE = /^\d{4,8}$/;
+const CODE = /^\d{6}$/;
+const TAIL = /^\d{3}[\dXx]$/;
 
 export function view(app) {
   const place = h("div", {});
@@ -26,11 +27,26 @@ function askNumber(app, place) {
 
 function askCode(app, place, phone) {
   const form = question({ key: "enrol.code", mode: "numeric", fills: "one-time-code", go: "enrol.finish", fits: (text) => CODE.test(text) }, async (code) => {
-    await app.welcome(await enrolHolder(app, { phone, code }));
+    await enter(app, { phone, code }).catch((fault) => {
+      if (fault.field !== "document_tail") throw fault;
+      askTail(app, place, { phone, code });
+    });
   });
   const again = () => askNumber(app, place);
   fill(place, h("p", { role: "status" }, t("enrol.sent")), form.element, h("button", { class: "quiet", type: "button", onclick: again }, t("enrol.again")));
   form.focus();
+}
+
+/** Several people share the number: the end of the document chooses. */
+function askTail(app, place, words) {
+  const form = question({ key: "enrol.tail", mode: "text", fills: "off", go: "enrol.finish", fits: (text) => TAIL.test(text) }, (tail) =>
+    enter(app, { ...words, document_tail: tail.toUpperCase() }));
+  fill(place, form.element);
+  form.focus();
+}
+
+async function enter(app, words) {
+  await app.welcome(await enrolHolder(app, words));
 }
 
 /** One field and one button; what is wrong stands under the field. */

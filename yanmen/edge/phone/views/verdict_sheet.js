@@ -3,7 +3,7 @@
 
 import { tell } from "../feedback.js";
 import { fill, h } from "../dom.js";
-import { reason, span, t } from "../i18n.js";
+import { reason, said, span, t } from "../i18n.js";
 import { sign } from "../icons.js";
 import { titleOf } from "./code.js";
 
@@ -99,8 +99,10 @@ function explained(app, verdict) {
   const whose = [claims && titleOf(app, claims.colour), form, claims?.hint].filter(Boolean).join(" · ");
   const tested = claims && `${t("code.negative")}: ${claims.negativeMinutes === null ? t("code.negative.none") : t("code.negative.ago", { span: span(app.clock.now() / 1000 - claims.negativeMinutes * 60) })}`;
   const known = knowledgeAge === null ? t("officer.knowledge.none") : t("officer.knowledge", { span: span(knowledgeAge) });
+  const advice = claims && app.documents.words.say[app.documents.words.colours[claims.colour]?.value];
   return [
     h("p", { id: "verdict-why", class: "why" }, why),
+    advice && verdict.reason.startsWith("colour_") && h("p", { class: "note" }, said(advice)),
     verdict.notes.map((note) => h("p", { class: "note" }, reason(note))),
     whose && h("p", { class: "whose" }, whose),
     tested && h("p", { class: "tested" }, tested),
