@@ -41,16 +41,21 @@ def issuing() -> IssuingKeys:
 
 
 @cache
-def _pseudonyms(path: Path) -> Pseudonyms:
+def _edge_key(path: Path, name: str) -> bytes:
     if not path.exists():
         raise Refusal(
             "边缘节点密钥尚未生成。请先运行 yanmen edge serve 或 yanmen serve。",
             "The edges' keys were not made yet. Run `yanmen edge serve` or `yanmen serve` first.",
             field="edge.json",
         )
-    return Pseudonyms(bytes.fromhex(json.loads(path.read_text("utf-8"))["pseudonym_key"]))
+    return bytes.fromhex(json.loads(path.read_text("utf-8"))[name])
 
 
 def pseudonyms() -> Pseudonyms:
     """What makes and opens the names that codes carry; the edges have the same key."""
-    return _pseudonyms(Path(settings.YANMEN_HOME) / "edge.json")
+    return Pseudonyms(_edge_key(Path(settings.YANMEN_HOME) / "edge.json", "pseudonym_key"))
+
+
+def venue_key() -> bytes:
+    """The key under which venues' codes are printed; the edges read them with it."""
+    return _edge_key(Path(settings.YANMEN_HOME) / "edge.json", "venue_key")

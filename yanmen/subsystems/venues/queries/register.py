@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from yanmen.base import venue_code
 from yanmen.registry.models import Account
 from yanmen.registry.scope import Scope
+from yanmen.registry.vault import venue_key
 from yanmen.subsystems.venues.kinds import STAFF
 from yanmen.subsystems.venues.models import Venue
 from yanmen.subsystems.venues.queries.statements import STAYS, numbers
@@ -68,8 +68,7 @@ def visible(scope: Scope) -> QuerySet[Venue]:
 def code_text(scope: Scope, one: Venue) -> str:
     """What the printed code says, for a venue of the asker's areas."""
     scope.require(one.area)
-    key = bytes.fromhex(settings.YANMEN_EDGE_SECRETS()["venue_key"])
-    return venue_code.make(one.pk, bytes(one.seed), key)
+    return venue_code.make(one.pk, bytes(one.seed), venue_key())
 
 
 def stay_minutes(one: Venue, *, day: date) -> int | None:
