@@ -119,7 +119,7 @@ class Application:
 
     async def _start(self) -> None:
         edge, settings = self.edge, self.edge.settings
-        edge.writer.start()
+        edge.writer.start(self._spawn)
         self._spawn(edge.pressure.watch())
         self._spawn(edge.patience.watch())
         self._spawn(follow(settings.database, settings.folder, clock=settings.clock))
@@ -133,10 +133,11 @@ class Application:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._site.close()
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         task.add_done_callback(_tell)
         self._tasks.append(task)
+        return task
 
 
 async def _end_with_parent(parent: int) -> None:

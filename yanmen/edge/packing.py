@@ -79,6 +79,6 @@ def row(
     return head + at + _TIMES(8, occurred, 8, recorded) + rest
 
 
-def copied(rows: Iterable[bytes]) -> bytes:
-    """What COPY reads."""
-    return b"".join((HEAD, *rows, END))
+def copied(rows: Iterable[bytes]) -> memoryview:
+    """What COPY reads. (asyncpg takes plain bytes for the name of a file.)"""
+    return memoryview(b"".join((HEAD, *rows, END)))

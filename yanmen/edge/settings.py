@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -100,8 +100,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         clock=_clock(environment.get("YANMEN_EDGE_CLOCK", "")),
         limits=_limits(environment),
         host=environment.get("YANMEN_EDGE_HOST", "127.0.0.1"),
-        port=_number(environment, "PORT", 8100, int),
-        workers=_number(environment, "WORKERS", 1, int),
+        port=int(_number(environment, "PORT", 8100)),
+        workers=int(_number(environment, "WORKERS", 1)),
         certificate=certificate,
         private_key=private_key,
     )
@@ -140,19 +140,19 @@ def _clock(start: str) -> ShiftedClock:
 
 
 def _limits(environment: Mapping[str, str]) -> Limits:
-    given = {
-        name: _number(environment, name.upper(), default, type(default))
-        for name, default in json.loads(msgspec.json.encode(Limits())).items()
+    given: dict[str, Any] = {
+        each.name: _number(environment, each.name.upper(), each.default) for each in fields(Limits)
     }
     return Limits(**given)
 
 
-def _number(environment: Mapping[str, str], name: str, default: float, kind: type) -> int | float:
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    """A number of the kind that the default is."""
     text = environment.get(f"YANMEN_EDGE_{name}", "")
     try:
-        found = kind(text) if text else kind(default)
+        found: float = type(default)(text) if text else default
     except ValueError as fault:
-        raise SettingsFault(f"YANMEN_EDGE_{name}: “{text}” is no number.") from fault
+        raise SettingsFault(f"YANMEN_EDGE_{name}: “{text}” is no number, or not a whole one.") from fault
     if found < 0:
         raise SettingsFault(f"YANMEN_EDGE_{name}: {text} is below zero.")
     return found

@@ -13,7 +13,7 @@ import time
 from binascii import b2a_base64
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -41,7 +41,6 @@ class RunningEdge:
     url: str
     home: Path
     process: subprocess.Popen[bytes]
-    _client: httpx.Client = field(init=False)
 
     @property
     def pid(self) -> int:

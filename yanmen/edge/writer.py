@@ -11,7 +11,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -84,9 +85,9 @@ class Writer:
         """Whether the database answered when it was last asked."""
         return self._up > 0
 
-    def start(self) -> None:
-        """Connect, and go on trying."""
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._connections)]
+    def start(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
+        """Connect, and go on trying. `spawn` makes a task that is missed when it ends."""
+        self._tasks = [spawn(self._work()) for _ in range(self._connections)]
 
     def may(self, rank: int) -> None:
         """Raises when a record of this rank would not be taken now: before its body is read."""
@@ -102,8 +103,7 @@ class Writer:
         parcel.done = asyncio.get_running_loop().create_future()
         self._queues[parcel.rank].append(parcel)
         self.waiting += len(parcel.ids)
-        if self._idle:
-            self._idle.pop().set_result(None)
+        self._wake()
         return await parcel.done
 
     async def drain(self) -> None:
@@ -190,9 +190,18 @@ class Writer:
                     batch.append(parcel)
         return batch
 
-    def _wake_all(self) -> None:
+    def _wake(self) -> bool:
+        """Tell one idle connection that there is something to do."""
         while self._idle:
-            self._idle.pop().set_result(None)
+            signal = self._idle.pop()
+            if not signal.done():
+                signal.set_result(None)
+                return True
+        return False
+
+    def _wake_all(self) -> None:
+        while self._wake():
+            pass
 
     def _refuse_all(self) -> None:
         for queue in self._queues:

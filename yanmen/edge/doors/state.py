@@ -38,6 +38,7 @@ class HealthDoor(Read):
 
     name = "health"
     path = "/edge/v1/health"
+    sheds = False
 
     def answer(self, scope: Any, protocol: Any) -> None:
         edge = self.edge
@@ -46,7 +47,7 @@ class HealthDoor(Read):
         image = ImageState(edge.image.seq, round(age, 1) if age < math.inf else None, edge.image.people)
         database = "up" if edge.writer.up else "down"
         status = "ok" if database == "up" and age < math.inf else "degraded"
-        health = Health(status, database, image, edge.writer.waiting, VERSION)
+        health = Health(status, database, image, edge.writer.waiting, VERSION, int(now.timestamp() * 1000))
         self.send(protocol, 200, HEADERS, msgspec.json.encode(health))
 
 
@@ -55,6 +56,7 @@ class MetricsDoor(Read):
 
     name = "metrics"
     path = "/edge/v1/metrics"
+    sheds = False
 
     def answer(self, scope: Any, protocol: Any) -> None:
         edge = self.edge
