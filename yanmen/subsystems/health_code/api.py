@@ -19,10 +19,12 @@ from yanmen.desk.device_keys import HolderKey
 from yanmen.desk.networks import network_of
 from yanmen.registry.access import log_access
 from yanmen.subsystems.health_code import actions, queries
-from yanmen.subsystems.health_code.kinds import DECIDER, READER
+from yanmen.subsystems.health_code.kinds import DECIDER, KEEPER, READER
+from yanmen.subsystems.health_code.models import PaperCode
 
 router = Router()
-READERS = (READER, DECIDER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
+PRINTERS = (KEEPER, READER, "grid_officer")
+READERS = (READER, DECIDER, KEEPER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 STRANGER = "resident"
 """How the log calls somebody who is not known yet."""
@@ -153,6 +155,29 @@ class DeviceOut(Schema):
     seen_at: datetime | None
 
 
+class Purpose(Input):
+    """What a paper is for."""
+
+    purpose: str = Field(min_length=2, max_length=200)
+
+
+class Reason(Input):
+    """Why something is taken back."""
+
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class PaperOut(Schema):
+    """A paper: `code` is what its QR code says."""
+
+    paper: int
+    code: str
+    hint: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
 @router.post("/holder/codes", auth=None, response={202: CodeSent}, summary="A one-time code for a telephone number")
 @allow(role=PUBLIC)
 def ask_code(request: HttpRequest, body: AskCode) -> Status[CodeSent]:
@@ -255,6 +280,31 @@ def decide(request: HttpRequest, appeal: str, body: Decision) -> queries.Appeal 
     return queries.appeal(request.scope, appeal)
 
 
+@router.post("/papers/{int:paper}/revoke", response=PaperOut, summary="Take a paper back")
+@allow(role=PRINTERS)
+def revoke_paper(request: HttpRequest, paper: int, body: Reason) -> PaperOut:
+    about: dict[str, Any] = {"scope": request.scope, "by": request.scope.by, "now": request.now}
+    return _paper(actions.revoke_paper(**about, paper=paper, reason=body.reason))
+
+
+@router.post(
+    "/devices/{int:device}/revoke", response={204: None}, summary="Shut out a device of the area, or one's own"
+)
+@allow(role=ANY)
+def revoke_device(request: HttpRequest, device: int, body: Reason) -> Status[None]:
+    about: dict[str, Any] = {"scope": request.scope, "by": request.scope.by, "now": request.now}
+    actions.revoke_devices(**about, numbers=[device], reason=body.reason)
+    return Status(204, None)
+
+
+@router.post("/{int:person}/papers", response={201: PaperOut}, summary="Print a code; an earlier paper is taken back")
+@allow(role=PRINTERS)
+def issue_paper(request: HttpRequest, person: int, body: Purpose) -> Status[PaperOut]:
+    _person(request, person)
+    about: dict[str, Any] = {"scope": request.scope, "by": request.scope.by, "now": request.now}
+    return Status(201, _paper(actions.issue_paper(**about, person=person, purpose=body.purpose)))
+
+
 @router.get("/{int:person}", summary="A code, why, what clears it and when")
 @allow(role=READERS)
 def code(request: HttpRequest, person: int) -> dict[str, Any]:
@@ -297,6 +347,17 @@ def _text(octets: bytes) -> str:
 def _enrolled(made: actions.Enrolled) -> EnrolledOut:
     rows = [CertificateOut(**{**vars(each), "certificate": _text(each.certificate)}) for each in made.certificates]
     return EnrolledOut(certificates=rows, root_key=_text(made.root_key))
+
+
+def _paper(made: PaperCode) -> PaperOut:
+    return PaperOut(
+        paper=made.pk,
+        code=queries.printed(made),
+        hint=made.hint,
+        issued_at=made.issued_at,
+        expires_at=made.expires_at,
+        revoked_at=made.revoked_at,
+    )
 
 
 def _person(request: HttpRequest, number: int) -> None:

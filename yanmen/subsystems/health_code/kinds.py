@@ -57,3 +57,4 @@ DECIDE_APPEAL = TaskKind(
 
 DECIDER = Role(name="health_code.decider", zh="健康码异议处理员", en="Appeals officer")
 READER = Role(name="health_code.reader", zh="健康码查询员", en="Health code reader")
+KEEPER = Role(name="health_code.keeper", zh="健康码服务员", en="Health code desk")

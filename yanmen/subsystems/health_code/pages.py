@@ -1,4 +1,4 @@
-"""Screens of the health code: look one up and see why, contest a fact, decide appeals, print it on paper."""
+"""Screens of the health code: look one up and see why, contest a fact, decide appeals; codes on paper; devices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk.errors import refusal as shown
-from yanmen.desk.pages import page
+from yanmen.desk.pages import ANY, page
 from yanmen.desk.policy_book import rule_or_none
 from yanmen.desk.said import line_in_words
 from yanmen.registry import people
@@ -21,9 +21,11 @@ from yanmen.registry.access import log_access
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.health_code import actions, queries
-from yanmen.subsystems.health_code.kinds import DECIDER, HEALTH_CODE, READER
+from yanmen.subsystems.health_code.kinds import DECIDER, HEALTH_CODE, KEEPER, READER
 
-READERS = (READER, DECIDER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
+READERS = (READER, DECIDER, KEEPER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
+PRINTERS = (KEEPER.name, READER.name, "grid_officer")
+DEVICE_KEEPERS = (KEEPER, "checkpoints.manager", "venues.manager", "inspector")
 WRITES = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -47,10 +49,99 @@ def code(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
     return render(request, "health_code/code.html", _told(request, scope, person))
 
 
-@page("health-code/<int:person>/paper/", role=READERS, name="health_code.paper", zh="纸质健康码", en="Code on paper")
+@page(
+    "health-code/<int:person>/paper/",
+    role=READERS,
+    name="health_code.paper",
+    zh="纸质健康码",
+    en="Code on paper",
+    methods=("GET", "POST"),
+)
 def paper(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
-    """One sheet for somebody without a phone: the colour in words, why, and when it clears."""
-    return render(request, "health_code/paper.html", _told(request, scope, person))
+    """One sheet for somebody without a telephone, in both languages: the code, what it is good for, until when; and why."""
+    refusal = None
+    may_print = scope.role in PRINTERS
+    if request.method == "POST" and may_print:
+        try:
+            _print(request, scope, person)
+            return redirect("health_code.paper", person=person)
+        except Refusal as error:
+            refusal = error
+    found = queries.paper_of(scope, _person(scope, person).pk)
+    good = found is not None and found.revoked_at is None and found.expires_at > request.now
+    context = {
+        "paper": found,
+        "good": good,
+        "drawn": queries.drawn(queries.printed(found), found.hint) if found and good else "",
+        "may_print": may_print,
+        "refusal": refusal,
+        "sent": request.POST,
+    }
+    told = _told(request, scope, person)
+    return render(request, "health_code/paper.html", told | context, status=422 if refusal else 200)
+
+
+@page(
+    "health-code/devices/",
+    role=DEVICE_KEEPERS,
+    name="health_code.devices",
+    zh="终端设备",
+    en="Devices",
+    methods=("GET", "POST"),
+    icon="shield",
+    order=60,
+)
+def devices(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Telephones of the area: whose, where, last seen; one that is lost is shut out here."""
+    refusal = _revoked(request, scope) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        return redirect(request.get_full_path())
+    kind = request.GET.get("kind", "officer")
+    kind = kind if kind in ("officer", "holder") else "officer"
+    after = request.GET.get("after", "")
+    found = queries.device_page(scope, now=request.now, kind=kind, after=int(after) if after.isdigit() else None)
+    log_access(scope, "devices", count=len(found.rows), now=request.now)
+    context = {
+        "rows": found.rows,
+        "kind": kind,
+        "next": f"?kind={kind}&after={found.after}" if found.after else "",
+        "refusal": refusal,
+    }
+    return render(request, "health_code/devices.html", context, status=422 if refusal else 200)
+
+
+@page(
+    "health-code/my-device/",
+    role=ANY,
+    name="health_code.my_device",
+    zh="登记工作手机",
+    en="My work phone",
+    methods=("GET", "POST"),
+    icon="code",
+    order=95,
+)
+def my_device(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Make a telephone one's own at work: a code to scan once, and one's own devices."""
+    refusal, opened = None, None
+    if request.method == "POST":
+        try:
+            if "revoke" in request.POST:
+                refusal = _revoked(request, scope)
+            else:
+                opened = _opened(request, scope)
+        except Refusal as error:
+            refusal = error
+    context = {
+        "opened": opened,
+        "drawn": queries.drawn(f"YE1:{opened.token}", _("Scan with the phone pages")) if opened else "",
+        "places": queries.places_of(scope),
+        "rows": queries.own_account_devices(scope, now=request.now),
+        "refusal": refusal,
+        "sent": request.POST,
+    }
+    response = render(request, "health_code/my_device.html", context, status=422 if refusal else 200)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @page(
@@ -158,6 +249,44 @@ def _decide(request: HttpRequest, scope: Scope, found: queries.Appeal) -> None:
         actions.reject(**about)
     else:
         raise Refusal("请选择“成立”或“不成立”。", "Choose whether it is upheld or rejected.", field="decision")
+
+
+def _print(request: HttpRequest, scope: Scope, person: int) -> None:
+    about: dict[str, Any] = {"scope": scope, "by": scope.by, "now": request.now}
+    taken_back = request.POST.get("revoke", "")
+    if taken_back.isdigit():
+        actions.revoke_paper(**about, paper=int(taken_back), reason=request.POST.get("reason", ""))
+        messages.success(request, _("The paper is taken back. Doors know within minutes."))
+        return
+    actions.issue_paper(**about, person=person, purpose=request.POST.get("purpose", ""))
+    messages.success(request, _("The code is ready to print."))
+
+
+def _revoked(request: HttpRequest, scope: Scope) -> Refusal | None:
+    number = request.POST.get("revoke", "")
+    try:
+        actions.revoke_devices(
+            scope=scope,
+            numbers=[int(number)] if number.isdigit() else [],
+            reason=request.POST.get("reason", ""),
+            by=scope.by,
+            now=request.now,
+        )
+    except Refusal as refusal:
+        return refusal
+    messages.success(request, _("The device is shut out."))
+    return None
+
+
+def _opened(request: HttpRequest, scope: Scope) -> actions.Opened:
+    place, days = request.POST.get("place", ""), request.POST.get("days", "")
+    return actions.open_enrolment(
+        scope=scope,
+        place=int(place) if place.isdigit() else None,
+        days=int(days) if days.isdigit() else None,
+        by=scope.by,
+        now=request.now,
+    )
 
 
 def _told(request: HttpRequest, scope: Scope, number: int) -> dict[str, Any]:

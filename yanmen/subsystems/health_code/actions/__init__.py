@@ -4,6 +4,7 @@ from yanmen.subsystems.health_code.actions.appealing import Repair, contest, ref
 from yanmen.subsystems.health_code.actions.common import Certified, Enrolled
 from yanmen.subsystems.health_code.actions.entering import Key, ask_code, enter
 from yanmen.subsystems.health_code.actions.equipping import Opened, equip, open_enrolment, revoke_devices, revoke_own
+from yanmen.subsystems.health_code.actions.printing import issue_paper, revoke_paper
 from yanmen.subsystems.health_code.actions.publishing import publish_documents
 
 __all__ = [
@@ -16,11 +17,13 @@ __all__ = [
     "contest",
     "enter",
     "equip",
+    "issue_paper",
     "open_enrolment",
     "publish_documents",
     "refuse_setting",
     "reject",
     "revoke_devices",
     "revoke_own",
+    "revoke_paper",
     "uphold",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -167,6 +168,7 @@ def town(clean: str, live: Any) -> Iterator[Town]:
     from yanmen.registry.areas import AreaRow, load_areas
 
     edge_secrets()
+    shutil.rmtree(Path(settings.YANMEN_HOME) / "codes", ignore_errors=True)
     load_areas([AreaRow(code, name) for code, name in PLACES.items()])
     built = Town(str(live.base_url), clean, Path(settings.YANMEN_HOME))
     built.at(MORNING)
