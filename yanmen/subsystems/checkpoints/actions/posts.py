@@ -12,7 +12,7 @@ from yanmen.base.refusals import Refusal
 from yanmen.loop import outbox
 from yanmen.registry.models import Place
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.checkpoints import queries
+from yanmen.subsystems.checkpoints.actions.common import post_of
 from yanmen.subsystems.checkpoints.methods.words import DIRECTIONS, KINDS
 from yanmen.subsystems.checkpoints.models import MOST_LANES, Post
 
@@ -103,19 +103,6 @@ def close_post(*, scope: Scope, post: int, by: str, now: datetime) -> Post:
     found.open_to = max(now, found.open_from)
     found.save(update_fields=["open_to"])
     outbox.tell(CHANGED, {"places": [found.pk]}, now=now)
-    return found
-
-
-def post_of(scope: Scope, post: int) -> Post:
-    """The post of that number; a refusal if it is not in the asker's areas."""
-    found: Post | None = queries.posts(scope).filter(pk=post).first()
-    if found is None:
-        raise Refusal(
-            "在您的辖区内没有这个卡口。请从卡口列表中选择。",
-            "There is no such post in your areas. Choose one from the list of posts.",
-            field="post",
-            value=str(post),
-        )
     return found
 
 

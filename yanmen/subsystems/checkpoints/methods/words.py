@@ -13,3 +13,10 @@ DIRECTIONS = {
     "out": {"zh": "离开", "en": "Out"},
     "both": {"zh": "双向", "en": "Both ways"},
 }
+DUTIES = {
+    "check_codes": {"zh": "查码测温", "en": "Codes and temperature"},
+    "register": {"zh": "登记引导", "en": "Register and guide"},
+    "sample": {"zh": "核酸采样", "en": "Sampling"},
+    "traffic": {"zh": "交通秩序", "en": "Traffic"},
+    "transfer": {"zh": "移交转运", "en": "Hand-over"},
+}
