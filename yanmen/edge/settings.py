@@ -66,6 +66,9 @@ class Limits:
     credential_hours: float = 24.0
 
 
+DEFAULT = Limits()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One edge."""
@@ -141,7 +144,7 @@ def _clock(start: str) -> ShiftedClock:
 
 def _limits(environment: Mapping[str, str]) -> Limits:
     given: dict[str, Any] = {
-        each.name: _number(environment, each.name.upper(), each.default) for each in fields(Limits)
+        each.name: _number(environment, each.name.upper(), getattr(DEFAULT, each.name)) for each in fields(Limits)
     }
     return Limits(**given)
 
