@@ -31,6 +31,11 @@ class Inside:
         return self.people / self.venue.capacity if self.venue.capacity else None
 
     @property
+    def percent(self) -> int | None:
+        """The same in whole percent."""
+        return None if self.share is None else round(100 * self.share)
+
+    @property
     def full(self) -> bool:
         """More than it takes."""
         return bool(self.venue.capacity) and self.people >= (self.venue.capacity or 0)
