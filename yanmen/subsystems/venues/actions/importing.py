@@ -10,7 +10,7 @@ from yanmen.registry import cells
 from yanmen.registry.importing import CREATED, MATCHED, Column, Context, Importer, Outcome, Values
 from yanmen.registry.models import Account, Place
 from yanmen.registry.place_files import PLACES
-from yanmen.subsystems.venues.actions import registering
+from yanmen.subsystems.venues.actions import common
 from yanmen.subsystems.venues.methods.words import KINDS
 from yanmen.subsystems.venues.models import MOST_MINUTES, Venue
 
@@ -31,7 +31,7 @@ def _apply(rows: Sequence[Values], context: Context) -> list[Outcome | Refusal]:
     for number, answer in answers.items():
         if isinstance(answer, Outcome):
             answers[number] = _one(rows[number], found[int(answer.subject)], known, accounts, context)
-    registering.tell(numbers, now=context.now)
+    common.tell(numbers, now=context.now)
     return [answers[number] for number in range(len(rows))]
 
 
@@ -40,7 +40,7 @@ def _one(row: Values, place: Place, known: dict[int, Venue], accounts: dict[str,
     responsible = accounts.get(row.get("responsible", "").lower())
     venue = known.get(place.pk)
     if venue is None:
-        known[place.pk] = registering.add(
+        known[place.pk] = common.add(
             place=place, values=values, responsible=responsible, by=context.by, now=context.now
         )
         return Outcome(CREATED, str(place.pk))

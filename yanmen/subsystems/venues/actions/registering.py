@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any
@@ -11,16 +10,14 @@ from django.db import transaction
 
 from yanmen.base.refusals import Refusal
 from yanmen.base.venue_code import SEED_BYTES
-from yanmen.loop import outbox
 from yanmen.registry import areas
 from yanmen.registry.models import Organisation, Place
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.venues.actions.norms import keep_norms
+from yanmen.subsystems.venues.actions.common import add, tell
 from yanmen.subsystems.venues.methods.words import KINDS
 from yanmen.subsystems.venues.models import MOST_MINUTES, Venue
 from yanmen.subsystems.venues.queries import register
 
-TOPIC = "venues.changed"
 PLACE_FIELDS = ("name_zh", "name_en", "address", "longitude", "latitude")
 
 
@@ -66,15 +63,6 @@ def open_venue(
     made = add(place=place, values=values, responsible=_account(scope, responsible, now), by=by, now=now)
     tell([made.pk], now=now)
     return made
-
-
-def add(*, place: Place, values: dict[str, Any], responsible: int | None, by: str, now: datetime) -> Venue:
-    """The row of a new venue, with a seed of its own."""
-    keep_norms()
-    return Venue.objects.create(
-        place=place, area=place.area, seed=token_bytes(SEED_BYTES), seeded_at=now, opened_at=now, opened_by=by,
-        responsible_id=responsible, **values,
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -129,12 +117,6 @@ def mark_printed(*, scope: Scope, place: int, by: str, now: datetime) -> None:
     venue = _mine(scope, place)
     venue.printed_at = now
     venue.save(update_fields=["printed_at"])
-
-
-def tell(places: Iterable[int], *, now: datetime) -> None:
-    """Let the edges know which venues to ask about again. The last act of a transaction."""
-    if numbers := sorted(set(places)):
-        outbox.tell(TOPIC, {"places": numbers}, now=now)
 
 
 def _mine(scope: Scope, place: int) -> Venue:
