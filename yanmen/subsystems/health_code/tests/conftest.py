@@ -154,6 +154,20 @@ class Town:
         with psycopg.connect(self.database) as connection:
             return connection.execute(query, values).fetchall()
 
+    def status(self, person: Any, value: str, since: datetime) -> None:
+        """A colour as the loop would have folded it."""
+        import psycopg
+
+        with psycopg.connect(self.database) as loop:
+            loop.execute("SET ROLE yanmen_loop")
+            loop.execute(
+                "INSERT INTO loop_status (subject_type, subject, status, value, area, version, since, because) VALUES"
+                " ('person', %s, 'health_code', %s, %s, (SELECT coalesce(max(version), 0) + 1 FROM loop_status), %s, '{}')"
+                " ON CONFLICT (subject, subject_type, status) DO UPDATE SET value = excluded.value,"
+                " since = excluded.since, version = excluded.version",
+                [person.pk, value, person.area, since],
+            )
+
     def told(self, topic: str) -> list[Any]:
         """What the edges were told under a topic."""
         return [body for (body,) in self.rows("SELECT body FROM loop_outbox WHERE topic = %s ORDER BY seq", topic)]
@@ -174,3 +188,18 @@ def town(clean: str, live: Any) -> Iterator[Town]:
     built.at(MORNING)
     yield built
     settings.YANMEN_CLOCK = None
+
+
+def keys_of(town: Town) -> Any:
+    """The published list of keys, believed because the root key signed it."""
+    from yanmen.base.key_list import KeyList
+    from yanmen.registry.vault import issuing
+
+    ((body,),) = town.rows("SELECT body FROM edge_documents() WHERE name = 'keys'")
+    return KeyList.read(bytes(body), issuing().root.public_key)
+
+
+def form(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    """Send a form of a page."""
+    token = client.cookies.get("csrftoken") or ""
+    return client.post(path, data={**fields, "csrfmiddlewaretoken": token}, headers={"Referer": str(client.base_url)})
