@@ -69,6 +69,7 @@ def examine(policy: Policy, *, numbers: bool, console: Console) -> int:
     from django.db import connections
 
     from yanmen.loop.catalogue import catalogue
+    from yanmen.subsystems.health_code.queries.doors import load_doors
 
     examples = load_examples(policy)
     findings = lint(policy, names=catalogue, examples=examples)
@@ -78,6 +79,8 @@ def examine(policy: Policy, *, numbers: bool, console: Console) -> int:
         if numbers and not failures:
             alive = survivors(policy, examples, columns, cursor)
             failures += [f"no example notices: {mutant}" for mutant in alive]
+    doors = load_doors(pack.folder for pack in policy.packs)
+    console.print(f"查验规则 Rules for doors: {sum(len(each.rules) for each in doors)}")
     norms = load_norms(policy)
     failures += failing_norm_examples(norms)
     table = covered(policy, examples)

@@ -91,8 +91,10 @@ def basis_of_words(said: Mapping[str, Any]) -> str:
 
 def _of_phones(worsened: list[tuple[int, str]], days: list[int]) -> set[int]:
     """One element for each better colour that a code of each living day may show."""
-    names = pseudonyms()
     found: set[int] = set()
+    if not worsened:
+        return found
+    names = pseudonyms()
     colours = [HEALTH_CODE.order.index(value) for _, value in worsened]
     for day in days:
         made = names.make_many([person for person, _ in worsened], day)
