@@ -14,6 +14,7 @@ import cbor2
 from yanmen.base.refusals import Malformed
 
 DEPTH = 8
+MOST_ITEMS = 10_000
 _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = 2, 3, 4, 5, 6, 7
 _INDEFINITE, _BREAK = 31, 0xFF
 _FALSE_TRUE_NULL = (20, 21, 22)
@@ -39,6 +40,11 @@ def decode(data: bytes, *, longest: int, depth: int = DEPTH, tags: Collection[in
     walk.item(depth)
     if walk.at != len(data):
         raise malformed("bytes are left over after the end")
+    return _built(data)
+
+
+def _built(data: bytes) -> Any:
+    """The value of bytes whose shape was walked."""
     try:
         return cbor2.loads(data)
     except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError) as fault:
@@ -49,12 +55,14 @@ class _Walk:
     """One pass over the bytes without building anything: time and memory are bounded by their length."""
 
     def __init__(self, data: bytes, tags: Collection[int], strict: bool) -> None:
-        self.data, self.tags, self.strict, self.at = data, tags, strict, 0
+        self.data, self.tags, self.strict = data, tags, strict
+        self.at, self.items = 0, 0
 
     def item(self, depth: int) -> int:
         """Step over one item and return its major type."""
-        if depth < 0:
-            raise malformed("nested too deeply")
+        self.items += 1
+        if depth < 0 or self.items > MOST_ITEMS:
+            raise malformed("nested too deeply or too many items")
         major, argument = self._head()
         if argument is None:
             self._indefinite(major, depth)
@@ -118,10 +126,12 @@ class _Walk:
             self.item(depth - 1)
 
     def _key(self, depth: int) -> bytes:
+        """Step over a key; its one deterministic encoding, so that equal keys are found however they are written."""
         start = self.at
         if self.item(depth - 1) not in (0, 1, _TEXT):
             raise malformed("a key is neither a number nor a text")
-        return self.data[start : self.at]
+        key = self.data[start : self.at]
+        return key if self.strict else encode(_built(key))
 
     def _indefinite(self, major: int, depth: int) -> None:
         """Chunks, items or pairs until the break."""

@@ -59,10 +59,10 @@ class Sm2Signer:
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether an SM2 signature (r‖s) over the message was made with this key (SubjectPublicKeyInfo)."""
-    from gmalg import SM2
-
     point = public_key.removeprefix(_PUBLIC)
     if len(point) != 1 + 2 * _SIZE or point[0] != 4 or len(signature) != 2 * _SIZE:
         return False
+    from gmalg import SM2
+
     engine = SM2(uid=IDENTITY, pk=point)
     return bool(engine.verify_pk(point) and engine.verify(message, signature[:_SIZE], signature[_SIZE:]))
