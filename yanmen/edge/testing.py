@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 import signal
@@ -10,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from binascii import b2a_base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +27,7 @@ from yanmen.base.issuing import IssuingKeys
 from yanmen.base.key_list import DEVICE
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.base.signing import FileSigner
+from yanmen.edge.client import Device, b64, milliseconds
 
 KEYS = {name: sha256(name.encode()).hexdigest() for name in ("pseudonym_key", "session_key", "venue_key")}
 """Of every edge in tests: anybody may know them."""
@@ -135,71 +134,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def b64(data: bytes) -> str:
-    """Base64url without padding."""
-    return b2a_base64(data, newline=False).decode().translate(str.maketrans("+/", "-_")).rstrip("=")
-
-
 def identifier(now: datetime | None = None) -> UUID:
     """A new id of this moment."""
     return uuid7(now or datetime.now(UTC))
-
-
-def milliseconds(now: datetime | None = None) -> int:
-    """This moment as the API writes it."""
-    return int((now or datetime.now(UTC)).timestamp() * 1000)
 
 
 def pseudonym(person: int, now: datetime | None = None) -> str:
     """The person's name of today, as it stands in codes."""
     day = (milliseconds(now) // 1000 + 8 * 3600) // 86400
     return b64(Pseudonyms(bytes.fromhex(KEYS["pseudonym_key"])).make(person, day))
-
-
-@dataclass
-class Device:
-    """A phone: its key, its certificate, and the session it holds."""
-
-    certificate: bytes
-    signer: FileSigner
-    session: str = ""
-    key: bytes = b""
-
-    def opening(self, now: datetime | None = None) -> dict[str, Any]:
-        """The body that opens a session."""
-        at = milliseconds(now)
-        said = b"yanmen-session\n%d\n" % at + sha256(self.certificate).digest()
-        return {"certificate": b64(self.certificate), "time": at, "signature": b64(self.signer.sign(said))}
-
-    def sign_in(self, url: str, now: datetime | None = None) -> Device:
-        """Open a session at this edge."""
-        answer = httpx.post(f"{url}/edge/v1/sessions", json=self.opening(now), timeout=10)
-        assert answer.status_code == 200, answer.text
-        told = answer.json()
-        self.session = told["session"]
-        self.key = bytes.fromhex(_hex(told["key"]))
-        return self
-
-    def authorization(self, method: str, path: str, body: bytes = b"") -> str:
-        """The header of a signed request."""
-        said = f"{method}\n{path}\n".encode() + body
-        return f"Yanmen {self.session} {b64(hmac.digest(self.key, said, 'sha256')[:16])}"
-
-    def get(self, client: httpx.Client, path: str) -> httpx.Response:
-        """A signed GET."""
-        return client.get(path, headers={"authorization": self.authorization("GET", path)})
-
-    def post(self, client: httpx.Client, path: str, content: Any, *, kind: str = "application/json") -> httpx.Response:
-        """A signed POST of JSON, or of bytes of another kind."""
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        headers = {"authorization": self.authorization("POST", path, body), "content-type": kind}
-        return client.post(path, content=body, headers=headers)
-
-
-def _hex(text: str) -> str:
-    from yanmen.edge.records import octets
-
-    return octets(text).hex()
 
 
 def enrol(home: Path, *, now: datetime | None = None, issuing: Path | None = None, **claims: Any) -> Device:
