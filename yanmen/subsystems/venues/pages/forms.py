@@ -1,12 +1,13 @@
-"""What a request to a page says: when it came, and its form, read or refused by field."""
+"""What pages share: when a request came, its form read or refused by field, and days as a chart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
 from yanmen.subsystems.venues.models import Venue
@@ -20,6 +21,18 @@ def moment_of(request: HttpRequest) -> datetime:
     """When the request came, by the clock of the door."""
     moment: datetime = request.now  # type: ignore[attr-defined]
     return moment
+
+
+def how_made(days: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Check-ins by day as a chart takes them: on the spot, by phone, in doubt."""
+    return {
+        "days": [row["day"].isoformat()[5:] for row in days],
+        "series": [
+            {"name": _("By a scanner or on paper"), "values": [row["all"] - row["by_phone"] for row in days]},
+            {"name": _("By phone"), "values": [row["by_phone"] - row["in_doubt"] for row in days]},
+            {"name": _("Doubted"), "values": [row["in_doubt"] for row in days]},
+        ],
+    }
 
 
 def details(form: Mapping[str, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.venues import actions
 from yanmen.subsystems.venues.kinds import MANAGER, STAFF
 from yanmen.subsystems.venues.methods.words import EXPLAINED, HINTS, HINTS_EXPLAINED, KINDS, WHY
-from yanmen.subsystems.venues.pages.forms import moment_of
+from yanmen.subsystems.venues.pages.forms import how_made, moment_of
 from yanmen.subsystems.venues.queries import coverage, notes
 
 ANSWERS = (INSPECTOR.name, MANAGER.name)
@@ -55,7 +55,6 @@ def covered(request: HttpRequest, scope: Scope) -> HttpResponse:
     name, after = request.GET.get("hint", ""), request.GET.get("after", "")
     name = name if name in HINTS else ""
     rows = coverage.hinted(scope, name=name, after=int(after) if after.isdigit() else 0)
-    totals = coverage.totals(scope, now=moment_of(request))
     context = {
         "coverage": coverage.coverage(scope, now=moment_of(request)),
         "counted_to": coverage.counted_to(scope, now=moment_of(request)),
@@ -66,14 +65,7 @@ def covered(request: HttpRequest, scope: Scope) -> HttpResponse:
         "hint": name,
         "rows": rows,
         "after": rows[-1].venue.pk if len(rows) == coverage.PAGE else None,
-        "chart": {
-            "days": [row["day"].isoformat()[5:] for row in totals],
-            "series": [
-                {"name": _("By a scanner or on paper"), "values": [row["all"] - row["by_phone"] for row in totals]},
-                {"name": _("By phone"), "values": [row["by_phone"] - row["in_doubt"] for row in totals]},
-                {"name": _("In doubt"), "values": [row["in_doubt"] for row in totals]},
-            ],
-        },
+        "chart": how_made(coverage.totals(scope, now=moment_of(request))),
     }
     return render(request, "venues/coverage.html", context)
 

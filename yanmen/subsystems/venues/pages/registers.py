@@ -23,7 +23,7 @@ from yanmen.subsystems.venues.kinds import MANAGER, STAFF
 from yanmen.subsystems.venues.methods.poster import TEXTS, qr_svg
 from yanmen.subsystems.venues.methods.words import HINTS, KINDS, VIA, WHY
 from yanmen.subsystems.venues.models import Venue
-from yanmen.subsystems.venues.pages.forms import as_form, details, moment_of, spot_check
+from yanmen.subsystems.venues.pages.forms import as_form, details, how_made, moment_of, spot_check
 from yanmen.subsystems.venues.queries import coverage, inside, notes, register
 
 EVERYBODY = (MANAGER, STAFF, INSPECTOR, COMMAND, "grid_officer")
@@ -192,6 +192,7 @@ def _told(request: HttpRequest, scope: Scope, found: Venue) -> dict[str, Any]:
                 {"name": _("Inside at the end of the hour"), "values": [row["inside"] for row in hours], "line": True},
             ],
         },
+        "past": how_made([{"day": r.day, "all": r.scans, "by_phone": r.claimed, "in_doubt": r.doubted} for r in days]),
         "days": days,
         "usual": coverage.usual_of(scope, days),
         "notes": notes.notes(scope, venue=found.pk) + notes.notes(scope, venue=found.pk, seen=True),
