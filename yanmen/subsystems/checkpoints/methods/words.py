@@ -20,3 +20,13 @@ DUTIES = {
     "traffic": {"zh": "交通秩序", "en": "Traffic"},
     "transfer": {"zh": "移交转运", "en": "Hand-over"},
 }
+SHOWN = {
+    "pass": {"zh": "放行", "en": "Pass"},
+    "check": {"zh": "核对后放行", "en": "Check, then pass"},
+    "refer": {"zh": "转处置", "en": "Refer"},
+    "stop": {"zh": "拦停", "en": "Stop"},
+    "green": {"zh": "绿码", "en": "Green"},
+    "yellow": {"zh": "黄码", "en": "Yellow"},
+    "red": {"zh": "红码", "en": "Red"},
+    "unread": {"zh": "未读码", "en": "No code read"},
+}
