@@ -57,7 +57,7 @@ def document() -> dict[str, Any]:
         ROOT + "openapi.json": {"get": _read("This description.", _json({"type": "object"}), ("503",))},
     }
     for name in NAMES:
-        answer = _read("A published, signed document.", {"application/cose": {}}, ("503",))
+        answer = _read("A published, signed document.", {"application/cose": {}}, ("404", "503"))
         answer["responses"]["304"] = {"description": "Not changed since If-None-Match."}
         paths[f"{ROOT}documents/{name}"] = {"get": answer}
     for name, (summary, asked, told, signed) in POSTS.items():

@@ -36,16 +36,9 @@ _decode = msgspec.json.Decoder(Look).decode
 def code_of(edge: Edge, person: int) -> bytes:
     """What is known of a person, as JSON."""
     image = edge.image
-    colour = image.colour(person)
-    age = image.age(edge.clock.now())
-    known = Code(
-        colour,
-        image.negative(person),
-        image.vaccination(person),
-        image.seq,
-        round(age, 1) if age < math.inf else None,
-    )
-    return _encode(known)
+    colour, negative, vaccination = image.known(person)
+    age = image.age_at(edge.clock.seconds())
+    return _encode(Code(colour, negative, vaccination, image.seq, round(age, 1) if age < math.inf else None))
 
 
 class OwnCode(Read):

@@ -7,7 +7,7 @@ from typing import Any
 
 from yanmen.edge.door import Read
 from yanmen.edge.edge import Edge
-from yanmen.edge.errors import no_image
+from yanmen.edge.errors import no_image, not_found
 
 NAMES = ("keys", "changes", "words")
 
@@ -28,7 +28,7 @@ class DocumentDoor(Read):
     def answer(self, scope: Any, protocol: Any) -> None:
         body = self.edge.image.documents.get(self._document)
         if body is None:
-            raise no_image()
+            raise not_found(self.path) if self.edge.image.ready else no_image()
         if body is not self._body:
             self._take(body)
         if self._etag in scope.headers.get("if-none-match", ""):
