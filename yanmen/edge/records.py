@@ -12,7 +12,7 @@ DAY = 86_400_000
 BEIJING = 8 * 3_600_000
 """Ids carry UTC, days are those of Shanxi."""
 
-_URL_TO_PLAIN = str.maketrans("-_", "+/")
+_URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
 NOBODY = b"\xff" * 16
 """No pseudonym: what it opens to is not zero where it should be, but for one key in 2^32."""
 
@@ -71,7 +71,7 @@ class Window:
 def octets(text: str) -> bytes:
     """The bytes of a base64url text without padding."""
     try:
-        return a2b_base64(text.translate(_URL_TO_PLAIN) + "=" * (-len(text) % 4), strict_mode=True)
+        return a2b_base64(text.encode().translate(_URL_TO_PLAIN) + b"=" * (-len(text) % 4), strict_mode=True)
     except (Error, ValueError) as fault:
         raise Refusal(
             "内容不是 base64url 编码。", "This is no base64url text without padding.", value=text[:40]
@@ -83,7 +83,7 @@ def pseudonym(text: str) -> bytes:
     if len(text) != _NAME:
         raise foreign()
     try:
-        return a2b_base64(text.translate(_URL_TO_PLAIN) + "==", strict_mode=True)
+        return a2b_base64(text.encode().translate(_URL_TO_PLAIN) + b"==", strict_mode=True)
     except (Error, ValueError) as fault:
         raise foreign() from fault
 
@@ -102,7 +102,7 @@ def pseudonyms(texts: list[str | None]) -> list[bytes]:
     try:
         if None not in texts and set(map(len, texts)) == {_NAME}:  # type: ignore[arg-type]
             joined = "AA".join(texts) + "AA"  # type: ignore[arg-type]
-            whole = a2b_base64(joined.translate(_URL_TO_PLAIN), strict_mode=True)
+            whole = a2b_base64(joined.encode().translate(_URL_TO_PLAIN), strict_mode=True)
             return [whole[start : start + 16] for start in range(0, len(whole), 18)]
     except (Error, ValueError):
         pass

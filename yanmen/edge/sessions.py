@@ -32,8 +32,27 @@ _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
+class Keyed:
+    """HMAC-SHA256 under one key, prepared for many messages: its two hashes are begun once."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        padded = key.ljust(64, b"\0")
+        self._inner = sha256(padded.translate(_INNER))
+        self._outer = sha256(padded.translate(_OUTER))
+
+    def digest(self, message: bytes) -> bytes:
+        """The whole MAC, 32 bytes."""
+        inner = self._inner.copy()
+        inner.update(message)
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 class Session:
-    """Who speaks, on which device, until when. Prepared for many checks: an HMAC's two hashes are begun once."""
+    """Who speaks, on which device, until when."""
 
     __slots__ = (
         "allowance",
@@ -42,9 +61,8 @@ class Session:
         "device_key",
         "expires",
         "form",
-        "inner",
+        "keyed",
         "kind",
-        "outer",
         "place",
         "recorded_by",
         "role",
@@ -55,27 +73,20 @@ class Session:
         numbers = _CLAIMS.unpack_from(claims)
         _, self.kind, self.form, self.subject, self.device, self.place, self.expires, self.device_key = numbers
         self.role, self.area = claims[_CLAIMS.size :].decode().split("\0")
-        padded = key.ljust(64, b"\0")
-        self.inner = sha256(padded.translate(_INNER))
-        self.outer = sha256(padded.translate(_OUTER))
+        self.keyed = Keyed(key)
         self.allowance: Allowance = allowances.of(self.device)
         self.recorded_by = packing.text(f"device:{self.device}")
 
     def mac(self, head: bytes, body: bytes) -> bytes:
         """The MAC of a request as it stands in the header: HMAC-SHA256, 16 bytes, base64url."""
-        inner = self.inner.copy()
-        inner.update(head)
-        inner.update(body)
-        outer = self.outer.copy()
-        outer.update(inner.digest())
-        return text(outer.digest()[:MAC])
+        return text(self.keyed.digest(head + body)[:MAC])
 
 
 class Sessions:
     """Opens sessions and recognises them."""
 
     def __init__(self, key: bytes, *, most: int, rate: float) -> None:
-        self._key = key
+        self._keyed = Keyed(key)
         self._known: Bounded[str, Session] = Bounded(most)
         self._allowances = Allowances(rate, most)
 
@@ -110,10 +121,10 @@ class Sessions:
         return self._allowances.of(device)
 
     def _mac(self, claims: bytes) -> bytes:
-        return hmac.digest(self._key, _PURPOSE + claims, sha256)[:MAC]
+        return self._keyed.digest(_PURPOSE + claims)[:MAC]
 
     def _key_of(self, session: bytes) -> bytes:
-        return hmac.digest(self._key, session, sha256)
+        return self._keyed.digest(session)
 
 
 def text(data: bytes) -> bytes:

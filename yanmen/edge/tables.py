@@ -4,6 +4,7 @@ The edge cannot import the kinds; a test holds both equal.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 ENVELOPE = (
     ("id", "uuid"),
@@ -24,11 +25,11 @@ class Table:
     detail: tuple[tuple[str, str], ...]
     matters: tuple[str, ...] = ("person",)
 
-    @property
+    @cached_property
     def name(self) -> str:
         return "loop_bulk_" + self.kind.replace(".", "_")
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """All columns in the order in which rows are packed."""
         return tuple(name for name, _ in (*ENVELOPE, *self.detail))
