@@ -15,7 +15,7 @@ def network_of(request: HttpRequest) -> str:
     address = request.META.get("REMOTE_ADDR", "")
     if not address or _beside(address):
         told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        address = told or address
+        address = told.strip("[]") or address
     try:
         found = ip_address(address)
     except ValueError:
