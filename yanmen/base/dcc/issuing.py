@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from yanmen.base import cbor, cose
 from yanmen.base.dcc import content as rules
 from yanmen.base.dcc import transport, value_sets
+from yanmen.base.dcc.certificate import DocumentSigner
 from yanmen.base.refusals import Refusal
 from yanmen.base.signing import Signer
 
@@ -39,6 +40,29 @@ class Holder:
         names = {"fn": self.surname, "fnt": machine_name(self.latin_surname)}
         names |= {"gn": self.forename, "gnt": machine_name(self.latin_forename)}
         return {"nam": names, "dob": self.born_on.isoformat()}
+
+
+@dataclass(frozen=True)
+class DocumentKey:
+    """A signing key that is named by its certificate (X.509, DER), as verifiers abroad look it up."""
+
+    signer: Signer
+    certificate: bytes
+
+    @property
+    def algorithm(self) -> str:
+        return self.signer.algorithm
+
+    @property
+    def key_id(self) -> bytes:
+        return DocumentSigner.read(self.certificate).key_id
+
+    @property
+    def public_key(self) -> bytes:
+        return self.signer.public_key
+
+    def sign(self, message: bytes) -> bytes:
+        return self.signer.sign(message)
 
 
 @dataclass(frozen=True)

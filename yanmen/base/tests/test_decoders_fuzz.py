@@ -23,7 +23,7 @@ from yanmen.base.device_certificates import DeviceCertificate
 from yanmen.base.key_list import KeyList
 from yanmen.base.refusals import Malformed
 from yanmen.base.tests.edge_vectors import AT, NOW, SIGNERS, changes_lists, claims, key_lists, shown
-from yanmen.base.tests.test_dcc import issued, signer
+from yanmen.base.tests.test_dcc import issued, signer, trusted
 from yanmen.base.verdict import ACTS, DoorPolicy, judge
 
 ROOT = SIGNERS["root"].public_key
@@ -49,7 +49,7 @@ class Decoder:
 def _dcc(data: bytes) -> object:
     certificate = Certificate.read(data)
     rules.faults(certificate.content)
-    return reasons_against(certificate, [DCC.trusted], NOW)
+    return reasons_against(certificate, [trusted(DCC)], NOW)
 
 
 DECODERS = {

@@ -1,21 +1,31 @@
-"""EU COVID certificates: verify files, expected beside found; exit 1 on any unlisted difference. 核验欧盟数字新冠证书。"""
+"""EU COVID certificates: issue one; verify files, expected beside found, exit 1 if different. 签发、核验欧盟数字新冠证书。"""
 
 import argparse
+import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from rich.console import Console
 from rich.progress import Progress
 
 from yanmen.base.dcc import transport
 from yanmen.base.dcc.certificate import Certificate, DocumentSigner, reasons_against
 from yanmen.base.dcc.content import faults, unknown_codes
+from yanmen.base.dcc.issuing import DocumentKey
+from yanmen.base.dcc.issuing import issue as issue_certificate
 from yanmen.base.dcc.vectors import Finding, check, known_faults, load, name_of
-from yanmen.base.refusals import Malformed
+from yanmen.base.issuing import IssuingKeys
+from yanmen.base.key_list import DCC
+from yanmen.base.refusals import Malformed, Refusal
+from yanmen.base.signing import Signer
+from yanmen.project import state
 from yanmen.project.moments import moment
-from yanmen.project.qr import LARGEST_PICTURE, picture_reader
+from yanmen.project.qr import LARGEST_PICTURE, draw, picture_reader
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
@@ -32,6 +42,7 @@ class Line:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
+    _issue_arguments(acts.add_parser("issue", help="sign a certificate's content and draw its code"))
     verify = acts.add_parser("verify", help="test vectors (JSON), texts that begin with HC1:, or pictures of codes")
     verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder of them")
     verify.add_argument(
@@ -41,7 +52,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("--quiet", action="store_true", help="only differences and the summary")
 
 
+def _issue_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("content", type=Path, metavar="FILE", help="the certificate's content (JSON, schema 1.3.0)")
+    parser.add_argument("--country", default="CN", help="issuing country (CN)")
+    parser.add_argument("--days", type=int, default=180, help="how long it is good (180)")
+    parser.add_argument("--certificate", type=Path, help="the signer's certificate, for verifiers abroad (DER or PEM)")
+    parser.add_argument("--issuing", type=Path, metavar="FOLDER", help="issuing keys, if not this installation's")
+    parser.add_argument("--qr", type=Path, metavar="FILE", help="draw into this PNG or SVG file, not on the terminal")
+    parser.add_argument("--at", type=moment, help="the moment of issue (now if left out)")
+
+
 def run(options: argparse.Namespace) -> int:
+    return issue(options) if options.act == "issue" else verify(options)
+
+
+def issue(options: argparse.Namespace) -> int:
+    """Sign a certificate with the key for certificates; what breaks the schema is refused."""
+    now = options.at or datetime.now(UTC)
+    signer: Signer = IssuingKeys.open(options.issuing or state.home() / "issuing").signer(DCC, now)
+    if options.certificate:
+        signer = DocumentKey(signer, _der(options.certificate))
+    try:
+        content, ends = json.loads(options.content.read_bytes()), now + timedelta(days=options.days)
+        text = issue_certificate(content, signer, country=options.country, now=now, expires_at=ends)
+    except (OSError, json.JSONDecodeError) as fault:
+        print(f"无法读取 {options.content}。Cannot read {options.content}: {fault}", file=sys.stderr)
+        return 1
+    except Refusal as refusal:
+        print(f"{refusal.zh} {refusal.en}", file=sys.stderr)
+        return 1
+    print(text)
+    draw(text, file=options.qr)
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Every file, expected beside found, and a summary."""
     console = Console(highlight=False, soft_wrap=True)
     files = list(_files(options.files))
     signers = [_signer(path) for path in options.signer]
@@ -150,10 +196,12 @@ def _files(named: Sequence[Path]) -> Iterator[Path]:
 
 
 def _signer(path: Path) -> DocumentSigner:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
+    return DocumentSigner.read(_der(path))
 
+
+def _der(path: Path) -> bytes:
+    """A certificate as DER, whichever way it is kept."""
     data = path.read_bytes()
-    if data.startswith(b"-----BEGIN"):
-        data = x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
-    return DocumentSigner.read(data)
+    if not data.startswith(b"-----BEGIN"):
+        return data
+    return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
