@@ -72,12 +72,23 @@ class Page:
 
 def respond(path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:
     """Status, headers and body for a GET of `path`, which starts with `/phone/`."""
+    return answer(pages(), path, accept_encoding, if_none_match)
+
+
+@cache
+def pages() -> Mapping[str, Page]:
+    """Our files, read and compressed once a process."""
+    return read(FOLDER)
+
+
+def answer(files: Mapping[str, Page], path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:
+    """The same from any folder that was read."""
     if path in ("", "/", ROOT.rstrip("/")):
         return 302, [("Location", ROOT), *ALWAYS], b""
     name = path.removeprefix(ROOT) or "index.html"
-    found = pages().get(name) if path.startswith(ROOT) else None
+    found = files.get(name) if path.startswith(ROOT) else None
     if found is None:
-        return _send(404, pages()[ABSENT], accept_encoding, [])
+        return _send(404, files[ABSENT], accept_encoding, [])
     if found.etag in if_none_match:
         return 304, [("ETag", found.etag), *ALWAYS], b""
     scope = [("Service-Worker-Allowed", ROOT)] if name == WORKER else []
@@ -91,20 +102,19 @@ def _send(status: int, page: Page, accept_encoding: str, extra: list[tuple[str, 
     return status, headers, page.body
 
 
-@cache
-def pages() -> Mapping[str, Page]:
-    """Every file by its name, read and compressed once a process."""
-    files = _files()
+def read(folder: Path) -> Mapping[str, Page]:
+    """Every file of a folder by its name, with the version and the list of files that follow from their content."""
+    files = _files(folder)
     files[VERSION] = f'export const VERSION = "{_version(files)}";\n'.encode()
     files[WORKER] = _precache(files) + files[WORKER]
     return {name: _page(name, body) for name, body in files.items()}
 
 
-def _files() -> dict[str, bytes]:
-    """Files of the folder that browsers may have."""
+def _files(folder: Path) -> dict[str, bytes]:
+    """Files that browsers may have."""
     found = {}
-    for file in sorted(FOLDER.rglob("*")):
-        name = file.relative_to(FOLDER)
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
         if file.is_file() and file.suffix in TYPES and not NOT_SERVED & set(name.parts):
             found[name.as_posix()] = file.read_bytes()
     return found

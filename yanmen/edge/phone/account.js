@@ -42,15 +42,10 @@ export class Account {
     return this.people[0] ?? null;
   }
 
-  /** What stands on screens instead of a name. */
-  get title() {
-    return this.self?.name || this.self?.claims.role || "";
-  }
-
-  #person({ certificate, name_masked: name, form, title }) {
+  #person({ certificate, name_masked: name, form }) {
     const bytes = fromBase64url(certificate);
     const session = new Session({ certificate: bytes, privateKey: this.row.keys.privateKey, clock: this.clock });
-    return { claims: readCertificate(bytes), certificate, name, title, form, session };
+    return { claims: readCertificate(bytes), certificate: bytes, name, form, session };
   }
 
   /** Sign what this phone shows. */
@@ -81,6 +76,7 @@ export const ownView = (person) => askSite(person.session, "GET", `${HOLDERS}/me
 export const contest = (person, words) => askSite(person.session, "POST", `${HOLDERS}/appeals`, words);
 
 async function enrol({ device, clock, client }, path, words, proven) {
+  clock.heard((await send("GET", "/edge/v1/health")).time);
   const old = await device.get("user");
   const keys = old?.keys ?? (await p256.generate());
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));

@@ -70,12 +70,17 @@ class App {
     await this.round({ hurry: true });
   }
 
-  /** Fetch what is new, and send what waits. Being offline is nothing unusual. */
-  async round({ hurry = false } = {}) {
-    if (!this.account?.self) return;
+  /** Fetch what is new, and send what waits; one round at a time. Being offline is nothing unusual. */
+  round({ hurry = false } = {}) {
+    if (!this.account?.self) return null;
+    if (hurry) this.outbox.now();
+    else this.outbox.soon();
+    this.going ??= this.#fetch().finally(() => { this.going = null; });
+    return this.going;
+  }
+
+  async #fetch() {
     try {
-      if (hurry) this.outbox.now();
-      else this.outbox.soon();
       await this.account.self.session.begin();
       await this.documents.refresh();
       await this.shell.view?.refresh?.();

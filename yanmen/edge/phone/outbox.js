@@ -6,7 +6,7 @@ import { uuid7 } from "./bytes.js";
 import { Refused, Unreachable } from "./session.js";
 
 const LOCK = "yanmen-outbox";
-const BATCH = 500;
+const BATCH = 200;
 const LONGEST_PAUSE = 60000;
 const WRONG_INPUT = [400, 413, 415, 422];
 const STATES = { kept: "accepted", repeated: "accepted", refused: "refused" };

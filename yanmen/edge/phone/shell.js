@@ -1,7 +1,7 @@
 // The frame around every screen: title, connection, notices, menu. One screen at a time stands in the middle.
 
 import { h, fill } from "./dom.js";
-import { span, speak, t } from "./i18n.js";
+import { speak, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { view as checkin } from "./views/checkin.js";
 import { view as code } from "./views/code.js";
@@ -131,7 +131,7 @@ export class Shell {
       said.push(h("div", { class: "notice" }, h("span", {}, t("update.ready")), h("button", { type: "button", onclick: apply }, t("update.now"))));
     }
     if (clock.behind) said.push(h("div", { class: "notice warn" }, t("clock.behind")));
-    else if (clock.error) said.push(h("div", { class: "notice warn" }, t("clock.error", { span: span(Math.abs(clock.error) / 1000) })));
+    else if (clock.error) said.push(h("div", { class: "notice warn" }, t("clock.error")));
     if (this.spoken) said.push(h("div", { class: "notice said" }, this.spoken));
     return said;
   }

@@ -26,7 +26,7 @@ export function view(app) {
     list();
   };
   const ask = () => {
-    scan = scanner({ onText: read, started: false });
+    scan = scanner({ onText: read, eager: true });
     fill(stage, h("p", { class: "lead" }, t("checkin.text")), scan.element, wrong);
   };
   const done = () => {

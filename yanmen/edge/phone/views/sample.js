@@ -26,7 +26,7 @@ export async function view(app) {
     scan?.stop();
     const wantsTube = state.tube === null || state.people.length >= state.size;
     const full = wantsTube && state.tube !== null;
-    scan = scanner({ kind: wantsTube ? "tube" : "qr", onText: wantsTube ? takeTube : takePerson });
+    scan = scanner({ kind: wantsTube ? "tube" : "qr", onText: wantsTube ? takeTube : takePerson, eager: true });
     fill(stage, progress(state), h("h2", {}, t(wantsTube ? "sample.tube" : "sample.person")), full && h("p", { class: "lead" }, t("sample.full")), scan.element,
       wantsTube ? sizes(state, keep) : h("button", { type: "button", onclick: newTube }, t("sample.new")),
       h("p", { class: "fine" }, `${t("sample.done")}: ${duty.shift.passed}`));
@@ -66,7 +66,7 @@ export async function view(app) {
   };
   const element = h("div", { class: "screen sample" }, h("h1", {}, t("sample.title")), said, stage);
   ask();
-  return { title: account.title, element, stop: () => { scan.stop(); awake.stop(); } };
+  return { title: t("door.samples"), element, stop: () => { scan.stop(); awake.stop(); } };
 }
 
 /** Which tube, how many are in it. */

@@ -33,7 +33,7 @@ export function view(app) {
   const read = async (text) => {
     if (duty.ready) await show(await duty.judge(text));
   };
-  const scan = scanner({ onText: read });
+  const scan = scanner({ onText: read, eager: true });
   const car = duty.door === "passes" ? vehicle(duty) : null;
   const noCode = h("button", { type: "button", class: "quiet", onclick: () => show(NO_CODE) }, icon("paper"), h("span", {}, t("officer.nocode")));
   const missing = h("p", { class: "wrong", role: "status" });
@@ -42,7 +42,7 @@ export function view(app) {
     duty.door === "passes" && lanes(duty), missing, scan.element, car?.element, h("div", { class: "under" }, tally, noCode));
   count();
   return {
-    title: app.account.title,
+    title: t(`door.${duty.door}`),
     element,
     told,
     stop() {

@@ -10,8 +10,11 @@ import { listen } from "../wedge.js";
 const SAME_AGAIN = 3000;
 const TROUBLE = { NotAllowedError: "scan.denied", SecurityError: "scan.denied" };
 
-/** A scanner for one kind of code ("qr" or "tube"); `onText` gets every text. `element` goes on the page, `stop` ends it. */
-export function scanner({ kind = "qr", onText, started = false }) {
+/**
+ * A scanner for one kind of code ("qr" or "tube"); `onText` gets every text. `element` goes on the page, `stop` ends
+ * it. An eager one opens the camera by itself where that was allowed before.
+ */
+export function scanner({ kind = "qr", onText, eager = false }) {
   const last = { text: "", at: 0 };
   const seen = (text) => {
     const again = text === last.text && performance.now() - last.at < SAME_AGAIN;
@@ -20,8 +23,9 @@ export function scanner({ kind = "qr", onText, started = false }) {
   };
   const view = viewfinder(kind, seen);
   const stopListening = listen(onText);
-  const element = h("div", { class: "scanner" }, view.element, tools(kind, onText, view), typing(onText));
-  if (started) view.start();
+  const field = typing(onText);
+  const element = h("div", { class: "scanner" }, view.element, tools(kind, onText, view, field), field);
+  if (eager) allowed().then((yes) => yes && element.isConnected && view.start());
   return {
     element,
     get running() {
@@ -32,6 +36,12 @@ export function scanner({ kind = "qr", onText, started = false }) {
       view.stop();
     },
   };
+}
+
+/** Whether the camera may be opened without asking. */
+async function allowed() {
+  const told = await navigator.permissions?.query({ name: "camera" }).catch(() => null);
+  return told?.state === "granted";
 }
 
 /** The camera's picture with a frame to aim with. */
@@ -74,7 +84,7 @@ function viewfinder(kind, seen) {
 }
 
 /** A photo: the phone's own camera app, or a picture somebody sent. */
-function tools(kind, onText, view) {
+function tools(kind, onText, view, field) {
   const file = h("input", { type: "file", accept: "image/*", capture: "environment", class: "hidden-file", id: `photo-${kind}` });
   file.addEventListener("change", async () => {
     const [photo] = file.files;
@@ -84,7 +94,13 @@ function tools(kind, onText, view) {
     view.say(text ? null : "scan.nothing");
     if (text) onText(text);
   });
-  return h("div", { class: "tools" }, file, h("label", { class: "button", for: file.id }, icon("photo"), h("span", {}, t("scan.photo"))));
+  const unfold = h("button", { type: "button", "aria-expanded": "false", "aria-controls": field.id }, icon("keyboard"), h("span", {}, t("scan.type")));
+  unfold.addEventListener("click", () => {
+    const open = field.toggleAttribute("data-open");
+    unfold.setAttribute("aria-expanded", String(open));
+    if (open) field.querySelector("input").focus();
+  });
+  return h("div", { class: "tools" }, file, h("label", { class: "button", for: file.id }, icon("photo"), h("span", {}, t("scan.photo"))), unfold);
 }
 
 async function fromPhoto(photo, kind) {
@@ -107,8 +123,8 @@ function typing(onText) {
   };
   return h(
     "form",
-    { class: "typing", onsubmit: send },
-    h("label", { for: "typed" }, icon("keyboard"), h("span", {}, t("scan.type"))),
+    { class: "typing", id: "typing", onsubmit: send },
+    h("label", { for: "typed" }, t("scan.type")),
     h("div", { class: "row" }, field, h("button", { type: "submit" }, t("scan.type.go"))),
   );
 }

@@ -30,9 +30,10 @@ function toggle(app, name) {
 }
 
 function enrolment(app) {
-  const { claims, name, title } = app.account.self;
+  const { claims, name } = app.account.self;
   const rows = [
-    ["settings.role", name || title || claims.role],
+    ["settings.name", name],
+    app.duty && ["settings.role", t(`door.${app.duty.door}`)],
     ["settings.area", claims.area],
     ["settings.place", claims.place],
     ["settings.until", dayTime(claims.expiresAt * 1000)],
@@ -64,6 +65,7 @@ async function facts(app) {
   return [
     ["settings.keys", age(keys?.issuedAt)],
     app.duty && ["settings.changes", age(changes?.asOf)],
+    app.clock.error !== 0 && ["settings.clock", span(Math.abs(app.clock.error) / 1000)],
     ["settings.storage.used", `${(used / 1048576).toFixed(1)} MB`],
     ["", t(safe ? "settings.storage.persist" : "settings.storage.fragile")],
   ];

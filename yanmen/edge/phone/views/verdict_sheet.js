@@ -7,14 +7,15 @@ import { reason, said, span, t } from "../i18n.js";
 import { sign } from "../icons.js";
 import { titleOf } from "./code.js";
 
-const PASSABLE = ["check", "refer"];
+/** Faults of the showing, not of the person: the next scan may well be right. */
+const SCAN_AGAIN = ["malformed", "too_long", "screenshot", "showing_missing", "expired", "not_yet_valid", "clock_wrong", "unknown_key"];
 const STERN = { refer: "refer", stop: "stop" };
 
 /** A sheet over the screen. `begin` records what needs no question; `close` takes it away. */
 export function verdictSheet({ app, verdict, onClose }) {
   const { duty } = app;
   const twice = verdict.claims ? duty.recordedBefore(verdict) : null;
-  const state = { recorded: twice !== null, counted: false, timer: null, open: true };
+  const state = { recorded: twice !== null, timer: null, open: true };
   const looked = h("p", { class: "looked", role: "status" });
   const done = h("p", { class: "recorded", role: "status" });
   const acts = h("div", { class: "acts" });
@@ -25,36 +26,37 @@ export function verdictSheet({ app, verdict, onClose }) {
     element.dataset.act = act;
     fill(head, sign(act), h("strong", { id: "verdict-word", tabindex: "-1" }, t(`act.${act}`)));
   };
-  const close = async ({ decided = true } = {}) => {
+  const close = async ({ decided = true, quiet = false } = {}) => {
     if (!state.open) return;
     state.open = false;
     clearTimeout(state.timer);
     element.remove();
     document.removeEventListener("keydown", keys, true);
-    if (!decided && !state.recorded && !state.counted) await duty.turnedAway();
+    if (!decided && !quiet && !state.recorded && verdict.act !== "pass" && !SCAN_AGAIN.includes(verdict.reason)) await duty.turnedAway();
     onClose();
   };
   const record = async () => {
     if (!state.recorded) await duty.record(verdict);
     state.recorded = true;
   };
-  const refuse = async () => {
-    state.counted = true;
-    await duty.turnedAway();
-    await close();
-  };
+  const refuse = () => close({ decided: false });
   const keys = (event) => {
     if (event.key !== "Escape" || !state.open) return;
     event.preventDefault();
-    if (verdict.act === "pass") close();
-    else refuse();
+    close({ decided: verdict.act === "pass" });
   };
   const buttons = (act) => {
-    const isPass = act === "pass";
-    const next = h("button", { class: "primary", type: "button", onclick: () => (isPass || state.recorded ? close() : refuse()) }, t(isPass || state.recorded ? "next" : "officer.not"));
-    const letPass = PASSABLE.includes(act) && !state.recorded && h("button", { type: "button", class: "accept", onclick: () => record().then(close) }, t(accept(duty, verdict)));
-    fill(acts, letPass, next);
-    (letPass || next).focus();
+    const ways = {
+      next: ["next", close],
+      again: ["officer.again.scan", () => close({ quiet: true })],
+      accept: [accept(duty, verdict), () => record().then(close)],
+      refuse: [act === "refer" ? "officer.referred" : "officer.not", refuse],
+    };
+    const [first, second] = state.recorded ? ["next"] : waysOf(act, verdict.reason);
+    const button = (way, kind) => h("button", { type: "button", class: kind, onclick: ways[way][1] }, t(ways[way][0]));
+    const primary = button(first, "primary");
+    fill(acts, primary, second && button(second, "second"));
+    primary.focus();
   };
   const look = async () => {
     if (!verdict.claims) return;
@@ -84,6 +86,14 @@ export function verdictSheet({ app, verdict, onClose }) {
     await looking.catch(() => null);
   };
   return { element, begin: () => { begin(); }, close };
+}
+
+/** What may be done, the likeliest first. */
+function waysOf(act, why) {
+  if (act === "pass") return ["next"];
+  if (act === "stop") return ["refuse"];
+  if (act === "refer") return ["refuse", "accept"];
+  return SCAN_AGAIN.includes(why) ? ["again", "accept"] : ["accept", "refuse"];
 }
 
 function accept(duty, verdict) {
