@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from yanmen.base.clock import BEIJING
+
 KEYS = ("pseudonym_key", "session_key", "venue_key")
 KEY_BYTES = 32
 
@@ -24,7 +26,10 @@ class ShiftedClock:
     """The machine's clock, or for a drill one that started elsewhere and runs on from there."""
 
     def __init__(self, start: str = "") -> None:
-        self._shift = datetime.fromisoformat(start).timestamp() - time.time() if start else 0.0
+        self._shift = 0.0
+        if start:
+            moment = datetime.fromisoformat(start)
+            self._shift = (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).timestamp() - time.time()
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.seconds(), UTC)
@@ -78,7 +83,6 @@ class Settings:
     issuing: Path
     folder: Path
     site: str
-    area: str
     clock: ShiftedClock
     limits: Limits
     host: str
@@ -99,7 +103,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         issuing=Path(_needed(environment, "ISSUING", "the folder of the issuing keys")),
         folder=Path(_needed(environment, "FOLDER", "a folder for the memory image")),
         site=environment.get("YANMEN_EDGE_SITE", "").rstrip("/"),
-        area=environment.get("YANMEN_EDGE_AREA", "14"),
         clock=_clock(environment.get("YANMEN_EDGE_CLOCK", "")),
         limits=_limits(environment),
         host=environment.get("YANMEN_EDGE_HOST", "127.0.0.1"),

@@ -29,4 +29,4 @@ def run(options: argparse.Namespace) -> int:
         private_key=options.tls_key,
     )
     command = edges.command()
-    os.execve(command[0], command, os.environ | edges.environment(where))  # noqa: S606
+    os.execve(command[0], command, os.environ | edges.environment(where))
