@@ -1,0 +1,299 @@
+"""A checkpoint and a venue with phones in real browsers: a real edge, a real site, real credentials, a real database."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from yanmen.base import credentials, venue_code
+from yanmen.base.credentials import Claims
+from yanmen.base.issuing import IssuingKeys
+from yanmen.base.pseudonym import Pseudonyms
+from yanmen.base.signing import FileSigner
+from yanmen.edge import testing as edges
+from yanmen.project import database
+from yanmen.project.testing import chromium
+
+HERE = "140105"
+EPOCH_HOURS = 8
+SHANXI = timedelta(hours=EPOCH_HOURS)
+
+
+@dataclass
+class Town:
+    """One town in the drill's time: what its phones, its post and its people need."""
+
+    province: Any
+    home: Path
+    keys: IssuingKeys
+    names: Pseudonyms
+    stack: ExitStack
+    post: int = 0
+    venue: int = 0
+    edge: edges.RunningEdge | None = None
+    port: int = field(default_factory=edges.free_port)
+    holder: FileSigner = field(default_factory=FileSigner.generate)
+
+    @property
+    def now(self) -> datetime:
+        """The moment that the site's clock shows."""
+        from yanmen.desk import clock
+
+        return clock.now()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """The edge comes up, with what the site has published."""
+        address = database.edge_url(self.province.database, by_password=False)
+        options: dict[str, Any] = {"clock": self.now.isoformat(), "site": self.province.url, "port": self.port}
+        running = edges.running_edge(address, self.home, session_rate=0, network_rate=0, **options)
+        self.edge = self.stack.enter_context(running)
+
+    def stop(self) -> None:
+        """The server is gone."""
+        assert self.edge is not None
+        self.edge.kill()
+
+    def publish(self) -> None:
+        """What the site's worker does each minute."""
+        from yanmen.subsystems.health_code.jobs import every_minute
+
+        every_minute(self.now)
+
+    def pseudonym(self, person: int) -> bytes:
+        """A person's name of today."""
+        return self.names.make(person, int((self.now + SHANXI).timestamp()) // 86400)
+
+    def credential(self, person: int, **changes: Any) -> bytes:
+        """A credential by the key that signs today."""
+        at = int(self.now.timestamp())
+        said: dict[str, Any] = {
+            "area": "14",
+            "pseudonym": self.pseudonym(person),
+            "issued_at": at - 3600,
+            "not_before": at - 3600,
+            "expires_at": at + 20 * 3600,
+            "colour": 0,
+            "negative_minutes": at // 60 - 600,
+            "vaccination": 3,
+            "holder_key": None if changes.get("form") == credentials.PAPER else self.holder.public_key,
+        }
+        use = "paper" if changes.get("form") == credentials.PAPER else "code"
+        return credentials.issue(Claims(**said | changes), self.keys.signer(use, self.now))
+
+    def showing(self, person: int, *, age: float = 0, device: FileSigner | None = None, **changes: Any) -> str:
+        """What a phone showed so many seconds ago."""
+        moment = self.now - timedelta(seconds=age)
+        return credentials.show(self.credential(person, **changes), device or self.holder, moment)
+
+    def venue_code(self) -> str:
+        """The code that hangs at the venue's door."""
+        ((seed,),) = self.province.rows("SELECT seed FROM venues_venue WHERE place_id = %s", self.venue)
+        return venue_code.make(self.venue, bytes(seed), bytes.fromhex(edges.KEYS["venue_key"]))
+
+    def passes(self) -> list[tuple[Any, ...]]:
+        """What stands in the database about passes, oldest first."""
+        return self.province.rows(
+            "SELECT id::text, person_id, direction, lane, shown, reason, vehicle FROM loop_bulk_checkpoints_passed"
+            " ORDER BY occurred_at, id"
+        )
+
+    def token(self, role: str = "checkpoints.officer", place: int = 0) -> str:
+        """An enrolment that an officer's account opened on the site."""
+        from yanmen.registry.scope import acting
+        from yanmen.subsystems.health_code import actions
+
+        scope = self.province.staff(role, HERE).scope
+        with acting(scope, now=self.now):
+            opened = actions.open_enrolment(scope=scope, place=place or self.post, days=None, by=scope.by, now=self.now)
+        return f"YE1:{opened.token}"
+
+    def message(self, phone: str) -> str:
+        """The one-time code that was last sent to a number."""
+        texts = [file.read_text("utf-8") for file in sorted((self.home / "codes").glob("*.txt"))]
+        mine = [text for text in texts if text.startswith(phone)]
+        return re.search(r"\b(\d{6})\b", mine[-1].partition("\n")[2])[1]
+
+
+@pytest.fixture
+def town(province: Any, tmp_path: Path, settings_of_django: Any) -> Iterator[Town]:
+    """The town on a working morning in October 2022, everything published, the edge up."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "edge.json").write_text(json.dumps(edges.KEYS), "utf-8")
+    settings_of_django("YANMEN_HOME", home)
+    province.at("2022-10-07 09:00")
+    names = Pseudonyms(bytes.fromhex(edges.KEYS["pseudonym_key"]))
+    with ExitStack() as stack:
+        built = Town(province, home, IssuingKeys.open(home / "issuing"), names, stack)
+        built.post, built.venue = open_places(built)
+        built.publish()
+        built.start()
+        yield built
+
+
+@pytest.fixture
+def settings_of_django() -> Iterator[Callable[[str, Any], None]]:
+    """Set a setting for one test."""
+    from django.conf import settings
+
+    before: dict[str, Any] = {}
+
+    def change(name: str, value: Any) -> None:
+        before.setdefault(name, getattr(settings, name))
+        setattr(settings, name, value)
+
+    yield change
+    for name, value in before.items():
+        setattr(settings, name, value)
+
+
+def open_places(town: Town) -> tuple[int, int]:
+    """A post on the road in, and a supermarket."""
+    from yanmen.registry.scope import acting
+    from yanmen.subsystems.checkpoints.actions import open_post
+    from yanmen.subsystems.venues.actions import open_venue
+
+    post = town.province.staff("checkpoints.manager", HERE).scope
+    with acting(post, now=town.now):
+        one = open_post(scope=post, name_zh="小店收费站", area=HERE, kind="highway", by=post.by, now=town.now)
+    venue = town.province.staff("venues.manager", HERE).scope
+    with acting(venue, now=town.now):
+        other = open_venue(scope=venue, name_zh="美好超市", area=HERE, kind="supermarket", by=venue.by, now=town.now)
+    return one.place_id, other.pk
+
+
+LOOKS = {
+    "zh": {"locale": "zh-CN"},
+    "en": {"locale": "en-GB"},
+    "dark": {"locale": "zh-CN", "color_scheme": "dark"},
+    "small": {"locale": "en-GB", "viewport": {"width": 320, "height": 568}},
+    "tablet": {"locale": "zh-CN", "viewport": {"width": 1024, "height": 768}},
+}
+FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-sandbox", "--disable-dev-shm-usage"]
+
+
+class Phone:
+    """A browser with a folder of its own: what it keeps outlives its process."""
+
+    def __init__(self, browser: Any, folder: Path, url: str, look: str = "zh", flags: tuple[str, ...] = ()) -> None:
+        self._kind = browser.browser_type
+        self._folder = folder
+        self._about = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True} | LOOKS[look]
+        self._flags = [*FLAGS, *flags]
+        self.url = url
+        self.complaints: list[str] = []
+        self.switch_on()
+
+    def switch_on(self) -> None:
+        """Start the browser and open the pages."""
+        self.context = self._kind.launch_persistent_context(
+            self._folder, executable_path=chromium(), args=self._flags, permissions=["camera"], **self._about
+        )
+        self.page = self.context.pages[0]
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        self.page.on("request", self._asked)
+        self.page.goto(f"{self.url}/phone/")
+        self.page.locator("h1").first.wait_for(state="attached")
+
+    def switch_off(self) -> None:
+        self.context.close()
+
+    def die(self) -> None:
+        """The process is killed, as when a battery falls out: nothing is said to the page."""
+        own = str(self._folder)
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and own in _command(entry):
+                with suppress(ProcessLookupError):
+                    os.kill(int(entry.name), signal.SIGKILL)
+        with suppress(Exception):
+            self.context.close()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.page.locator("h1").first.wait_for(state="attached")
+
+    def ready_for_offline(self) -> None:
+        """Wait until the service worker has everything and controls the page."""
+        ready = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+        while not self.page.evaluate(ready):
+            self.page.wait_for_timeout(50)
+
+    def enrol_officer(self, token: str) -> None:
+        self.page.goto(f"{self.url}/phone/#/staff")
+        self.scan(token)
+        self.page.locator(".scan, .sample").wait_for()
+
+    def enrol_holder(self, town: Town, number: str) -> None:
+        self.page.goto(f"{self.url}/phone/#/enrol")
+        self.page.locator("#answer").fill(number)
+        self.page.locator("form button").click()
+        self.page.locator("input[autocomplete=one-time-code]").wait_for()
+        self.page.locator("#answer").fill(town.message(number))
+        self.page.locator("form button").click()
+        self.page.locator(".qr").wait_for()
+
+    def scan(self, text: str) -> None:
+        """As a keyboard scanner with its field does."""
+        if not self.page.locator("#typed").is_visible():
+            self.page.locator("[aria-controls=typing]").click(force=True)
+        self.page.locator("#typed").fill(text)
+        self.page.locator("#typed").press("Enter")
+
+    def verdict(self, text: str) -> tuple[str, str]:
+        """Act and reason of what the phone shows after a scan."""
+        self.scan(text)
+        sheet = self.page.locator(".verdict")
+        sheet.locator(".why").wait_for()
+        return str(sheet.get_attribute("data-act")), sheet.locator(".why").inner_text()
+
+    def shot(self, name: str) -> None:
+        """A picture to look at, where somebody wants one."""
+        folder = os.environ.get("YANMEN_SHOTS")
+        if folder:
+            self.page.wait_for_timeout(300)
+            self.page.screenshot(path=str(Path(folder) / f"phone-{name}.png"))
+
+    def _heard(self, line: Any) -> None:
+        if line.type in ("error", "warning") and "ERR_CONNECTION_REFUSED" not in line.text:
+            self.complaints.append(line.text)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(request.url)
+
+
+def _command(entry: Path) -> str:
+    try:
+        return (entry / "cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+@pytest.fixture
+def phones(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Phone]]:
+    """`phones(town.url, "dark")`: a new phone; all are switched off at the end."""
+    made: list[Phone] = []
+
+    def take(url: str, look: str = "zh", *flags: str) -> Phone:
+        made.append(Phone(browser, tmp_path / f"phone-{len(made)}", url, look, flags))
+        return made[-1]
+
+    yield take
+    for phone in made:
+        with suppress(Exception):
+            phone.switch_off()

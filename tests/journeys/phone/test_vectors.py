@@ -1,0 +1,141 @@
+"""JavaScript and Python mean the same: every vector is judged in a real browser, by the modules that phones run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from yanmen.edge import pages
+from yanmen.edge.pages import FOLDER
+
+pytestmark = pytest.mark.browser
+VECTORS = json.loads((FOLDER / "tests" / "vectors.json").read_text("utf-8"))
+
+JUDGED = """async ({vectors}) => {
+  const [{judge}, {readKeyList}, {readChanges}, bytes] = await Promise.all(
+    ["verdict.js", "key_list.js", "changes.js", "bytes.js"].map((name) => import("/phone/" + name)));
+  const root = bytes.fromBase64url(vectors.root_key);
+  const list = (name) => readKeyList(bytes.fromBase64url(vectors.key_lists[name]), root);
+  const found = [];
+  for (const each of vectors.cases) {
+    const now = each.now * 1000;
+    const keys = await list(each.keys);
+    let changes = null;
+    for (const name of each.changes) {
+      const document = bytes.fromBase64url(vectors.changes[name]);
+      changes = changes ? await changes.followedBy(document, keys, now) : await readChanges(document, keys, now);
+    }
+    const policy = vectors.policies[each.policy];
+    const verdict = await judge(vectors.texts[each.text], {keys, changes, policy, now});
+    const {act, reason, notes, knowledgeAge, keysAge, claims, shownAt} = verdict;
+    found.push({act, reason, notes, knowledge_age: knowledgeAge, keys_age: keysAge, shown_at: shownAt, claims: claims && {
+      area: claims.area, pseudonym: bytes.toBase64url(claims.pseudonym), issued_at: claims.issuedAt,
+      not_before: claims.notBefore, expires_at: claims.expiresAt, colour: claims.colour,
+      negative_minutes: claims.negativeMinutes, vaccination: claims.vaccination, form: claims.form,
+      x: claims.holderX && bytes.toBase64url(claims.holderX), hint: claims.hint}});
+  }
+  return found;
+}"""
+BELIEVED = """async ({vectors}) => {
+  const [{readKeyList}, {readChanges}, {fromBase64url}, {Malformed}] = await Promise.all(
+    ["key_list.js", "changes.js", "bytes.js", "malformed.js"].map((name) => import("/phone/" + name)));
+  const root = fromBase64url(vectors.root_key);
+  const main = await readKeyList(fromBase64url(vectors.key_lists.main), root);
+  return Promise.all(vectors.documents.map(async ({kind, document}) => {
+    const read = kind === "keys" ? readKeyList(fromBase64url(vectors.key_lists[document]), root)
+      : readChanges(fromBase64url(vectors.changes[document]), main, vectors.now * 1000);
+    return read.then(() => true, (fault) => { if (fault instanceof Malformed) return false; throw fault; });
+  }));
+}"""
+SETS = """async ({vectors}) => {
+  const [{decodeSet}, {fromBase64url}, {encode, decode}] = await Promise.all(
+    ["changes.js", "bytes.js", "base45.js"].map((name) => import("/phone/" + name)));
+  const values = vectors.sets.map(({set, count, log2}) => [...decodeSet(fromBase64url(set), count, log2)]);
+  const texts = Object.entries(vectors.base45).map(([plain, coded]) => {
+    const bytes = new TextEncoder().encode(plain);
+    return encode(bytes) === coded && new TextDecoder().decode(decode(coded)) === plain;
+  });
+  return {values, texts};
+}"""
+SHOWN = """async ({vectors}) => {
+  const [{show, readText, shownByHolder}, {fromBase64url, toBase64url}, base45, {read1}] = await Promise.all(
+    ["credential.js", "bytes.js", "base45.js", "cose.js"].map((name) => import("/phone/" + name)));
+  const key = await crypto.subtle.importKey("jwk", vectors.device.private_key, {name: "ECDSA", namedCurve: "P-256"}, false, ["sign"]);
+  const text = await show(fromBase64url(vectors.device.credential), key, vectors.now * 1000);
+  const message = read1(base45.decode(text.slice(4)));
+  return {payload: toBase64url(message.payload), own: await shownByHolder(await readText(text))};
+}"""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, headers, body = pages.respond(self.path.partition("?")[0])
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Iterator[Any]:
+    """A page of ours, with its security policy, without an edge behind it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context()
+    made = context.new_page()
+    made.goto(f"http://127.0.0.1:{server.server_port}/phone/")
+    yield made
+    context.close()
+    server.shutdown()
+
+
+def test_every_case_gets_the_same_verdict(page: Any) -> None:
+    found = page.evaluate(JUDGED, {"vectors": VECTORS})
+    different = []
+    for case, got in zip(VECTORS["cases"], found, strict=True):
+        expected = _as_the_phone_says(case["expected"])
+        if {name: got[name] for name in expected} != expected:
+            different.append((case["text"], expected, got))
+    assert different == []
+    assert len(found) >= 80
+
+
+def _as_the_phone_says(expected: dict[str, Any]) -> dict[str, Any]:
+    """The phone keeps of a key the x coordinate: 32 of the last 64 bytes."""
+    claims = expected["claims"]
+    if claims is None:
+        return expected
+    said = {name: value for name, value in claims.items() if name != "holder_key"}
+    key = claims.get("holder_key")
+    return {**expected, "claims": {**said, "x": _x_of(key) if key else None}}
+
+
+def _x_of(key: str) -> str:
+    from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+    return urlsafe_b64encode(urlsafe_b64decode(key + "=" * (-len(key) % 4))[-64:-32]).decode().rstrip("=")
+
+
+def test_documents_are_believed_or_not_as_python_does(page: Any) -> None:
+    believed = page.evaluate(BELIEVED, {"vectors": VECTORS})
+    assert believed == [each["accepted"] for each in VECTORS["documents"]]
+
+
+def test_sets_and_base45_are_read_alike(page: Any) -> None:
+    found = page.evaluate(SETS, {"vectors": VECTORS})
+    assert found["values"] == [each["values"] for each in VECTORS["sets"]]
+    assert all(found["texts"])
+
+
+def test_what_the_phone_shows_is_what_python_would_show(page: Any) -> None:
+    found = page.evaluate(SHOWN, {"vectors": VECTORS})
+    assert found == {"payload": VECTORS["device"]["showing_payload"], "own": True}
