@@ -106,32 +106,27 @@ def test_nobody_contests_for_somebody_else(red):
 def test_a_body_that_was_changed_on_the_way_is_refused(red):
     phone = red.phone_of_lan
     said = phone.client.request
-    body = json.dumps({"fact": str(fact_of(red, red.lan)), "reason": "我没有去过清徐县"}).encode()
 
     def changed(method, path, content, headers):
         return said(method, path, content=content.replace("清徐".encode(), "迎泽".encode()), headers=headers)
 
     phone.client.request = changed
-    reordered = phone.call(
-        "POST", f"{HOLDER}/appeals", body=json.dumps({"reason": "清徐"}, ensure_ascii=False).encode()
-    )
-    assert reordered.status_code == 401
-    phone.client.request = said
-    assert body
+    refused = phone.call("POST", f"{HOLDER}/appeals", body=json.dumps({"reason": "清徐"}, ensure_ascii=False).encode())
+    assert refused.status_code == 401
 
 
 def test_tests_stand_by_stage_and_a_corrected_one_is_gone(red):
-    from yanmen.loop.models import Fact
-    from yanmen.subsystems.screening import actions as screening
+    from yanmen.loop import facts
+
+    def recorded(kind, hours, **detail):
+        about = {"person": red.lan.pk, "area": "140105", "occurred_at": MORNING - timedelta(hours=hours)}
+        return facts.record(kind, **about, by="site", now=MORNING, detail=detail)
 
     with acting(STAFF):
-        first = screening.record_sample(scope=STAFF, person=red.lan.pk, by="site", now=MORNING)
-        screening.record_sample(scope=STAFF, person=red.lan.pk, by="site", now=MORNING + timedelta(hours=1))
-        screening.record_result(
-            scope=STAFF, sample=first, result="positive", by="lab", now=MORNING + timedelta(hours=2)
-        )
-        wrong = Fact.objects.get(kind="screening.result")
-        screening.correct_result(fact=wrong.pk, result="negative", by="lab", now=MORNING + timedelta(hours=3))
+        recorded("screening.sampled", 3, sample="00000000-0000-7000-8000-000000000001")
+        recorded("screening.sampled", 1, sample="00000000-0000-7000-8000-000000000002")
+        wrong = recorded("screening.result", 3, sample="00000000-0000-7000-8000-000000000001", result="positive")
+        facts.correct(wrong, detail={"result": "negative"}, by="lab", now=MORNING)
     tests = red.phone_of_lan.call("GET", ME).json()["tests"]
     assert [(test["stage"]["value"], test["result"] and test["result"]["zh"]) for test in tests] == [
         ("sampled", None),
@@ -149,3 +144,22 @@ def test_who_was_merged_sees_the_colour_of_the_one_they_are(red):
     with acting(STAFF):
         decide_same(left=red.lan.pk, right=twin.pk, by="test", now=MORNING)
     assert phone.call("GET", ME).json()["value"] == "red"
+
+
+def test_an_upheld_appeal_against_a_test_tells_the_edges_the_last_negative_anew(red):
+    from yanmen.loop import facts
+    from yanmen.registry.scope import Scope
+    from yanmen.subsystems.health_code import actions
+
+    judge = Scope(None, "health_code.decider", "14")
+    at = MORNING - timedelta(hours=4)
+    with acting(judge):
+        wrong = facts.record(
+            "screening.result", person=red.lan.pk, area="140105", occurred_at=at, by="lab", now=MORNING,
+            detail={"result": "positive", "method": "nat"},
+        )  # fmt: skip
+        appeal = actions.contest(scope=judge, person=red.lan.pk, fact=wrong, reason="样本弄错了", by="x", now=MORNING)
+        actions.uphold(
+            scope=judge, appeal=appeal, note="复核为阴性", correction={"result": "negative"}, by="x", now=MORNING
+        )
+    assert red.told("health_code.negatives") == [{"people": [[red.lan.pk, int(at.timestamp()) // 60]]}]
