@@ -219,16 +219,6 @@ def test_the_same_id_again_is_acknowledged_and_changes_nothing(
     assert row(rows, "presence_scanned", record["id"]) == before
 
 
-def test_whom_a_measure_holds_is_woken(client: httpx.Client, phone: Device, rows: psycopg.Connection) -> None:
-    rows.execute(
-        "CREATE TEMPORARY TABLE columns AS SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = 'loop_measure' AND is_nullable = 'NO' AND column_default IS NULL"
-    )
-    before = rows.execute("SELECT count(*) FROM loop_wake WHERE subject = 7").fetchone()
-    phone.post(client, CHECK_INS, check_in())
-    assert rows.execute("SELECT count(*) FROM loop_wake WHERE subject = 7").fetchone() == before
-
-
 def test_health_and_metrics_tell_how_the_edge_is(client: httpx.Client, edge: RunningEdge) -> None:
     health = client.get("/edge/v1/health").json()
     assert (health["status"], health["database"], health["queue"]) == ("ok", "up", 0)
