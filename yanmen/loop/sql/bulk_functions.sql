@@ -50,8 +50,9 @@ REVOKE EXECUTE ON FUNCTION drop_bulk_partition(text, date) FROM PUBLIC;
 
 -- A batch wakes a person only when something holds the person, the place or the area: a join with the open measures,
 -- above row-level security. What a kind does not ask about comes as null.
+-- One plan for batches of every size: it probes by index, and making a plan took longer than a hundred rows.
 CREATE OR REPLACE FUNCTION wake_watched(persons bigint[], places bigint[], areas text[]) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     watched text[];
     concerned bigint[];
