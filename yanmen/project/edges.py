@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from yanmen.project import database, state
 
 PORT = 8100
+PATIENCE = 30.0
+"""Seconds until an edge must answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +62,65 @@ def environment(where: Where) -> dict[str, str]:
     return told | {f"YANMEN_EDGE_{name}": value for name, value in asked.items()}
 
 
-def start(where: Where) -> "subprocess.Popen[bytes]":
-    """An edge beside this process."""
-    return subprocess.Popen(command(), env=os.environ | environment(where))
+def start(where: Where, *, log: Path | None = None) -> "subprocess.Popen[bytes]":
+    """An edge beside this process, in a group of its own; with `log`, what it says goes there."""
+    told = os.environ | environment(where)
+    if log is None:
+        return subprocess.Popen(command(), env=told)
+    with log.open("ab") as file:
+        return subprocess.Popen(command(), env=told, stdout=file, stderr=file, start_new_session=True)
+
+
+class Beside:
+    """An edge that a drill talks to and may kill."""
+
+    def __init__(self, where: Where) -> None:
+        self.url = where.url
+        self._process = start(where, log=state.home() / "edge.log")
+        self._wait()
+
+    def kill(self) -> None:
+        """End it and its workers at once."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(30)
+
+    def _wait(self) -> None:
+        """Until it answers and knows what the database knows."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self._process.poll() is None:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self.url}/edge/v1/health", timeout=5).json()["database"] == "up":
+                    return
+            time.sleep(0.05)
+        raise RuntimeError(f"The edge does not come up; see {state.home() / 'edge.log'}.")
+
+
+@contextlib.contextmanager
+def taking_over() -> Iterator[Callable[[], Beside]]:
+    """A way to start edges one after another on ports of their own; the last is stopped at the end."""
+    started: list[Beside] = []
+
+    def begin() -> Beside:
+        started.append(Beside(Where(port=_free_port())))
+        return started[-1]
+
+    try:
+        yield begin
+    finally:
+        for edge in started:
+            edge.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def command() -> list[str]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from yanmen.project import database, discovery, state
+from yanmen.project import database, discovery, edges, state
 from yanmen.project.cli import load_catalogue
 
 SEED = 20221005
@@ -43,13 +43,15 @@ def run(options: argparse.Namespace) -> int:
         _people(drill, options.people, bar, at(dt.date(2022, 10, 4), 8))
         _days(drill, bar)
         end = at(LAST, 23, 59)
+        gates = _gates(bar, drill, end)
         replays = _replays(bar, end)
         found = _audit(bar, end)
     _summary(console, drill, origin, replays, found, time.perf_counter() - started)
+    _gates_said(console, gates)
     accounts = _accounts(end)
     state.keep_clock(end.isoformat())
     if options.no_serve:
-        return 1 if found["breaks"] else 0
+        return 1 if found["breaks"] or gates["kept"] != gates["records"] else 0
     return _serve(console, accounts, options.port)
 
 
@@ -103,6 +105,34 @@ def _days(drill: Any, bar: Progress) -> None:
         bar.update(task, advance=1, said=said)
 
     drill.run(tick)
+
+
+def _gates(bar: Progress, drill: Any, now: dt.datetime) -> dict[str, int]:
+    """Passes and check-ins of the last day, delivered to an edge that is killed half-way."""
+    from yanmen.drill.gates import WITH_GATES, Gates
+
+    gates = Gates(rng=random.Random(SEED))
+    task = bar.add_task("关口 At the gates, through a killed edge", total=None, said="")
+    gates.open(WITH_GATES, now=now - dt.timedelta(days=1))
+    records = gates.meet([each.person for each in drill.travellers], now=now)
+    bar.update(task, total=records)
+    state.keep_clock(now.isoformat())
+    with edges.taking_over() as start:
+        gates.deliver(start, now=now, tick=lambda n: bar.update(task, advance=n, said=f"{n:,}"))
+    state.keep_clock("")
+    kept = gates.kept()
+    bar.update(task, said=f"{kept:,} kept once")
+    repeated = sum(phone.repeated for phone in gates.phones)
+    return {"phones": len(gates.phones), "records": records, "kept": kept, "repeated": repeated, "kills": gates.kills}
+
+
+def _gates_said(console: Console, gates: dict[str, int]) -> None:
+    right = "[green]" if gates["kept"] == gates["records"] else "[red]"
+    console.print(
+        f"关口 The gates: {gates['phones']} 部终端 phones delivered {gates['records']:,} passes and check-ins;"
+        f" the edge was killed {gates['kills']} time(s), {gates['repeated']:,} records came twice,"
+        f" {right}{gates['kept']:,} are kept, each once[/]"
+    )
 
 
 def _replays(bar: Progress, until: dt.datetime) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
-"""The site and the API on http://127.0.0.1:8000/, with a worker that turns the loop beside it."""
+"""The site and the API on http://127.0.0.1:8000/, with a worker that turns the loop and an edge for phones beside it."""
 
 import argparse
 import os
 import subprocess
 import sys
 
+from yanmen.project import edges
 from yanmen.project.cli import start_django
 
 THREADS = 24
@@ -16,21 +17,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="server processes (1)")
     parser.add_argument("--no-work", action="store_true", help="leave the loop to `yanmen work` elsewhere")
+    parser.add_argument("--edge-port", type=int, default=edges.PORT, help="where phones come in; 0 leaves it to others")
 
 
 def run(options: argparse.Namespace) -> int:
     if options.host not in ("127.0.0.1", "localhost"):
         os.environ.setdefault("YANMEN_HOSTS", f"localhost,127.0.0.1,{options.host}")
     start_django()
-    worker = None
+    beside = []
     if not options.no_work:
-        worker = subprocess.Popen([sys.executable, "-m", "yanmen.project.cli", "work"])
+        beside.append(subprocess.Popen([sys.executable, "-m", "yanmen.project.cli", "work"]))
+    if options.edge_port:
+        site = f"http://{options.host}:{options.port}"
+        beside.append(edges.start(edges.Where(host=options.host, port=options.edge_port, site=site)))
     try:
         _serve(options)
     finally:
-        if worker:
-            worker.terminate()
-            worker.wait(30)
+        for process in beside:
+            process.terminate()
+        for process in beside:
+            process.wait(30)
     return 0
 
 
