@@ -100,7 +100,7 @@ class Gates:
     def meet(self, people: Sequence[int], *, now: dt.datetime) -> int:
         """Every telephone reads the codes of some people, offline, and keeps what it saw. Returns how many records."""
         names = pseudonyms()
-        colours = _colours(people)
+        shown = colours(people)
         for phone in self.phones:
             met = self.rng.sample(people, min(PEOPLE_A_PLACE, len(people)))
             for person, identifier in zip(met, uuid7s(now, len(met)), strict=True):
@@ -108,7 +108,7 @@ class Gates:
                 name = b64(names.make(person, local_date(at).toordinal() - dt.date(1970, 1, 1).toordinal()))
                 record = {"id": str(identifier), "at": int(at.timestamp() * 1000), "pseudonym": name}
                 if phone.door == "passes":
-                    record |= self._seen(colours.get(person, "green"))
+                    record |= self._seen(shown.get(person, "green"))
                 phone.outbox.append(record)
         return sum(len(phone.outbox) for phone in self.phones)
 
@@ -185,7 +185,8 @@ def _post(client: httpx.Client, phone: Phone, records: Sequence[dict[str, Any]])
     return results
 
 
-def _colours(people: Sequence[int]) -> dict[int, str]:
+def colours(people: Sequence[int]) -> dict[int, str]:
+    """Of those of these people whose code is not, or was once not, the default."""
     with connections["loop"].cursor() as cursor:
         cursor.execute(
             "SELECT subject, value FROM loop_status"

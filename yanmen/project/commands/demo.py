@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     _gates_said(console, gates)
     accounts = _accounts(end)
     state.keep_clock(end.isoformat())
+    _phones_said(console, drill, end)
     if options.no_serve:
         return 1 if found["breaks"] or gates["kept"] != gates["records"] else 0
     return _serve(console, accounts, options.port)
@@ -132,6 +133,27 @@ def _gates_said(console: Console, gates: dict[str, int]) -> None:
         f"关口 The gates: {gates['phones']} 部终端 phones delivered {gates['records']:,} passes and check-ins;"
         f" the edge was killed {gates['kills']} time(s), {gates['repeated']:,} records came twice,"
         f" {right}{gates['kept']:,} are kept, each once[/]"
+    )
+
+
+def _phones_said(console: Console, drill: Any, now: dt.datetime) -> None:
+    """Residents whose telephone a visitor of the demo may take in hand: one of each colour."""
+    from yanmen.drill.autumn import PROVINCE
+    from yanmen.drill.gates import colours
+    from yanmen.registry.people import reveal
+    from yanmen.registry.scope import acting
+
+    people = [each.person for each in drill.travellers]
+    shown = colours(people)
+    first = {shown.get(person, "green"): person for person in reversed(people)}
+    with acting(PROVINCE, now=now):
+        numbers = {
+            colour: reveal(PROVINCE, person, "phone", reason="demo", now=now) for colour, person in first.items()
+        }
+    said = ", ".join(f"{number} ({colour})" for colour, number in sorted(numbers.items()))
+    console.print(
+        f"手机 Phones: http://127.0.0.1:{edges.PORT}/phone/ · 虚构居民 synthetic residents {said};"
+        f" 验证码 one-time codes appear in {state.home() / 'codes'}"
     )
 
 
