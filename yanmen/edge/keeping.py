@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -121,13 +122,13 @@ class Keeper:
         return _told(batch, repeated)
 
     async def _wake_concerned(self, table: Table, parcels: Sequence[Parcel]) -> None:
-        persons = [person for parcel in parcels for person in parcel.persons]
+        persons = ",".join(["NULL" if each is None else str(each) for parcel in parcels for each in parcel.persons])
         places = areas = None
         if "place" in table.matters:
-            places = [parcel.place for parcel in parcels for _ in parcel.persons]
+            places = "{" + ",".join([str(parcel.place) for parcel in parcels for _ in parcel.persons]) + "}"
         if "area" in table.matters:
-            areas = [parcel.area for parcel in parcels for _ in parcel.persons]
-        await self._wake.fetchval(persons, places, areas)
+            areas = "{" + ",".join([_quoted(parcel.area) for parcel in parcels for _ in parcel.persons]) + "}"
+        await self._wake.fetchval("{" + persons + "}", places, areas)
 
     async def _make_days(self, batch: Sequence[Parcel]) -> None:
         """Partitions for the days that the ids carry."""
@@ -155,6 +156,13 @@ def _by_table(batch: Sequence[Parcel]) -> Iterable[tuple[Table, list[Parcel]]]:
         parcels = [parcel for parcel in batch if parcel.table is table]
         if parcels:
             yield table, parcels
+
+
+@lru_cache(1024)
+def _quoted(area: str) -> str:
+    """An element of an array written as text."""
+    escaped = area.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _waiting(table: Table) -> str:

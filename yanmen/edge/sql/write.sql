@@ -4,9 +4,9 @@
 -- name: make_day
 SELECT make_bulk_partition($1, $2)
 
--- Whom a batch concerns, in the transaction of the batch.
+-- Whom a batch concerns, in the transaction of the batch. Arrays go as text: asyncpg looks at each element of a list.
 -- name: wake
-SELECT wake_watched($1::bigint[], $2::bigint[], $3::text[])
+SELECT wake_watched($1::text::bigint[], $2::text::bigint[], $3::text::text[])
 
 -- Where a batch waits that met an id the table already has. Once a connection.
 -- name: make_waiting
