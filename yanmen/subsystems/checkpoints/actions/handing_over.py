@@ -102,12 +102,16 @@ def receive(*, scope: Scope, hand_over: int, by: str, now: datetime, note: str =
 
 @transaction.atomic
 def refuse(*, scope: Scope, hand_over: int, reason: str, by: str, now: datetime) -> HandOver:
-    """Either end says why the hand-over does not happen; who was moved on departure goes back to the first stop."""
+    """Either end says why the hand-over does not happen; once the vehicle has left, only the receiving end.
+
+    Who was moved on departure goes back to the first stop.
+    """
     if not reason.strip():
         raise Refusal("请写明不接受的理由。", "Say why it is refused.", field="reason", value=reason)
     found = _step(scope, hand_over, "refuse")
-    here = found.to_area if scope.includes(found.to_area) else found.area
-    if found.moved_on_departure and scope.includes(found.to_area):
+    here = found.area if found.departed_at is None and scope.includes(found.area) else found.to_area
+    scope.require(here)
+    if found.moved_on_departure:
         people.hand_over([found.person_id], area=found.area, by=by, now=now)
     _end(found, reason, by, now)
     _tell(found, kinds.REFUSED.name, here, {"reason": reason.strip()}, by=by, now=now)

@@ -46,8 +46,10 @@ def hand_overs(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def _row(each: HandOver, scope: Scope, now: Any) -> dict[str, Any]:
     """One hand-over as the asker sees it, with the acts that are theirs now."""
-    mine = OURS if scope.includes(each.area) and scope.role in (OFFICER.name, MANAGER.name) else ()
-    theirs = THEIRS if scope.includes(each.to_area) and scope.role == RECEIVER.name else ()
+    mine: tuple[str, ...] = OURS if scope.includes(each.area) and scope.role in (OFFICER.name, MANAGER.name) else ()
+    theirs: tuple[str, ...] = THEIRS if scope.includes(each.to_area) and scope.role == RECEIVER.name else ()
+    if each.departed_at is not None:
+        mine = ()
     acts = [name for name in dict.fromkeys((*mine, *theirs)) if COURSE.can(each.state, name)]
     return {
         "one": each,

@@ -43,7 +43,8 @@ def posts(request: HttpRequest, scope: Scope) -> HttpResponse:
     context = {
         "posts": [(post, post.pk in on) for post in found],
         "map": positions([(post.pk, post.place.longitude, post.place.latitude) for post in found]),
-        "uncovered": list(queries.uncovered(scope, now=now)[:20]),
+        "uncovered": list(queries.uncovered(scope, now=now)[:6]),
+        "uncovered_count": queries.uncovered(scope, now=now).count(),
         "outgoing": queries.outgoing(scope).count(),
         "overdue": sum(1 for each in queries.outgoing(scope) if each.due_at < now),
         "on_now": len(on),
@@ -155,7 +156,7 @@ def _chart(hours: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "days": [hour["hour"].astimezone(BEIJING).strftime("%H:00") for hour in hours],
         "series": [
-            {"name": _("People"), "values": [hour["people"] for hour in hours]},
+            {"name": _("People passing"), "values": [hour["people"] for hour in hours]},
             {"name": _("Vehicles or on foot"), "values": [hour["arrivals"] for hour in hours], "line": True},
         ],
         "total": sum(hour["people"] for hour in hours),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -58,33 +57,34 @@ def rota(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 def _days(week: date, shifts: list[Shift], now: datetime) -> list[dict[str, Any]]:
-    """The days of the week with their shifts, each with who is on and how many are missing."""
-    by_day = {
-        day: list(rows)
-        for day, rows in groupby(
-            sorted(shifts, key=lambda each: (each.starts_at, each.post_id)), key=lambda each: local_date(each.starts_at)
-        )
-    }
-    days = [week + timedelta(days=step) for step in range(7)]
+    """The days of the week with their shifts; today is open, or the whole week where there are few."""
+    by_day: dict[date, list[dict[str, Any]]] = {week + timedelta(days=step): [] for step in range(7)}
+    for each in sorted(shifts, key=lambda each: (each.starts_at, each.post_id)):
+        by_day.setdefault(local_date(each.starts_at), []).append(_shift(each, now))
+    today, few = local_date(now), len(shifts) <= 14
     return [
         {
             "day": day,
-            "today": day == local_date(now),
-            "shifts": [
-                {
-                    "shift": each,
-                    "turns": [(turn, DUTIES.get(turn.duty)) for turn in each.standing],  # type: ignore[attr-defined]
-                    "missing": max(0, each.needed - each.covered),  # type: ignore[attr-defined]
-                    "duties": [(name, DUTIES.get(name), count) for name, count in each.duties.items() if count],
-                    "on": each.starts_at <= now < each.ends_at,
-                    "begun": each.starts_at <= now,
-                    "over": each.ends_at <= now,
-                }
-                for each in by_day.get(day, [])
-            ],
+            "today": day == today,
+            "open": few or day == today,
+            "shifts": rows,
+            "missing": sum(row["missing"] for row in rows if not row["over"]),
         }
-        for day in days
+        for day, rows in sorted(by_day.items())
     ]
+
+
+def _shift(each: Shift, now: datetime) -> dict[str, Any]:
+    """One shift with who is on it and how many are missing."""
+    return {
+        "shift": each,
+        "turns": [(turn, DUTIES.get(turn.duty)) for turn in each.standing],  # type: ignore[attr-defined]
+        "missing": max(0, each.needed - each.covered),  # type: ignore[attr-defined]
+        "duties": [(name, DUTIES.get(name), count) for name, count in each.duties.items() if count],
+        "on": each.starts_at <= now < each.ends_at,
+        "begun": each.starts_at <= now,
+        "over": each.ends_at <= now,
+    }
 
 
 def _act(request: HttpRequest, scope: Scope) -> None:
