@@ -186,6 +186,17 @@ LOOKS = {
 FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-sandbox", "--disable-dev-shm-usage"]
 
 
+DOCUMENTS = """async () => {
+  const open = (name) => new Promise((resolve) => { indexedDB.open(name).onsuccess = (told) => resolve(told.target.result); });
+  const { name } = (await indexedDB.databases()).find(({ name }) => name.startsWith("yanmen-user-"));
+  const database = await open(name);
+  const documents = database.transaction("documents").objectStore("documents").count();
+  const number = await new Promise((resolve) => { documents.onsuccess = () => resolve(documents.result); });
+  database.close();
+  return number;
+}"""
+
+
 class Phone:
     """A browser with a folder of its own: what it keeps outlives its process."""
 
@@ -228,9 +239,11 @@ class Phone:
         self.page.locator("h1").first.wait_for(state="attached")
 
     def ready_for_offline(self) -> None:
-        """Wait until the service worker has everything and controls the page."""
+        """Wait until the service worker controls the page and the signed documents are here."""
         ready = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
         while not self.page.evaluate(ready):
+            self.page.wait_for_timeout(50)
+        while self.page.evaluate(DOCUMENTS) < 3:
             self.page.wait_for_timeout(50)
 
     def enrol_officer(self, token: str) -> None:

@@ -5,7 +5,7 @@ import { fromBase64url, sha256, toBase64url, toHex, utf8 } from "./bytes.js";
 import { readCertificate } from "./certificate.js";
 import * as p256 from "./p256.js";
 import * as sealing from "./sealing.js";
-import { askSite, send, Session } from "./session.js";
+import { askSite, askTime, send, Session } from "./session.js";
 import { Store } from "./store.js";
 
 const HOLDERS = "/api/health-code/holder";
@@ -76,7 +76,7 @@ export const ownView = (person) => askSite(person.session, "GET", `${HOLDERS}/me
 export const contest = (person, words) => askSite(person.session, "POST", `${HOLDERS}/appeals`, words);
 
 async function enrol({ device, clock, client }, path, words, proven) {
-  clock.heard((await send("GET", "/edge/v1/health")).time);
+  await askTime(clock);
   const old = await device.get("user");
   const keys = old?.keys ?? (await p256.generate());
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));

@@ -26,7 +26,7 @@ class App {
     this.device = await DeviceStore.open();
     this.settings = await Settings.open(this.device);
     speak(this.settings.get("language"));
-    this.clock = new Clock((await this.device.get("clock")) ?? {});
+    this.clock = new Clock(await this.device.get("clock"), (kept) => this.device.set("clock", kept));
     this.client = `${PROTOCOL} yanmen-phone ${VERSION}`;
     this.shell = new Shell(this);
     await learnVerdicts();
@@ -89,7 +89,6 @@ class App {
       this.reached = !(fault instanceof Unreachable);
       if (this.reached) this.shell.view?.failed?.(fault);
     }
-    await this.device.set("clock", this.clock.kept());
     this.told();
   }
 

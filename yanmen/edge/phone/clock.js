@@ -2,12 +2,12 @@
 // when a session opens, and a floor: no moment lies before the last signed time that this phone has seen.
 
 const TOLERATED = 2 * 60 * 1000;
+const TRAVEL = 5000;
 
-/** The time as this phone knows it; `kept` remembers it over reloads: {offset, floor}. */
+/** The time as this phone knows it: {offset, floor} are kept over reloads, by `remember`. */
 export class Clock {
-  constructor(kept = {}) {
-    this.offset = kept.offset ?? 0;
-    this.floor = kept.floor ?? 0;
+  constructor({ offset = 0, floor = 0 } = {}, remember = async () => {}) {
+    Object.assign(this, { offset, floor, remember });
   }
 
   /** Milliseconds since 1970, corrected. */
@@ -15,15 +15,20 @@ export class Clock {
     return Math.max(Date.now() + this.offset, this.floor);
   }
 
-  /** The edge told its time. The distance is kept only if it matters: answers travel up to a second or two. */
-  heard(edgeNow) {
-    const distance = edgeNow - Date.now();
-    this.offset = Math.abs(distance) < 5000 ? 0 : distance;
+  /**
+   * The edge told its time when it was asked at `asked` (this phone's milliseconds): half of the way lies behind it.
+   * The distance is kept only if it matters.
+   */
+  heard(edgeNow, asked) {
+    const distance = Math.round(edgeNow - (asked + Date.now()) / 2);
+    this.offset = Math.abs(distance) < TRAVEL ? 0 : distance;
+    return this.remember({ offset: this.offset, floor: this.floor });
   }
 
   /** A signed document was made at this moment (milliseconds): it is at least that late. */
   atLeast(moment) {
     this.floor = Math.max(this.floor, moment);
+    return this.remember({ offset: this.offset, floor: this.floor });
   }
 
   /** Whether the phone's clock runs behind what was signed: verdicts still come, with the floor as the time. */
@@ -34,10 +39,5 @@ export class Clock {
   /** How far the phone's own clock is off, in milliseconds; 0 if it hardly is. */
   get error() {
     return Math.abs(this.offset) > TOLERATED ? -this.offset : 0;
-  }
-
-  /** What to remember. */
-  kept() {
-    return { offset: this.offset, floor: this.floor };
   }
 }

@@ -50,14 +50,14 @@ export class Documents {
       const keys = await readKeyList(bytes, this.rootKey);
       if (this.keys && keys.issuedAt < this.keys.issuedAt) throw new Malformed("an older list of keys");
       this.keys = keys;
-      this.clock.atLeast(keys.issuedAt * 1000);
+      await this.clock.atLeast(keys.issuedAt * 1000);
     } else if (!this.keys) {
       throw new Malformed("no list of keys to verify it with");
     } else if (name === "changes") {
       const changes = await readChanges(bytes, this.keys, now);
       if (this.changes && changes.seq < this.changes.seq) throw new Malformed("an older list of changes");
       this.changes = changes;
-      this.clock.atLeast(changes.asOf * 1000);
+      await this.clock.atLeast(changes.asOf * 1000);
     } else {
       this.words = await readWords(bytes, this.keys, now);
     }

@@ -60,7 +60,7 @@ export class Holder {
     const bytes = fromBase64url(kept.credential);
     const { claims } = await readCredential(bytes);
     const code = { claims, bytes, fetchedAt: kept.fetchedAt, kept };
-    this.clock.atLeast(claims.issuedAt * 1000);
+    await this.clock.atLeast(claims.issuedAt * 1000);
     this.codes.set(person.claims.device, code);
     return code;
   }

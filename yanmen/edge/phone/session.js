@@ -61,9 +61,7 @@ export class Session {
   /** A phone whose clock is wrong is refused once; the edge's time is asked for, and then it is right. */
   async #openedByItsClock(fault, timeout) {
     if (!(fault instanceof Refused) || ![400, 401, 422].includes(fault.status)) throw fault;
-    const { time } = await send("GET", "/edge/v1/health", { timeout });
-    if (typeof time !== "number") throw fault;
-    this.clock.heard(time);
+    await askTime(this.clock, timeout);
     return this.#opened(timeout);
   }
 
@@ -72,12 +70,20 @@ export class Session {
     const signed = join(utf8(`yanmen-session\n${time}\n`), await sha256(this.certificate));
     const signature = toBase64url(await p256.sign(this.privateKey, signed));
     const text = JSON.stringify({ certificate: toBase64url(this.certificate), time, signature });
+    const asked = Date.now();
     const told = await send("POST", "/edge/v1/sessions", { text, timeout });
-    this.clock.heard(told.time);
+    await this.clock.heard(told.time, asked);
     const hmac = { name: "HMAC", hash: "SHA-256" };
     const key = await crypto.subtle.importKey("raw", fromBase64url(told.key), hmac, false, ["sign"]);
     return { session: told.session, key, until: told.expires_at };
   }
+}
+
+/** Set the clock by the edge's. Throws Unreachable or Refused. */
+export async function askTime(clock, timeout = LONGEST_WAIT) {
+  const asked = Date.now();
+  const { time } = await send("GET", "/edge/v1/health", { timeout });
+  await clock.heard(time, asked);
 }
 
 /** The site's JSON answer to a request that the device signs itself. Throws Unreachable or Refused. */
