@@ -41,6 +41,10 @@ OWN: dict[str, Title] = {
     "female": {"zh": "女", "en": "Female"},
     "male": {"zh": "男", "en": "Male"},
     "status_set_by_hand": {"zh": "试图人工赋码或定级", "en": "Tried to set a status by hand"},
+    "venue_code_forwarded": {"zh": "场所码疑似被转发", "en": "A venue's code was forwarded"},
+    "forwarded": {"zh": "码被转发", "en": "Forwarded code"},
+    "speed": {"zh": "时间地点矛盾", "en": "Place and time contradict"},
+    "excluded": {"zh": "当时在隔离或住院", "en": "In quarantine or hospital"},
     "days_served": {"zh": "期满", "en": "The days are served"},
     "train": {"zh": "火车", "en": "Train"},
     "road": {"zh": "自驾", "en": "Road"},
@@ -78,9 +82,9 @@ OWN: dict[str, Title] = {
     "area": {"zh": "地区", "en": "Area"},
     "place": {"zh": "场所", "en": "Place"},
 }
-KEYS = frozenset({"journey", "case", "stay", "sample", "appeal", "fact_id", "linked"})
+KEYS = frozenset({"journey", "case", "stay", "sample", "appeal", "fact_id", "linked", "scan"})
 """Fields that tie facts together and say nothing to a reader."""
-PLACES_OF_FIELDS = frozenset({"origin", "destination", "area", "town", "station"})
+PLACES_OF_FIELDS = frozenset({"origin", "destination", "area", "town", "station", "home"})
 FIELDS: dict[str, Title] = {
     "count": {"zh": "人数", "en": "Number"},
     "kind": {"zh": "类型", "en": "Kind"},
@@ -159,6 +163,13 @@ FIELDS: dict[str, Title] = {
     "immune": {"zh": "有免疫", "en": "Immune"},
     "basis": {"zh": "根据", "en": "Basis"},
     "vaccine": {"zh": "疫苗", "en": "Vaccine"},
+    "venue": {"zh": "场所编号", "en": "Venue"},
+    "day": {"zh": "日期", "en": "Day"},
+    "home": {"zh": "登记在", "en": "Registered in"},
+    "why": {"zh": "原因", "en": "Reason"},
+    "km": {"zh": "公里", "en": "Kilometres"},
+    "entered": {"zh": "进入人数", "en": "Went in"},
+    "checked_in": {"zh": "扫码人数", "en": "Checked in"},
     "door": {"zh": "入口", "en": "Door"},
     "fields": {"zh": "字段", "en": "Fields"},
     "zh": {"zh": "中文", "en": "Chinese"},
