@@ -136,7 +136,7 @@ def _note(rows: Rows, *, by: str, now: datetime) -> None:
         notes = _rows(cursor, statement("notes"), about)
     for note in notes:
         if note["is_new"] and note["why"] == "forwarded":
-            detail = {"venue": note["venue_id"], "day": note["day"], "note": note["id"], "people": note["people"]}
+            detail = {"venue": note["venue_id"], "day": note["day"], "people": note["people"]}
             raise_alarm(kind=ALARM, actor=by, count=note["scans"], detail=detail, now=now)
 
 

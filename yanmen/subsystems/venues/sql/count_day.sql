@@ -1,10 +1,11 @@
 -- One finished day of every venue in numbers. Run again it counts afresh: devices may deliver days later.
-WITH scans AS (
+WITH standing AS MATERIALIZED (
+    SELECT (d.detail ->> 'scan')::uuid AS scan FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
+), scans AS (
     SELECT s.place_id, s.person_id, s.claimed IS TRUE AS claimed, s.device,
            extract(second FROM date_trunc('second', s.occurred_at)) = 0 AND coalesce(s.via, '') <> 'paper' AS whole_minute,
            count(*) OVER (PARTITION BY s.place_id, date_trunc('second', s.occurred_at)) > 1 AND coalesce(s.via, '') <> 'paper' AS same_second,
-           EXISTS (SELECT FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted' AND d.person_id = s.person_id
-                   AND d.detail ->> 'scan' = s.id::text) AS doubted
+           s.id IN (SELECT scan FROM standing) AS doubted
     FROM known_presence_scanned(%(now)s) s
     WHERE s.place_id IS NOT NULL AND s.id >= first_id_of(%(day)s - 1)
       AND s.occurred_at >= day_start(%(day)s) AND s.occurred_at < day_start(%(day)s + 1)

@@ -1,4 +1,8 @@
 -- Claimed check-ins of people whom a measure held in quarantine or hospital at that moment, hours after it began.
+WITH standing AS MATERIALIZED (
+    SELECT (d.detail ->> 'scan')::uuid AS scan, d.detail ->> 'why' AS why, d.id
+    FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
+)
 SELECT s.id, s.person_id, s.place_id, s.area, s.occurred_at, left(p.area, 4) AS home
 FROM known_presence_scanned(%(now)s) s
 JOIN registry_person p ON p.id = s.person_id
@@ -12,6 +16,5 @@ WHERE s.recorded_at > %(from)s AND s.recorded_at <= %(to)s AND s.claimed AND s.p
         AND local_date(s.occurred_at) >= m.count_from + g.from_day
         AND (g.to_day IS NULL OR m.over_hold AND g.is_last OR local_date(s.occurred_at) <= m.count_from + g.to_day)
   )
-  AND NOT EXISTS (SELECT FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
-                  AND d.person_id = s.person_id AND d.detail ->> 'scan' = s.id::text)
+  AND s.id NOT IN (SELECT scan FROM standing)
 ORDER BY s.id

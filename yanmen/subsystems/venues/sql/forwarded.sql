@@ -1,7 +1,10 @@
 -- Forwarded codes: many people of other cities scan one code within a window, far more than is usual there, and nothing
 -- recorded on the spot shows them in the city. Once a code is known to be forwarded, one further such scan is enough
 -- until the code is issued anew. Looks at the venues where claimed check-ins came in since the last time.
-WITH fresh AS (
+WITH standing AS MATERIALIZED (
+    SELECT (d.detail ->> 'scan')::uuid AS scan, d.detail ->> 'why' AS why, d.id
+    FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
+), fresh AS (
     SELECT s.place_id, min(s.occurred_at) AS first_at, max(s.occurred_at) AS last_at
     FROM known_presence_scanned(%(now)s) s
     WHERE s.recorded_at > %(from)s AND s.recorded_at <= %(to)s AND s.claimed AND s.place_id IS NOT NULL AND s.person_id IS NOT NULL
@@ -40,8 +43,7 @@ WITH fresh AS (
         SELECT count(*) FROM known_presence_scanned(%(now)s) s JOIN registry_person p ON p.id = s.person_id
         WHERE s.place_id = busy.place_id AND s.claimed AND left(p.area, 4) <> left(s.area, 4)
           AND s.occurred_at >= fresh.first_at - %(window)s - %(past)s AND s.occurred_at < fresh.first_at - %(window)s
-          AND NOT EXISTS (SELECT FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
-                          AND d.person_id = s.person_id AND d.detail ->> 'scan' = s.id::text)
+          AND s.id NOT IN (SELECT scan FROM standing)
     ) AS people
     FROM busy JOIN fresh ON fresh.place_id = busy.place_id
 )
@@ -51,6 +53,5 @@ JOIN usual ON usual.place_id = peaked.place_id
 LEFT JOIN suspect ON suspect.place_id = peaked.place_id
 WHERE (peaked.peak >= greatest(%(people)s, %(times)s * usual.people)
        OR peaked.occurred_at BETWEEN suspect.from_at AND suspect.to_at)
-  AND NOT EXISTS (SELECT FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
-                  AND d.person_id = peaked.person_id AND d.detail ->> 'scan' = peaked.id::text)
+  AND peaked.id NOT IN (SELECT scan FROM standing)
 ORDER BY peaked.place_id, peaked.id

@@ -2,7 +2,10 @@
 -- Looks again at everybody of whom something came in since the last time, so that a late record can decide what was
 -- open: answers with what is in doubt now and was not, and with what was in doubt (`doubt`) and is not any more.
 -- A record made on the spot wins. Of claimed ones the one that contradicts more others gives way; at a tie neither counts.
-WITH fresh AS MATERIALIZED (
+WITH standing AS MATERIALIZED (
+    SELECT (d.detail ->> 'scan')::uuid AS scan, d.detail ->> 'why' AS why, d.id
+    FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted'
+), fresh AS MATERIALIZED (
     SELECT coalesce(p.same_as_id, p.id) AS person, min(n.occurred_at) - %(look)s AS first_at, max(n.occurred_at) + %(look)s AS last_at
     FROM ({fresh} UNION ALL SELECT * FROM unnest(%(again)s::bigint[], %(again_at)s::timestamptz[])) AS n (person_id, occurred_at)
     JOIN registry_person p ON p.id = n.person_id
@@ -17,10 +20,7 @@ WITH fresh AS MATERIALIZED (
     CROSS JOIN LATERAL ({around}) s
     JOIN registry_place place ON place.id = s.place_id
     WHERE place.longitude IS NOT NULL AND place.latitude IS NOT NULL AND s.recorded_at <= %(to)s
-      AND NOT s.id = ANY (%(other)s::uuid[])
-      AND NOT (s.claimed AND EXISTS (
-          SELECT FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted' AND d.person_id = m.member
-             AND d.detail ->> 'scan' = s.id::text AND d.detail ->> 'why' <> 'speed'))
+      AND s.id NOT IN (SELECT unnest(%(other)s::uuid[]) UNION ALL SELECT scan FROM standing WHERE why <> 'speed')
 ), pairs AS MATERIALIZED (
     SELECT a.id AS scan, b.id AS other, b.claimed AS other_claimed, way.km, way.minutes
     FROM near a
@@ -55,9 +55,6 @@ SELECT judged.id, judged.person_id, judged.place_id, judged.area, judged.occurre
        judged.km, judged.minutes, standing.id AS doubt
 FROM judged
 JOIN registry_person p ON p.id = judged.person
-LEFT JOIN LATERAL (
-    SELECT d.id FROM known_facts(%(now)s) d WHERE d.kind = 'venues.scan_doubted' AND d.person_id = judged.person_id
-       AND d.detail ->> 'scan' = judged.id::text LIMIT 1
-) standing ON true
+LEFT JOIN standing ON standing.scan = judged.id
 WHERE judged.in_doubt <> (standing.id IS NOT NULL)
 ORDER BY judged.id

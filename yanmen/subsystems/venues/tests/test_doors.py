@@ -158,7 +158,7 @@ def test_a_forwarded_code_is_one_note_that_inspection_answers(at_noon, sign_in):
     post(inspector, "/venues/notes/", note=note["id"], finding="Forwarded in a chat group")
     assert inspector.get("/api/venues/notes").json() == []
     assert "Forwarded in a chat group" in inspector.get("/venues/notes/?seen=1").text
-    assert "venue code forwarded" in inspector.get("/alarms/").text
+    assert "code was forwarded" in inspector.get("/alarms/").text
 
 
 def test_people_inside_and_coverage_are_numbers_and_nobody_s_name(at_noon, sign_in):

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from yanmen.loop.bulk import record_bulk
+from yanmen.registry.scope import acting
 from yanmen.subsystems.venues.tests.town import (
     HOUR,
+    MANAGER,
     MINUTE,
     NOON,
     counted,
@@ -64,6 +67,17 @@ def test_a_scan_250_km_from_where_a_scanner_saw_the_person_is_in_doubt():
     judge(LATER)
     assert doubts() == [(lin, datong.pk, "speed")]
     assert stays(lin, LATER) == [("market", 60)]
+
+
+def test_any_other_record_of_presence_is_an_anchor_such_as_a_pass_at_a_checkpoint():
+    market, datong = venue("market"), venue("datong")
+    (lin,) = people(1)
+    with acting(MANAGER):
+        passed = {"person": lin, "place": market.pk, "area": market.area, "occurred_at": NOON}
+        record_bulk("checkpoints.passed", [passed], by="device:2", now=NOON)
+    scan(lin, datong, NOON + 20 * MINUTE)
+    judge(LATER)
+    assert doubts() == [(lin, datong.pk, "speed")]
 
 
 def test_neighbouring_venues_never_contradict_each_other():
