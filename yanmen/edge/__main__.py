@@ -6,7 +6,7 @@ import logging
 import resource
 import sys
 
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
@@ -55,6 +55,7 @@ def server(settings: Settings) -> MPServer:
         workers_kill_timeout=KILL_AFTER,
         ssl_cert=settings.certificate,
         ssl_key=settings.private_key,
+        ssl_protocol_min=SSLProtocols.tls12,
         log_access=False,
         log_level=LogLevels.warning,
     )

@@ -8,7 +8,16 @@ import httpx
 import psycopg
 import pytest
 
-from yanmen.edge.testing import Device, RunningEdge, free_port, holder, identifier, milliseconds, running_edge, start_edge
+from yanmen.edge.testing import (
+    Device,
+    RunningEdge,
+    free_port,
+    holder,
+    identifier,
+    milliseconds,
+    running_edge,
+    start_edge,
+)
 from yanmen.edge.tests.town import code
 
 PATH = "/edge/v1/check-ins"
@@ -77,9 +86,7 @@ def stands_once(rows: psycopg.Connection, ids: list[str]) -> None:
     assert found == len(ids)
 
 
-def test_a_successor_listens_before_the_old_edge_ends(
-    url: str, rows: psycopg.Connection, tmp_path: Path
-) -> None:
+def test_a_successor_listens_before_the_old_edge_ends(url: str, rows: psycopg.Connection, tmp_path: Path) -> None:
     port = free_port()
     with running_edge(url, tmp_path, port=port, session_rate=0) as edge:
         with Crowd(devices(edge), [edge.url]) as crowd:
