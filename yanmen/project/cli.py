@@ -55,9 +55,10 @@ def start_django() -> None:
     """For commands that touch the database: server up, schema current, kinds and relations known."""
     import django
 
-    from yanmen.project import database
+    from yanmen.project import database, state
 
     database.ready()
+    state.edge_secrets()
     django.setup()
     if database.behind():
         database.migrate()

@@ -16,6 +16,7 @@ BEHIND_TLS = os.environ.get("YANMEN_TLS") == "1"
 YANMEN_CLOCK = moment(state.clock_start()) if state.clock_start() else None
 YANMEN_HOME = state.home()
 YANMEN_KEYRING = YANMEN_HOME / "keyring.json"
+YANMEN_CODE_SENDER = os.environ.get("YANMEN_CODE_SENDER", "")
 YANMEN_SIGNING_KEY = YANMEN_HOME / "signing.pem"
 
 INSTALLED_APPS = [

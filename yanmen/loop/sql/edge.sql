@@ -1,4 +1,4 @@
--- What the edges may ask of the loop, and what every layer may tell them. Idempotent; runs as the owner.
+-- What every layer may tell the edges. Idempotent; runs as the owner.
 
 -- A place in the outbox: who tells waits for whoever told before, so that the order of numbers is the order of commits.
 -- The lock is the one under which a turn takes its number (see session.py).
@@ -16,12 +16,3 @@ BEGIN
     PERFORM pg_notify('yanmen_outbox', number::text);
     RETURN number;
 END $$;
-
--- Health codes: all that differ from the default (after = 0), or those that changed since.
-CREATE OR REPLACE FUNCTION edge_statuses(after bigint) RETURNS TABLE (person bigint, value text, version bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT s.subject, s.value, s.version FROM loop_status s
-    WHERE s.subject_type = 'person' AND s.status = 'health_code' AND s.version > after
-    ORDER BY s.version, s.subject
-$$;
-REVOKE EXECUTE ON FUNCTION edge_statuses(bigint) FROM PUBLIC;

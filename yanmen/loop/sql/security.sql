@@ -80,9 +80,11 @@ BEGIN
 
     -- What policy says and what the loop did is everybody's to read.
     FOREACH name IN ARRAY ARRAY['loop_edition', 'loop_edition_stage', 'loop_edition_task', 'loop_rule_state', 'loop_turn',
-                                'loop_seal', 'loop_daily_seal', 'loop_disposal', 'loop_outbox'] LOOP
+                                'loop_seal', 'loop_daily_seal', 'loop_disposal'] LOOP
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (true)', name);
     END LOOP;
+    -- Of the outbox that a turn was made; what else the edges are told may name people.
+    EXECUTE 'CREATE POLICY app_reads ON loop_outbox FOR SELECT TO yanmen_app USING (topic = ''loop.turned'')';
 
     -- What the loop computes: read within the area; written by nobody else. Areas' tiers are public.
     FOREACH name IN ARRAY ARRAY['loop_measure', 'loop_event', 'loop_task', 'loop_status'] LOOP
@@ -107,4 +109,3 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop
 
 GRANT USAGE ON SCHEMA public TO yanmen_edge;
 GRANT SELECT ON loop_outbox TO yanmen_edge;
-GRANT EXECUTE ON FUNCTION edge_statuses(bigint) TO yanmen_edge;

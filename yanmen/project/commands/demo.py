@@ -63,6 +63,7 @@ def _fresh_database(console: Console) -> None:
     state.keep_clock("")
 
     database.ready()
+    state.edge_secrets()
     django.setup()
     from django.db import connections
 

@@ -105,7 +105,8 @@ def correct_result(*, fact: UUID, result: str, by: str, now: datetime, ct: float
     if result not in RESULTS:
         raise _unknown("result", result, RESULTS)
     corrected = facts.correct(fact, detail={"result": result, "ct": ct}, by=by, now=now)
-    _tell_edges(list(Fact.objects.filter(pk=corrected).values_list("person_id", flat=True)), now)
+    people = Fact.objects.filter(pk=corrected).values_list("person_id", flat=True)
+    _tell_edges([person for person in people if person is not None], now)
     return corrected
 
 

@@ -58,3 +58,24 @@ DO $$ BEGIN
         GRANT EXECUTE ON FUNCTION edge_documents() TO yanmen_edge;
     END IF;
 END $$;
+
+-- Health codes: all that differ from green (after = 0), or those that changed since. Who was found to be the same person
+-- as another has the code of that other, under each number that a telephone or paper may still carry.
+CREATE OR REPLACE FUNCTION edge_statuses(after bigint) RETURNS TABLE (person bigint, value text, version bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH changed AS (
+        SELECT coalesce(p.same_as_id, s.subject) AS root, max(s.version) AS version
+        FROM loop_status s LEFT JOIN registry_person p ON p.id = s.subject
+        WHERE s.subject_type = 'person' AND s.status = 'health_code' AND s.version > after
+        GROUP BY 1
+    )
+    SELECT number.person, coalesce(s.value, 'green'), c.version
+    FROM changed c
+    LEFT JOIN loop_status s ON s.subject = c.root AND s.subject_type = 'person' AND s.status = 'health_code'
+    CROSS JOIN LATERAL (
+        SELECT c.root AS person UNION ALL SELECT p.id FROM registry_person p WHERE p.same_as_id = c.root
+    ) number
+    ORDER BY c.version, number.person
+$$;
+REVOKE EXECUTE ON FUNCTION edge_statuses(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION edge_statuses(bigint) TO yanmen_edge;
