@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import AsyncIterator, Iterator
 from itertools import cycle
 
 import asyncpg
@@ -44,6 +45,10 @@ async def copy_ready(database: str, batches: list[bytes], *, connections: int, s
     return len(batches) * size / spent
 
 
-async def _empty(connection: asyncpg.Connection, waiting: object) -> None:
+async def _empty(connection: asyncpg.Connection, waiting: Iterator[bytes]) -> None:
     for batch in waiting:
-        await connection.copy_to_table(SCANNED.name, source=batch, columns=SCANNED.columns, format="binary")
+        await connection.copy_to_table(SCANNED.name, source=_whole(batch), columns=SCANNED.columns, format="binary")
+
+
+async def _whole(batch: bytes) -> AsyncIterator[bytes]:
+    yield batch

@@ -35,14 +35,8 @@ class House:
     database: str
     secrets: Path
     keys: Mapping[str, bytes]
-
-    @property
-    def image(self) -> Path:
-        return self.folder / "image"
-
-    @property
-    def issuing(self) -> Path:
-        return self.folder / "issuing"
+    image: Path
+    issuing: Path
 
 
 @contextmanager
@@ -58,7 +52,7 @@ def house(keep: Path | None) -> Iterator[House]:
             common.create(name)
         keys = {name: bytes.fromhex(key) for name, key in state.edge_secrets().items()}
         url = database.edge_url(database.server().url(name))
-        yield House(folder, url, state.edge_secrets_file(), keys)
+        yield House(folder, url, state.edge_secrets_file(), keys, folder / "image", folder / "issuing")
 
 
 def fill(image: Path, devices: Devices, *, people: int = PEOPLE) -> None:

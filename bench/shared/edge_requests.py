@@ -8,13 +8,17 @@ import json
 import random
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
-from yanmen.base import venue_code
+from yanmen.base import device_certificates, venue_code
 from yanmen.base.device_certificates import HOLDER, OFFICER, DeviceClaims
 from yanmen.base.ids import uuid7s
+from yanmen.base.issuing import IssuingKeys
 from yanmen.base.pseudonym import Pseudonyms
+from yanmen.base.signing import FileSigner
 from yanmen.edge.records import octets
 from yanmen.edge.sessions import MAC, Sessions, text
 
@@ -42,11 +46,11 @@ class Devices:
 
     def holder(self, person: int) -> tuple[str, bytes]:
         """A session of the person's phone."""
-        return self._opened(HOLDER, person, None, "")
+        return self._opened(self._claims(HOLDER, person, None, ""))
 
     def officer(self, device: int) -> tuple[str, bytes]:
         """A session of a device at the staffed venue's door."""
-        return self._opened(OFFICER, device, STAFFED, "venues.officer")
+        return self._opened(self._claims(OFFICER, device, STAFFED, "venues.officer"))
 
     def people(self, count: int) -> list[int]:
         """So many persons, none twice."""
@@ -68,6 +72,15 @@ class Devices:
         for number in range(count):
             yield signed("POST", BATCHES, self._batch(size), *sessions[number % devices])
 
+    def credentials(self, issuing: Path, phones: int) -> Iterator[bytes]:
+        """So many phones, each with a key and a certificate, ask for a health code."""
+        signer = IssuingKeys.open(issuing).signer("device", dt.datetime.now(dt.UTC))
+        for person in self.people(phones):
+            key = FileSigner.generate()
+            claims = replace(self._claims(HOLDER, person, None, ""), public_key=key.public_key)
+            body = json.dumps({"certificate": text(device_certificates.issue(claims, signer)).decode()})
+            yield signed("POST", CREDENTIAL, body.encode(), *self._opened(claims))
+
     def _batch(self, size: int) -> bytes:
         now = time.time()
         people = [self._random.randrange(1, PEOPLE) for _ in range(size)]
@@ -85,8 +98,8 @@ class Devices:
             venue = self._codes[self._random.randrange(VENUES)]
             yield f'{{"id":"{identifier}","venue":"{venue}","at":{at}}}'.encode()
 
-    def _opened(self, kind: int, subject: int, place: int | None, role: str) -> tuple[str, bytes]:
-        claims = DeviceClaims(
+    def _claims(self, kind: int, subject: int, place: int | None, role: str) -> DeviceClaims:
+        return DeviceClaims(
             issuer="Shanxi",
             device=subject,
             issued_at=self._expires - DAY // 1000,
@@ -98,6 +111,8 @@ class Devices:
             place=place,
             area=AREA,
         )
+
+    def _opened(self, claims: DeviceClaims) -> tuple[str, bytes]:
         session, key = self._sessions.open(claims, self._expires)
         return session, octets(key)
 
