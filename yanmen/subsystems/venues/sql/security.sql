@@ -57,6 +57,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND s.occurred_at > from_at - interval '12 hours' AND s.occurred_at <= to_at
 $$;
 
+REVOKE EXECUTE ON FUNCTION venues_visits(bigint[], timestamptz, timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION venues_visits(bigint[], timestamptz, timestamptz, timestamptz) TO yanmen_app;
+
 -- The venues, as the edges keep them; null asks for all.
 CREATE OR REPLACE FUNCTION edge_venues(places bigint[])
 RETURNS TABLE (place bigint, area text, kind text, seed bytea, stay_minutes int, capacity int,
