@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,17 +20,42 @@ from typing import Any
 import asyncpg
 import numpy as np
 
+from yanmen.base import cose
 from yanmen.base.clock import Clock
 from yanmen.edge.follow_source import Message, Source, microseconds
+from yanmen.edge.image import Image
 from yanmen.edge.image_writer import Generation, ImageWriter, Numbers
 from yanmen.edge.registers import Register, frame
 
 ORDER = ("green", "yellow", "red")
+"""Of statuses, as long as no document says it."""
+
+WORDS = "words"
+"""The document that says it."""
+
+WORDS_LONGEST = 1 << 20
+
+TURNED = "loop.turned"
+NAMES = {
+    "health_code.negatives": "people",
+    "venues.changed": "places",
+    "checkpoints.changed": "places",
+    "devices.revoked": "devices",
+    "edge.documents": "names",
+}
+"""In which part of a message's body it says what changed."""
+
 POLL = 1.0
 """Seconds after which the outbox is looked at though nobody rang."""
 
 PATIENCE = 5.0
 """Seconds within which the database has to answer a small question."""
+
+LONG = 600.0
+"""Seconds for what may be millions of rows."""
+
+LOG_MOST = 256 << 20
+"""Bytes by which the log of the registers may grow before a snapshot begins a new one."""
 
 SEAL_EVERY = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
@@ -39,14 +65,10 @@ FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _log = logging.getLogger(__name__)
 
 
-class UnknownStatus(LookupError):
-    """The database knows a status that the published order does not."""
-
-
-async def follow(database: str, folder: Path, *, clock: Clock, order: Sequence[str] = ORDER) -> None:
+async def follow(database: str, folder: Path, *, clock: Clock) -> None:
     """Keep the image in ``folder`` true to ``database``, until cancelled."""
     async with _alone(folder):
-        follower = Follower(database, ImageWriter(folder), clock=clock, order=order)
+        follower = Follower(database, ImageWriter(folder), Image(folder), clock=clock)
         try:
             await follower.run()
         finally:
@@ -56,11 +78,11 @@ async def follow(database: str, folder: Path, *, clock: Clock, order: Sequence[s
 class Follower:
     """The writer of an image and where it gets its knowledge from."""
 
-    def __init__(self, database: str, writer: ImageWriter, *, clock: Clock, order: Sequence[str] = ORDER) -> None:
+    def __init__(self, database: str, writer: ImageWriter, image: Image, *, clock: Clock) -> None:
         self.writer = writer
         self._database = database
         self._clock = clock
-        self._order = tuple(order)
+        self._order = order_in(image.documents)
         self._pause = FIRST_PAUSE
         self._sealed = 0.0
 
@@ -71,8 +93,8 @@ class Follower:
                 await self._follow()
             except FAULTS as fault:
                 _log.warning("The database does not answer: %r. Trying again in %.1f s.", fault, self._pause)
-            except UnknownStatus as fault:
-                _log.error("%s The image stays as it is.", fault)
+            except Exception:
+                _log.exception("Following has failed. The image stays as it is, and its age grows.")
             await asyncio.sleep(self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
@@ -95,7 +117,7 @@ class Follower:
     async def _step(self, source: Source) -> bool:
         """Take in what was told since the last step. False when only a snapshot helps."""
         generation = self.writer.generation
-        if generation is None:
+        if generation is None or generation.grown > LOG_MOST:
             return False
         while True:
             contact = microseconds(self._clock.now())
@@ -104,32 +126,36 @@ class Follower:
                 generation.cover(await source.people())
             if messages is None:
                 return False
-            if messages:
-                await self._take(source, generation, messages)
+            async with asyncio.timeout(LONG):
+                if not await self._take(source, generation, messages):
+                    return False
             position = messages[-1].position if messages else self.writer.position
             self.writer.reach(position, contact=contact)
             if not messages:
                 return True
 
-    async def _take(self, source: Source, generation: Generation, messages: list[Message]) -> None:
-        """Messages name what changed; except for tests, the database says what it is now."""
-        told: dict[str, list[Any]] = {}
+    async def _take(self, source: Source, generation: Generation, messages: list[Message]) -> bool:
+        """Messages name what changed; except for tests, the database says what it is now. False if colours are renamed."""
+        told: dict[str, list[Any]] = {topic: [] for topic in NAMES}
         for message in messages:
-            for part in message.body.values() if message.topic != "loop.turned" else ():
-                told.setdefault(message.topic, []).extend(part)
-        if any(message.topic == "loop.turned" for message in messages):
+            if message.topic in NAMES:
+                told[message.topic] += message.body[NAMES[message.topic]]
+        if names := told["edge.documents"]:
+            documents = {each.name: each.body for each in await source.documents() if each.name in names}
+            if WORDS in documents and order_in(documents) != self._order:
+                return False
+            generation.note(frame(Register.DOCUMENT, 0, each) for each in documents.items())
+        if any(message.topic == TURNED for message in messages):
             await source.statuses(self._colour(generation), after=self.writer.position[0], order=self._order)
-        if tests := told.get("health_code.negatives"):
+        if tests := told["health_code.negatives"]:
             pairs = np.array([(person, minutes or 0) for person, minutes in tests], np.int64)
             generation.test(pairs[:, 0], pairs[:, 1])
-        if places := told.get("venues.changed"):
+        if places := told["venues.changed"]:
             generation.note(await source.venues(places))
-        if places := told.get("checkpoints.changed"):
+        if places := told["checkpoints.changed"]:
             generation.note(await source.posts(places))
-        generation.note(frame(Register.DEVICE, device, None) for device in told.get("devices.revoked", ()))
-        if names := told.get("edge.documents"):
-            documents = [each for each in await source.documents() if each.name in names]
-            generation.note(frame(Register.DOCUMENT, 0, each) for each in documents)
+        generation.note(frame(Register.DEVICE, device, None) for device in told["devices.revoked"])
+        return True
 
     async def _snapshot(self, connection: asyncpg.Connection[Any], source: Source) -> None:
         """Everything, as of one moment, into files of its own; then readers change over."""
@@ -147,17 +173,19 @@ class Follower:
         _log.info("Snapshot of %d people at message %d.", draft.people, position[0])
 
     async def _fill(self, source: Source, draft: Generation) -> None:
+        documents = await source.documents()
+        self._order = order_in({each.name: each.body for each in documents})
+        draft.note(frame(Register.DOCUMENT, 0, each) for each in documents)
         await source.statuses(self._colour(draft), after=0, order=self._order)
         await source.negatives(draft.test)
         draft.note(await source.venues())
         draft.note(await source.posts())
         draft.note(await source.devices())
-        draft.note(frame(Register.DOCUMENT, 0, each) for each in await source.documents())
 
     def _colour(self, generation: Generation) -> Any:
         def take(people: Numbers, colours: Numbers) -> None:
             if (colours < 0).any():
-                raise UnknownStatus(f"Person {people[colours < 0][0]} has a status that is none of {self._order}.")
+                raise LookupError(f"Person {people[colours < 0][0]} has a status that is none of {self._order}.")
             generation.colour(people, colours.astype(np.uint8))
 
         return take
@@ -169,6 +197,13 @@ class Follower:
     async def _seal(self) -> None:
         self._sealed = asyncio.get_running_loop().time()
         await asyncio.to_thread(self.writer.seal)
+
+
+def order_in(documents: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The order of statuses that the published words say; a status is kept as its place in it."""
+    if WORDS not in documents:
+        return ORDER
+    return tuple(json.loads(cose.read1(documents[WORDS], longest=WORDS_LONGEST).payload)["order"])
 
 
 @asynccontextmanager

@@ -91,14 +91,8 @@ class Source:
 
     async def documents(self) -> list[Document]:
         """The newest document of each name."""
-        if not await self._there("edge_documents"):
-            return []
         rows = await self._connection.fetch("SELECT name, body FROM edge_documents()")
         return [Document(row["name"], bytes(row["body"])) for row in rows]
-
-    async def _there(self, function: str) -> bool:
-        found: bool = await self._connection.fetchval("SELECT EXISTS (SELECT FROM pg_proc WHERE proname = $1)", function)
-        return found
 
     async def _pairs(self, take: Take, query: str, *arguments: object) -> None:
         rows = _Pairs(take)
@@ -109,8 +103,6 @@ class Source:
         self, function: str, register: Register, shape: type[Venue | Post], places: Iterable[int] | None
     ) -> Iterator[bytes]:
         """Named places that the database does not know (any more) are struck out."""
-        if not await self._there(function):
-            return iter(())
         columns = ", ".join(shape._fields)
         wanted = None if places is None else sorted(set(places))
         rows = await self._connection.fetch(f"SELECT {columns} FROM {function}($1::bigint[])", wanted)

@@ -10,6 +10,7 @@ import mmap
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Generation:
         self.capacity = 0
         self._folder = folder
         self._log = os.open(registers_path(folder, number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self.registers = os.fstat(self._log).st_size
+        self.registers = self.first = os.fstat(self._log).st_size
         self._map(capacity)
 
     def colour(self, people: Numbers, colours: Numbers) -> None:
@@ -72,6 +73,11 @@ class Generation:
         self.people = max(self.people, people)
         if people >= self.capacity:
             self._map((people // CHUNK + 1) * CHUNK)
+
+    @property
+    def grown(self) -> int:
+        """Bytes that were added to the log since the snapshot, or since the file was opened."""
+        return self.registers - self.first
 
     def cut(self, length: int) -> None:
         """Forget what was added to the log after this length."""
@@ -105,6 +111,7 @@ class ImageWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._sealing = Lock()
         self._shared, self._words = _writable_header(folder)
         self.header, self.generation = self._take_over() or (Header(), None)
         self._last = max([0, *self._numbers()])
@@ -129,6 +136,7 @@ class ImageWriter:
         if self.generation:
             self.generation.close()
         self.generation = draft
+        draft.first = draft.registers
         self.reach(position, contact=contact)
 
     def reach(self, position: tuple[int, int], *, contact: int) -> None:
@@ -150,12 +158,13 @@ class ImageWriter:
 
     def seal(self) -> None:
         """Flush; what the sealed header says is true even after a power cut. May take seconds: nobody waits for it."""
-        if self.generation:
-            sealed = self.header
-            self.generation.flush()
-            self._words[SEALED : SEALED + WORDS] = sealed.packed()
-            self._shared.flush()
-            self._sweep()
+        with self._sealing:
+            if self.generation:
+                sealed = self.header
+                self.generation.flush()
+                self._words[SEALED : SEALED + WORDS] = sealed.packed()
+                self._shared.flush()
+                self._sweep()
 
     def _take_over(self) -> tuple[Header, Generation] | None:
         """What another process left, if it can be trusted."""

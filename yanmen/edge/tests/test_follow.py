@@ -13,11 +13,13 @@ import psycopg
 import pytest
 from django.db import connections, transaction
 
+from yanmen.base import cose
 from yanmen.base.clock import FixedClock, SystemClock
+from yanmen.base.signing import FileSigner
 from yanmen.edge.follow import follow
 from yanmen.edge.image import Image
 from yanmen.edge.image_files import statuses_path
-from yanmen.edge.registers import Post
+from yanmen.edge.registers import Post, Venue
 from yanmen.loop.facts import record
 from yanmen.loop.outbox import tell
 from yanmen.loop.run import settle
@@ -167,26 +169,77 @@ def test_the_last_word_holds_when_messages_come_in_a_heap(machine: Machine, owne
         assert [image.negative(number) for number in range(1, 12)] == [None, 2501, *range(2492, 2500), None]
 
 
+def place(owner: psycopg.Connection, kind: str) -> int:
+    row = owner.execute(
+        "INSERT INTO registry_place (kind, name_zh, name_en, area, address, longitude, latitude, created_at)"
+        " VALUES (%s, '某处', 'Somewhere', %s, '', 112.5, 37.8, %s) RETURNING id",
+        [kind, HOME, NOON],
+    ).fetchone()
+    return row[0]
+
+
 def test_devices_posts_and_people_come_in(machine: Machine, owner: psycopg.Connection) -> None:
     tell("nobody.listens", {}, now=NOON)
     with machine.following() as image:
         until(lambda: image.ready)
-        (place,) = owner.execute(
-            "INSERT INTO registry_place (kind, name_zh, name_en, area, address, created_at)"
-            " VALUES ('road', '卡口', 'Post', %s, '', %s) RETURNING id",
-            [HOME, NOON],
-        ).fetchone()
+        post = place(owner, "road")
         owner.execute(
             "INSERT INTO checkpoints_post (place_id, area, kind, direction, lanes, roads, open_from, created_at, created_by)"
             " VALUES (%s, %s, 'road', 'in', 2, '[]', %s, %s, 'test')",
-            [place, HOME, NOON, NOON],
+            [post, HOME, NOON, NOON],
         )
-        tell("checkpoints.changed", {"places": [place, place + 1]}, now=NOON)
+        tell("checkpoints.changed", {"places": [post, post + 1], "by": "test"}, now=NOON)
         tell("devices.revoked", {"devices": [77]}, now=NOON)
         who = person(owner)
         until(lambda: image.device_revoked(77) and image.people == who)
-        assert image.post(place) == Post(place, HOME, "road", "in", True)
-        assert (image.post(place + 1), image.device_revoked(78)) == (None, False)
+        assert image.post(post) == Post(post, HOME, "road", "in", True)
+        assert (image.post(post + 1), image.device_revoked(78)) == (None, False)
+
+
+def test_a_venue_comes_in_with_the_snapshot_and_its_new_seed_by_message(
+    machine: Machine, owner: psycopg.Connection
+) -> None:
+    shop = place(owner, "market")
+    owner.execute(
+        "INSERT INTO venues_venue (place_id, area, kind, seed, seeded_at, stay_minutes, capacity, opened_at, opened_by, closed_by)"
+        " VALUES (%s, %s, 'market', %s, %s, 45, 30, %s, 'test', '')",
+        [shop, HOME, b"12345678", NOON, NOON],
+    )
+    tell("nobody.listens", {}, now=NOON)
+    with machine.following() as image:
+        until(lambda: image.ready)
+        assert image.venue(shop) == Venue(shop, HOME, "market", b"12345678", 45, 30, 112.5, 37.8, True)
+        owner.execute("UPDATE venues_venue SET seed = %s, closed_at = %s", [b"87654321", NOON])
+        tell("venues.changed", {"places": [shop]}, now=NOON)
+        until(lambda: not image.venue(shop).open)
+        assert image.venue(shop).seed == b"87654321"
+
+
+def words(owner: psycopg.Connection, seq: int, order: list[str]) -> bytes:
+    """Publish an order of statuses."""
+    body = cose.sign1(json.dumps({"order": order}).encode(), FileSigner.generate())
+    owner.execute(
+        "INSERT INTO health_code_publication (name, seq, body, basis, at, expires_at) VALUES ('words', %s, %s, '', %s, %s)",
+        [seq, body, NOON, NOON],
+    )
+    tell("edge.documents", {"names": ["words"], "by": "test"}, now=NOON)
+    return body
+
+
+def test_published_words_say_the_order_of_statuses(machine: Machine, owner: psycopg.Connection) -> None:
+    who = person(owner)
+    status(owner, who, "red", 1)
+    owner.execute("SELECT setval(pg_get_serial_sequence('loop_outbox', 'seq'), 1)")
+    with machine.following() as image:
+        until(lambda: image.ready)
+        assert image.colour(who) == 2
+        body = words(owner, 1, ["green", "blue", "yellow", "red"])
+        until(lambda: image.colour(who) == 3)
+        assert image.documents["words"] == body
+    with machine.following() as image:
+        body = words(owner, 2, ["green", "blue", "yellow", "red"])
+        until(lambda: image.documents["words"] == body)
+        assert image.colour(who) == 3
 
 
 def test_a_restarted_follower_goes_on_by_sequence(machine: Machine, owner: psycopg.Connection) -> None:
