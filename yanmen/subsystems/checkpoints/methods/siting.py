@@ -85,11 +85,18 @@ def close_all_ways(
 def check(
     roads: Roads, posts: Iterable[int], ways: Iterable[Iterable[int]], *, inside: Marks, outside: Marks, allowed: Marks
 ) -> Check:
-    """Walk the network without the posts, then with each of them open again; count what the ways share."""
+    """Walk the network without the posts, from outside on and from inside back; count what the ways share.
+
+    A post is needed when one of its directions leads from what is reached from outside to what reaches inside.
+    """
     posts = tuple(posts)
     walk = _Walk(roads)
-    closed = not walk.reaches(outside, inside, posts)
-    needed = tuple(walk.reaches(outside, inside, set(posts) - {post}) for post in posts)
+    near_outside = walk.reached(outside, posts)
+    near_inside = walk.reached(inside, posts, backwards=True)
+    closed = not (near_outside & near_inside).any()
+    opens = near_outside[roads.tails] & near_inside[roads.heads]
+    reopened = set(roads.segment_of[opens].tolist())
+    needed = tuple(post in reopened for post in posts)
     used = [each for way in ways for each in way if allowed[each]]
     return Check(closed, needed, len(used) == len(set(used)) and len(posts) == sum(1 for _ in ways))
 
@@ -164,18 +171,28 @@ def _one_way(left: dict[int, dict[int, list[int]]], source: int, sink: int) -> t
 
 
 class _Walk:
-    """A plain breadth-first search over the roads; it shares nothing with the flow above."""
+    """A plain search over the roads; it shares nothing with the flow above."""
 
     def __init__(self, roads: Roads) -> None:
         self.next: list[list[tuple[int, int]]] = [[] for _ in roads.nodes]
+        self.before: list[list[tuple[int, int]]] = [[] for _ in roads.nodes]
         for tail, head, segment in zip(
             roads.tails.tolist(), roads.heads.tolist(), roads.segment_of.tolist(), strict=True
         ):
             self.next[tail].append((head, segment))
+            self.before[head].append((tail, segment))
 
-    def reaches(self, starts: Marks, goals: Marks, closed: Collection[int]) -> bool:
-        """Whether a way leads from any start to any goal that uses no closed segment."""
-        return self.way(starts, goals, closed) is not None
+    def reached(self, starts: Marks, closed: Collection[int], *, backwards: bool = False) -> Marks:
+        """Nodes to which ways lead from any start (or from which they lead there) that use no closed segment."""
+        shut, onward = set(closed), self.before if backwards else self.next
+        seen = starts.copy()
+        queue = np.flatnonzero(starts).tolist()
+        while queue:
+            for node, segment in onward[queue.pop()]:
+                if not seen[node] and segment not in shut:
+                    seen[node] = True
+                    queue.append(node)
+        return seen
 
     def way(self, starts: Marks, goals: Marks, closed: Collection[int]) -> list[int] | None:
         """The segments of such a way, if there is one."""

@@ -10,7 +10,7 @@ import pytest
 
 from yanmen.base.refusals import Refusal
 from yanmen.subsystems.checkpoints.methods import siting
-from yanmen.subsystems.checkpoints.methods.covering import cover, trips_between
+from yanmen.subsystems.checkpoints.methods.covering import cover, greedy, trips_between
 from yanmen.subsystems.checkpoints.methods.graphml import read_graphml
 from yanmen.subsystems.checkpoints.methods.protected import circle
 from yanmen.subsystems.checkpoints.methods.roads import Roads
@@ -168,6 +168,24 @@ def test_the_posts_chosen_are_the_best_of_all_choices(seed):
     found = cover(trips, 2)
     assert found.met == best
     assert found.gap == 0
+
+
+def test_without_time_to_search_the_answer_is_still_fair():
+    dice = np.random.default_rng(5)
+    trips = {frozenset(dice.choice(300, 12, replace=False).tolist()): float(dice.integers(1, 20)) for _ in range(3000)}
+    hurried = cover(trips, 8, seconds=0.01)
+    assert len(hurried.segments) == 8
+    assert 0 < hurried.gap <= 1 / np.e
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_choice_exceeds_the_bound_of_the_greedy_start(seed):
+    dice = np.random.default_rng(seed)
+    ways = [(sorted(dice.choice(9, 3, replace=False).tolist()), float(dice.integers(1, 20))) for _ in range(25)]
+    chosen, bound = greedy(ways, 3)
+    best = max(sum(w for way, w in ways if set(way) & set(few)) for few in combinations(range(9), 3))
+    met = sum(w for way, w in ways if set(way) & set(chosen))
+    assert (1 - 1 / np.e) * best <= met <= best <= bound
 
 
 def test_trips_take_the_fastest_way_and_are_counted_where_they_pass(tmp_path):
