@@ -168,35 +168,45 @@ class Post(Door):
         length = scope.headers.get("content-length")
         if length is not None and (len(length) > 9 or int(length) > self.most):
             raise too_large(self.most)
-        with self.edge.patience:
-            try:
-                return bytes(await protocol()) if length is not None else await _counted(protocol, self.most)
-            except RuntimeError as fault:
-                raise cut_short() from fault
+        task = self.edge.patience.begin()
+        try:
+            return bytes(await protocol()) if length is not None else await _counted(protocol, self.most)
+        except RuntimeError as fault:
+            raise cut_short() from fault
+        except asyncio.CancelledError as end:
+            if self.edge.patience.lost(task):
+                raise too_slow() from end
+            raise
+        finally:
+            self.edge.patience.end(task)
 
 
 class Patience:
-    """Ends the wait for bodies that do not come. Entering costs two dictionary writes; a timer would cost more."""
+    """Ends the wait for bodies that do not come. It costs a request two dictionary writes; a timer would cost more."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since: dict[asyncio.Task[Any], float] = {}
         self._given_up: set[asyncio.Task[Any]] = set()
 
-    def __enter__(self) -> None:
+    def begin(self) -> asyncio.Task[Any]:
+        """The present task waits for a body from now on."""
         task = asyncio.current_task()
         assert task
         self._since[task] = time.monotonic()
+        return task
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        task = asyncio.current_task()
-        assert task
+    def end(self, task: asyncio.Task[Any]) -> None:
+        """It does not wait any more."""
         del self._since[task]
-        if task in self._given_up:
-            self._given_up.discard(task)
-            task.uncancel()
-            if kind is asyncio.CancelledError:
-                raise too_slow()
+
+    def lost(self, task: asyncio.Task[Any]) -> bool:
+        """Whether the task was cancelled for waiting too long; then it goes on to say so."""
+        if task not in self._given_up:
+            return False
+        self._given_up.discard(task)
+        task.uncancel()
+        return True
 
     async def watch(self) -> None:
         """Look every second whom to give up."""

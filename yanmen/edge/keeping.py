@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,8 @@ class Keeper:
         """Partitions for the days that the ids carry."""
         wanted = {(parcel.table.name, day) for parcel in batch for day in parcel.days} - self._days
         for table, day in sorted(wanted):
-            await self._connection.execute(sql("make_day"), table, EPOCH + dt.timedelta(days=day))
+            with suppress(asyncpg.DuplicateTableError):  # another edge made it at the same moment
+                await self._connection.execute(sql("make_day"), table, EPOCH + dt.timedelta(days=day))
         if len(self._days) > DAYS_KNOWN:
             self._days.clear()
         self._days |= wanted

@@ -23,7 +23,7 @@ SAMPLING = "sampling"
 """The role that binds samples, as screening calls it."""
 
 
-class Scan(Struct):
+class Scan(Struct, gc=False):
     """A venue's scanner read somebody's code, at the device's place."""
 
     id: UUID
@@ -31,7 +31,7 @@ class Scan(Struct):
     pseudonym: Name
 
 
-class Pass(Struct):
+class Pass(Struct, gc=False):
     """Somebody passed the device's post. Without a pseudonym: no code was shown."""
 
     id: UUID
@@ -46,7 +46,7 @@ class Pass(Struct):
     group: UUID | None = None
 
 
-class Sample(Struct):
+class Sample(Struct, gc=False):
     """A person's sample went into a tube at this position."""
 
     id: UUID

@@ -27,7 +27,7 @@ COLUMNS = len(SCANNED.columns)
 BY_PHONE = packing.boolean(True) + packing.text("phone")
 
 
-class CheckIn(msgspec.Struct):
+class CheckIn(msgspec.Struct, gc=False):
     """A resident says to be at the venue whose code the phone read."""
 
     id: UUID

@@ -13,7 +13,7 @@ from yanmen.edge.edge import Edge
 from yanmen.edge.records import foreign, pseudonym
 
 
-class Code(msgspec.Struct):
+class Code(msgspec.Struct, gc=False):
     """What the image knows of a person. `colour` is the place in the published order of statuses."""
 
     colour: int
