@@ -9,6 +9,9 @@ import struct
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 SIZE = 16
+ON_PAPER = 1 << 31
+"""A paper code's name is made for this and a number of its own instead of a day: taking it back touches no telephone."""
+
 _BLOCK = struct.Struct(">QII")
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from binascii import Error, a2b_base64
+from functools import lru_cache
 from uuid import UUID
 
+from yanmen.base.pseudonym import ON_PAPER
 from yanmen.base.refusals import Refusal
-from yanmen.edge.settings import Limits
+from yanmen.edge.settings import Limits, ShiftedClock
 
 DAY = 86_400_000
 BEIJING = 8 * 3_600_000
 """Ids carry UTC, days are those of Shanxi."""
+
+FRESH = 0.02
 
 _URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
 NOBODY = b"\xff" * 16
@@ -63,9 +67,33 @@ class Window:
             )
 
     def check_name(self, day: int) -> None:
-        """A refusal unless a pseudonym of this day may still be shown."""
-        if not self.first_day - 1 <= day <= self.last_day:
+        """A refusal unless a pseudonym of this day may still be shown. Paper says itself how long it is good."""
+        if day < ON_PAPER and not self.first_day - 1 <= day <= self.last_day:
             raise foreign()
+
+
+class Windows:
+    """The present window, made anew a few dozen times a second and not for every record."""
+
+    def __init__(self, clock: ShiftedClock, limits: Limits) -> None:
+        self._clock = clock
+        self._limits = limits
+        self._made = Window(clock.seconds(), limits)
+        self._until = 0.0
+
+    def present(self) -> Window:
+        """Not older than 20 ms."""
+        now = self._clock.seconds()
+        if not self._until - FRESH <= now < self._until:
+            self._made = Window(now, self._limits)
+            self._until = now + FRESH
+        return self._made
+
+
+@lru_cache(64)
+def one(day: int) -> frozenset[int]:
+    """The days of a single record."""
+    return frozenset((day,))
 
 
 def octets(text: str) -> bytes:

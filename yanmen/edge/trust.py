@@ -9,6 +9,7 @@ from pathlib import Path
 from yanmen.base.changes import Changes
 from yanmen.base.credentials import Claims
 from yanmen.base.device_certificates import DeviceCertificate, DeviceClaims
+from yanmen.base.door_words import DoorWords
 from yanmen.base.issuing import IssuingKeys
 from yanmen.base.key_list import DEVICE, KeyList
 from yanmen.base.pseudonym import Pseudonyms
@@ -28,6 +29,7 @@ class Trust:
         self._known: KeyList | None = None
         self._looked = 0.0
         self._changes: tuple[bytes, Changes | None] = (b"", None)
+        self._words: tuple[bytes, DoorWords] = (b"", DoorWords())
 
     def keys(self, now: datetime) -> KeyList:
         """All public keys."""
@@ -66,6 +68,16 @@ class Trust:
             except Refusal:
                 self._changes = (body, None)
         return self._changes[1]
+
+    def words(self, image: Image, now: datetime) -> DoorWords:
+        """What doors ask, as last published; without a publication what a health code is for everywhere."""
+        body = image.documents.get("words", b"")
+        if body is not self._words[0]:
+            try:
+                self._words = (body, DoorWords.read(body, self.keys(now), now) if body else DoorWords())
+            except Refusal:
+                self._words = (body, self._words[1])
+        return self._words[1]
 
 
 class Present:

@@ -62,7 +62,7 @@ class CredentialDoor(Post):
         now = edge.clock.now()
         colour = edge.image.colour(claims.subject)
         known = now - timedelta(seconds=edge.image.age(now))
-        ends = now + timedelta(hours=edge.limits.credential_hours)
+        ends = now + timedelta(hours=edge.trust.words(edge.image, now).credential_hours or edge.limits.credential_hours)
         return credentials.Claims(
             area=claims.issuer,
             pseudonym=edge.people.make(claims.subject, (local_date(now) - EPOCH).days),

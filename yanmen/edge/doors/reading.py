@@ -8,7 +8,7 @@ import msgspec
 
 from yanmen.base.credentials import LONGEST_TEXT
 from yanmen.base.device_certificates import OFFICER
-from yanmen.base.verdict import DoorPolicy, Verdict, judge
+from yanmen.base.verdict import Verdict, judge
 from yanmen.edge.door import Post
 from yanmen.edge.sessions import text
 from yanmen.edge.trust import Present
@@ -21,7 +21,10 @@ class Reading(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    """What to do, why, and how old the knowledge is. `colour` and the rest are what is known now, not what was shown."""
+    """What to do, why, and how old the knowledge is. `colour` and the rest are what is known now, not what was shown.
+
+    `asked` tells whether policy asks for codes at this kind of place at all.
+    """
 
     act: str
     reason: str
@@ -29,6 +32,7 @@ class Said(msgspec.Struct):
     zh: str
     en: str
     knowledge_seconds: int | None
+    asked: bool
     pseudonym: str | None = None
     colour: int | None = None
     negative: int | None = None
@@ -47,14 +51,21 @@ class ReadDoor(Post):
     most = 8192
 
     async def answer(self, scope: Any, body: bytes) -> bytes:
-        self.signed(scope, body, OFFICER)
+        session = self.signed(scope, body, OFFICER)
         edge = self.edge
         now = edge.clock.now()
         known = Present(edge.image, edge.people, edge.trust.changes(edge.image, now), now)
-        verdict = judge(_decode(body).code, keys=edge.trust.keys(now), changes=known, policy=DoorPolicy(), now=now)
-        return msgspec.json.encode(self._said(verdict))
+        words, kind = edge.trust.words(edge.image, now), self._kind_of(session.place)
+        policy = words.policy_at(kind)
+        verdict = judge(_decode(body).code, keys=edge.trust.keys(now), changes=known, policy=policy, now=now)
+        return msgspec.json.encode(self._said(verdict, asked=words.asked_at(kind)))
 
-    def _said(self, verdict: Verdict) -> Said:
+    def _kind_of(self, place: int) -> str:
+        """What kind of place the officer stands at; empty when it is neither post nor venue."""
+        found = self.edge.image.post(place) or self.edge.image.venue(place)
+        return found.kind if found else ""
+
+    def _said(self, verdict: Verdict, *, asked: bool) -> Said:
         said = Said(
             verdict.act,
             verdict.reason,
@@ -62,6 +73,7 @@ class ReadDoor(Post):
             verdict.said("zh"),
             verdict.said("en"),
             verdict.knowledge_age,
+            asked,
         )
         claims = verdict.claims
         named = self.edge.people.person_of(claims.pseudonym) if claims else None

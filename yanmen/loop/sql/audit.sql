@@ -77,6 +77,7 @@ WHERE m.state = 'in_force' AND m.subject_type = 'person' AND m.last_day IS NULL
 -- name: balance_no_evidence
 SELECT m.id, m.rule, m.subject FROM loop_measure m
 WHERE m.state IN ('proposed', 'in_force') AND NOT EXISTS (SELECT 1 FROM loop_fact f WHERE f.id = ANY(m.evidence))
+  AND NOT is_bulk_fact(m.evidence)
 
 -- name: balance_task_without_measure
 SELECT t.id, t.kind, t.subject FROM loop_task t

@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS {table} (
 ) PARTITION BY RANGE (id);
 CREATE INDEX IF NOT EXISTS {table}_person ON {table} (person_id, occurred_at);
 CREATE INDEX IF NOT EXISTS {table}_place ON {table} (place_id, occurred_at);
+CREATE INDEX IF NOT EXISTS {table}_recorded ON {table} USING brin (recorded_at);
 CREATE OR REPLACE FUNCTION known_{known}(known_at timestamptz) RETURNS SETOF {table}
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.* FROM {table} f

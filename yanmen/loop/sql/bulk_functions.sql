@@ -76,4 +76,20 @@ BEGIN
     END IF;
     RETURN coalesce(cardinality(concerned), 0);
 END $$;
-DROP FUNCTION IF EXISTS wake_watched(bigint[])
+DROP FUNCTION IF EXISTS wake_watched(bigint[]);
+
+-- Whether any of these ids is a fact of a bulk kind: evidence may be a check-in.
+CREATE OR REPLACE FUNCTION is_bulk_fact(ids uuid[]) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    bulk text;
+    found boolean;
+BEGIN
+    FOR bulk IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE id = ANY($1))', bulk) INTO found USING ids;
+        IF found THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;

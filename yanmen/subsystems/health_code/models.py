@@ -7,9 +7,6 @@ from django.db.models import F, Q
 
 from yanmen.registry.models import AreaCode, Person
 
-PAPER_DAYS = 1 << 31
-"""A paper code's name is made for a number instead of a day, so that taking back a paper touches no telephone."""
-
 
 class PaperCode(models.Model):
     """A health code on paper: who has it, what it showed when it was printed, until when, and whether it was taken back."""

@@ -14,6 +14,7 @@ BOUND = BulkKind(
     zh="样本已绑定采样管",
     en="Sample bound to a tube",
     retention_days=365,
+    presence=True,
     detail={"tube": "text", "position": "smallint", "device": "bigint"},
 )
 RESULT = FactKind(

@@ -10,6 +10,7 @@ from yanmen.base import credentials
 from yanmen.base.clock import local_date
 from yanmen.base.identity import mask_name
 from yanmen.base.key_list import PAPER
+from yanmen.base.pseudonym import ON_PAPER
 from yanmen.base.refusals import Refusal
 from yanmen.registry.access import log_access
 from yanmen.registry.devices import TAIL
@@ -18,7 +19,7 @@ from yanmen.registry.people import unsealed
 from yanmen.registry.scope import Scope
 from yanmen.registry.vault import issuing, pseudonyms
 from yanmen.subsystems.health_code import queries
-from yanmen.subsystems.health_code.models import PAPER_DAYS, PaperCode
+from yanmen.subsystems.health_code.models import PaperCode
 from yanmen.subsystems.health_code.queries.doors import door_rules
 from yanmen.subsystems.health_code.queries.papers import colour_now, last_negative
 
@@ -43,7 +44,7 @@ def issue_paper(*, scope: Scope, person: int, purpose: str, by: str, now: dateti
     )
     expires_at = now + timedelta(days=door_rules(local_date(now)).lives.paper_days)
     number = _next_number()
-    name = pseudonyms().make(who.same_as_id or who.pk, PAPER_DAYS + number)
+    name = pseudonyms().make(who.same_as_id or who.pk, ON_PAPER + number)
     claims = _claims(scope, who, name, now, expires_at)
     made = PaperCode.objects.create(
         pk=number,

@@ -42,7 +42,7 @@ def publish_documents(*, by: str, now: datetime) -> list[str]:
             *_changes(scope, [system(code) for code in provinces], now),
         ]
         if published:
-            tell(DOCUMENTS, {"names": published, "by": by}, now=now)
+            tell(DOCUMENTS, {"names": published}, now=now)
     return published
 
 

@@ -1,4 +1,4 @@
-"""Leaving a venue as bulk facts, an index by which new check-ins are found, and what relations and jobs share."""
+"""Leaving a venue as bulk facts, an index by which doubts are found, and what relations and jobs share."""
 
 from pathlib import Path
 
@@ -8,8 +8,6 @@ from yanmen.loop.bulk import table_sql
 from yanmen.subsystems.venues.kinds import LEFT
 
 FUNCTIONS = Path(__file__).resolve().parents[1] / "sql" / "functions.sql"
-# Rows come in the order of their recording: a range index finds the last minute's in any partition, and costs nothing.
-RECENT = "CREATE INDEX IF NOT EXISTS venues_scans_recorded ON loop_bulk_presence_scanned USING brin (recorded_at)"
 DOUBTS = "CREATE INDEX venues_doubts ON loop_fact (place_id, occurred_at) WHERE kind = 'venues.scan_doubted'"
 
 
@@ -18,6 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(table_sql(LEFT), f"DROP TABLE {LEFT.table} CASCADE"),
-        migrations.RunSQL([RECENT, DOUBTS], ["DROP INDEX venues_scans_recorded", "DROP INDEX venues_doubts"]),
+        migrations.RunSQL(DOUBTS, "DROP INDEX venues_doubts"),
         migrations.RunSQL(FUNCTIONS.read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
