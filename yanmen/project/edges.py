@@ -95,7 +95,8 @@ class Beside:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
             with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/edge/v1/health", timeout=5).json()["database"] == "up":
+                health = httpx.get(f"{self.url}/edge/v1/health", timeout=5).json()
+                if health["database"] == "up" and health["image"]["age_seconds"] is not None:
                     return
             time.sleep(0.05)
         raise RuntimeError(f"The edge does not come up; see {state.home() / 'edge.log'}.")
