@@ -104,17 +104,17 @@ class Image:
 
     def venue(self, place: int) -> Venue | None:
         """The venue at a place."""
-        self._refresh()
+        self._need()
         return self._registers.venue(place)
 
     def post(self, place: int) -> Post | None:
         """The checkpoint's post at a place."""
-        self._refresh()
+        self._need()
         return self._registers.post(place)
 
     def device_revoked(self, device: int) -> bool:
         """Whether this device may no longer speak."""
-        self._refresh()
+        self._need()
         return device in self._registers.devices
 
     @property
@@ -124,9 +124,14 @@ class Image:
         return self._registers.documents
 
     def _nobody(self) -> tuple[int, None, int]:
+        self._need()
+        return 0, None, 0
+
+    def _need(self) -> None:
+        """Take in what is new. Without a snapshot nobody may conclude anything from an empty register."""
+        self._refresh()
         if not self._generation:
             raise ImageMissing("No snapshot has been taken yet. The follower needs the database once.")
-        return 0, None, 0
 
     def _refresh(self) -> None:
         if self._words[CHANGE] != self._seen:
