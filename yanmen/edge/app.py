@@ -32,6 +32,7 @@ from yanmen.edge.image import Image
 from yanmen.edge.metrics import Metrics
 from yanmen.edge.openapi import OpenApiDoor
 from yanmen.edge.recording import Passes, Samples
+from yanmen.edge.records import Windows
 from yanmen.edge.sessions import Sessions
 from yanmen.edge.settings import Settings, from_environment
 from yanmen.edge.shedding import Allowances, Pressure
@@ -57,6 +58,7 @@ def build(settings: Settings) -> Edge:
         sessions=Sessions(settings.keys["session_key"], most=limits.sessions, rate=limits.session_rate),
         people=Pseudonyms(settings.keys["pseudonym_key"]),
         trust=Trust(settings.issuing),
+        windows=Windows(settings.clock, limits),
         networks=Allowances(limits.network_rate, NETWORKS_KNOWN),
         pressure=Pressure(),
         patience=Patience(limits.body_seconds),

@@ -162,10 +162,11 @@ class Post(Door):
 
     async def body(self, scope: Any, protocol: Any) -> bytes:
         """The whole body, within its bounds of size and time."""
-        kind = scope.headers.get("content-type", "")
+        headers = scope.headers
+        kind = headers.get("content-type", "")
         if kind not in self.types and kind.partition(";")[0].strip().lower() not in self.types:
             raise wrong_type(self.types[0])
-        length = scope.headers.get("content-length")
+        length = headers.get("content-length")
         if length is not None and (len(length) > 9 or int(length) > self.most):
             raise too_large(self.most)
         task = self.edge.patience.begin()

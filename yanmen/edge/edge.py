@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.edge.image import Image
 from yanmen.edge.metrics import Metrics
+from yanmen.edge.records import Windows
 from yanmen.edge.sessions import Sessions
 from yanmen.edge.settings import Limits, Settings, ShiftedClock
 from yanmen.edge.shedding import Allowances, Pressure
@@ -31,6 +32,7 @@ class Edge:
     sessions: Sessions
     people: Pseudonyms
     trust: Trust
+    windows: Windows
     networks: Allowances
     pressure: Pressure
     patience: Patience

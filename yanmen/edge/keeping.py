@@ -13,7 +13,7 @@ import asyncpg
 
 from yanmen.edge import packing
 from yanmen.edge.named import sql
-from yanmen.edge.tables import ENVELOPE, TABLES, Table
+from yanmen.edge.tables import ENVELOPE, Table
 
 if TYPE_CHECKING:
     from yanmen.edge.writer import Parcel
@@ -133,7 +133,8 @@ class Keeper:
 
     async def _make_days(self, batch: Sequence[Parcel]) -> None:
         """Partitions for the days that the ids carry."""
-        wanted = {(parcel.table.name, day) for parcel in batch for day in parcel.days} - self._days
+        asked = {(parcel.table.name, parcel.days) for parcel in batch}
+        wanted = {(table, day) for table, days in asked for day in days} - self._days
         for table, day in sorted(wanted):
             with suppress(asyncpg.DuplicateTableError):  # another edge made it at the same moment
                 await self._connection.execute(sql("make_day"), table, EPOCH + dt.timedelta(days=day))
@@ -154,10 +155,11 @@ class Keeper:
 
 
 def _by_table(batch: Sequence[Parcel]) -> Iterable[tuple[Table, list[Parcel]]]:
-    for table in TABLES:
-        parcels = [parcel for parcel in batch if parcel.table is table]
-        if parcels:
-            yield table, parcels
+    """The parcels of each table. Nearly always there is one."""
+    found: dict[Table, list[Parcel]] = {}
+    for parcel in batch:
+        found.setdefault(parcel.table, []).append(parcel)
+    return found.items()
 
 
 @lru_cache(1024)

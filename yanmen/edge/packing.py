@@ -29,8 +29,12 @@ def text(value: str) -> bytes:
     """A text. PostgreSQL's hold no NUL."""
     if "\0" in value:
         raise Refusal("文字中含有无效字符。", "A text holds a character that is none (NUL).", value=value[:20])
-    raw = value.encode()
-    return _LENGTH(len(raw)) + raw
+    return octets(value.encode())
+
+
+def octets(value: bytes) -> bytes:
+    """Bytes as they are: a text that few rows share."""
+    return _LENGTH(len(value)) + value
 
 
 def smallint(value: int) -> bytes:

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from yanmen.edge import packing
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import not_here
-from yanmen.edge.records import Window, foreign, pseudonym
+from yanmen.edge.records import Window, foreign, one, pseudonym
 from yanmen.edge.sessions import Session
 from yanmen.edge.tables import BOUND, PASSED, SCANNED, Table
 from yanmen.edge.writer import FIRST, SECOND, Parcel
@@ -86,14 +86,14 @@ class Recorder:
 
     def parcel(self, edge: Edge, session: Session, record: Any) -> Parcel:
         """A single record, ready to be kept."""
-        window = Window(edge.clock.seconds(), edge.limits)
+        window = edge.windows.present()
         day = window.day_of(record.id)
         window.check(record.at)
         person = person_of(edge, window, record.pseudonym)
         site = self.site(edge, session)
         now = packing.moment(window.now)
         row = self.row(record, person, packing.where(*site), session.recorded_by, packing.bigint(session.device), now)
-        return self.bundle(site, [record.id.bytes], [row], [person], frozenset((day,)))
+        return self.bundle(site, [record.id.bytes], [row], [person], one(day))
 
     def bundle(
         self,

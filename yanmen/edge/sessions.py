@@ -69,13 +69,13 @@ class Session:
         "subject",
     )
 
-    def __init__(self, claims: bytes, key: bytes, allowances: Allowances) -> None:
+    def __init__(self, claims: bytes, key: bytes, rate: float) -> None:
         numbers = _CLAIMS.unpack_from(claims)
         _, self.kind, self.form, self.subject, self.device, self.place, self.expires, self.device_key = numbers
         self.role, self.area = claims[_CLAIMS.size :].decode().split("\0")
         self.keyed = Keyed(key)
-        self.allowance: Allowance = allowances.of(self.device)
-        self.recorded_by = packing.text(f"device:{self.device}")
+        self.allowance = Allowance(rate)
+        self.recorded_by = packing.octets(b"device:%d" % self.device)
 
     def mac(self, head: bytes, body: bytes) -> bytes:
         """The MAC of a request as it stands in the header: HMAC-SHA256, 16 bytes, base64url."""
@@ -88,6 +88,7 @@ class Sessions:
     def __init__(self, key: bytes, *, most: int, rate: float) -> None:
         self._keyed = Keyed(key)
         self._known: Bounded[str, Session] = Bounded(most)
+        self._rate = rate
         self._allowances = Allowances(rate, most)
 
     def open(self, device: DeviceClaims, expires: int) -> tuple[str, str]:
@@ -111,13 +112,13 @@ class Sessions:
             session = octets(shown) if len(shown) <= LONGEST else b""
             claims = session[:-MAC]
             if claims and text(session).decode() == shown and hmac.compare_digest(session[-MAC:], self._mac(claims)):
-                return Session(claims, self._key_of(session), self._allowances)
+                return Session(claims, self._key_of(session), self._rate)
         except (Refusal, ValueError, error):
             pass
         raise not_signed_in("会话无效，请重新登录设备。", "This is no session of ours. Open a new one.")
 
     def allowance(self, device: int) -> Allowance:
-        """What this device may still ask."""
+        """What this device may still open."""
         return self._allowances.of(device)
 
     def _mac(self, claims: bytes) -> bytes:

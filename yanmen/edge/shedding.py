@@ -27,14 +27,13 @@ HELD = 8_192
 
 
 class Allowance:
-    """A bucket that fills with time."""
+    """A bucket that fills with time; how long it has been filling is asked when it is empty."""
 
     __slots__ = ("left", "rate", "since")
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        self.left = rate * BURST
-        self.since = time.monotonic()
+        self.left = self.since = 0.0
 
     def take(self, cost: float = 1.0) -> bool:
         """Whether one more request is allowed. A rate of 0 allows everything."""

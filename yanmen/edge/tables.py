@@ -17,7 +17,7 @@ ENVELOPE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A kind's table: its own columns with their types, and what wakes a person (see `wake_watched`)."""
 

@@ -28,6 +28,12 @@ FIRST, SECOND = 0, 1
 SHARES = (1.0, 0.75)
 """Of the queue, what each rank may fill."""
 
+PILE = 200
+"""Records that have to wait before a further connection takes some: fewer and larger transactions are cheaper."""
+
+PATIENT = 0.05
+"""Seconds after which it takes them all the same."""
+
 PAUSE = 0.5
 """Seconds between two tries to reach the database."""
 
@@ -88,6 +94,7 @@ class Writer:
     def start(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
         """Connect, and go on trying. `spawn` makes a task that is missed when it ends."""
         self._tasks = [spawn(self._work()) for _ in range(self._connections)]
+        self._tasks.append(spawn(self._remind()))
 
     def may(self, rank: int) -> None:
         """Raises when a record of this rank would not be taken now: before its body is read."""
@@ -103,7 +110,8 @@ class Writer:
         parcel.done = asyncio.get_running_loop().create_future()
         self._queues[parcel.rank].append(parcel)
         self.waiting += len(parcel.ids)
-        self._wake()
+        if not self._busy or self.waiting >= PILE:
+            self._wake()
         return await parcel.done
 
     async def drain(self) -> None:
@@ -173,6 +181,13 @@ class Writer:
         for parcel, kept in zip(batch, told, strict=True):
             if not parcel.done.done():
                 parcel.done.set_result(kept)
+
+    async def _remind(self) -> None:
+        """What waits behind a slow transaction is taken by another connection."""
+        while True:
+            await asyncio.sleep(PATIENT)
+            if self.waiting:
+                self._wake()
 
     def _take(self) -> list[Parcel]:
         """The next batch, higher ranks first. Who has waited too long has gone: nothing is kept behind their back."""

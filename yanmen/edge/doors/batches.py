@@ -18,7 +18,7 @@ from yanmen.edge.door import Post, told
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import Told, too_large
 from yanmen.edge.recording import RECORDERS, Recorder
-from yanmen.edge.records import Window, foreign, pseudonyms
+from yanmen.edge.records import foreign, pseudonyms
 from yanmen.edge.sessions import Session
 
 MOST = 1000
@@ -88,7 +88,7 @@ class BatchDoor(Post):
     async def _keep(self, session: Session, recorder: Recorder, records: Sequence[Any]) -> list[Any]:
         """The receipts of all records, in their order."""
         edge = self.edge
-        window = Window(edge.clock.seconds(), edge.limits)
+        window = edge.windows.present()
         site = recorder.site(edge, session)
         at, head, tail = packing.where(*site), session.recorded_by, packing.bigint(session.device)
         now = packing.moment(window.now)

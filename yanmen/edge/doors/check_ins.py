@@ -16,7 +16,7 @@ from yanmen.edge.door import Post
 from yanmen.edge.doors.keeping import kept
 from yanmen.edge.edge import Edge
 from yanmen.edge.recording import Moment, Scans
-from yanmen.edge.records import Window
+from yanmen.edge.records import one
 from yanmen.edge.registers import Venue
 from yanmen.edge.sessions import Session
 from yanmen.edge.tables import SCANNED
@@ -60,11 +60,11 @@ class CheckInDoor(Post):
         return kept(self.edge, record.id, await self.edge.writer.keep(parcel))
 
     def _claimed(self, session: Session, record: CheckIn) -> Parcel:
-        window = Window(self.edge.clock.seconds(), self.edge.limits)
+        window = self.edge.windows.present()
         day = window.day_of(record.id)
         window.check(record.at)
         venue = self._venue(record.venue)
-        identifier, person = record.id.bytes, session.subject
+        identifier, person = record.id.int.to_bytes(16, "big"), session.subject
         row = packing.row(
             COLUMNS,
             identifier,
@@ -82,7 +82,7 @@ class CheckInDoor(Post):
             persons=(person,),
             place=venue.place,
             area=venue.area,
-            days=frozenset((day,)),
+            days=one(day),
         )
 
     def _venue(self, text: str) -> Venue:

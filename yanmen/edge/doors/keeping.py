@@ -14,11 +14,14 @@ from yanmen.edge.edge import Edge
 from yanmen.edge.recording import Recorder
 
 
-class Kept(msgspec.Struct):
+class Kept(msgspec.Struct, gc=False):
     """The record is on the disk: `true` now, or "repeated" when it was before."""
 
     id: UUID
     kept: bool | Literal["repeated"]
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 class KeepDoor(Post):
@@ -43,4 +46,4 @@ def kept(edge: Edge, identifier: UUID, told: Sequence[bool] | None) -> bytes:
     """The acknowledgement of one record."""
     new = told is None or told[0]
     edge.metrics.records["kept" if new else "repeated"] += 1
-    return b'{"id":"%s","kept":%s}' % (str(identifier).encode(), b"true" if new else b'"repeated"')
+    return _encode(Kept(identifier, True if new else "repeated"))

@@ -16,8 +16,8 @@ from yanmen.edge.records import octets
 SKEW = 300
 """Seconds that a device's clock may differ."""
 
-COST = 5.0
-"""A session costs as much of a device's allowance as so many requests."""
+COST = 20.0
+"""A session costs as much of its device's allowance as so many requests; it then has an allowance of its own."""
 
 
 class Opening(msgspec.Struct):
