@@ -18,9 +18,12 @@ from yanmen.edge import packing
 from yanmen.edge.bounded import Bounded
 from yanmen.edge.errors import not_signed_in
 from yanmen.edge.records import octets
-from yanmen.edge.shedding import Allowance, Allowances
+from yanmen.edge.shedding import BURST, Allowance, Allowances
 
 MAC = 16
+AT_ONCE = 4
+"""Sessions that one device may open at once; then it may open one in a little more than a second."""
+
 LONGEST = 400
 """Characters of a session; more is none of ours."""
 
@@ -117,9 +120,9 @@ class Sessions:
             pass
         raise not_signed_in("会话无效，请重新登录设备。", "This is no session of ours. Open a new one.")
 
-    def allowance(self, device: int) -> Allowance:
-        """What this device may still open."""
-        return self._allowances.of(device)
+    def may_open(self, device: int) -> bool:
+        """Whether this device may open one more session. Each then has an allowance of its own."""
+        return self._allowances.of(device).take(self._rate * BURST / AT_ONCE)
 
     def _mac(self, claims: bytes) -> bytes:
         return self._keyed.digest(_PURPOSE + claims)[:MAC]

@@ -16,9 +16,6 @@ from yanmen.edge.records import octets
 SKEW = 300
 """Seconds that a device's clock may differ."""
 
-COST = 20.0
-"""A session costs as much of its device's allowance as so many requests; it then has an allowance of its own."""
-
 
 class Opening(msgspec.Struct):
     """`signature` is the device's over "yanmen-session", `time` and the certificate's SHA-256, a line each."""
@@ -74,7 +71,7 @@ class SessionDoor(Post):
             raise not_signed_in("设备签名不正确。", "The device's signature is wrong.")
         if edge.image.device_revoked(claims.device):
             raise not_here("此设备已被注销，请重新登记。", "This device was revoked. Enrol it again.")
-        if not edge.sessions.allowance(claims.device).take(COST):
+        if not edge.sessions.may_open(claims.device):
             raise too_many()
         expires = min(claims.expires_at, seconds + int(edge.limits.session_hours * 3600))
         session, key = edge.sessions.open(claims, expires)

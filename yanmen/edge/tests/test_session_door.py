@@ -151,7 +151,7 @@ def revoke(town: str, device: int) -> None:
             " (%s, 'holder', 1, 1, '', '14', '', '', now(), now() + interval '1 day', now(), 'test', 'lost')",
             [device],
         )
-        owner.execute("SELECT outbox_tell('devices.revoked', %s::jsonb, now())", [json.dumps({"devices": [device]})])
+        owner.execute("SELECT outbox_put('devices.revoked', %s::jsonb, now())", [json.dumps({"devices": [device]})])
 
 
 def opening(device: Device, **changed: object) -> dict[str, object]:
