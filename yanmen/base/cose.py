@@ -93,7 +93,7 @@ def key_map(public_key: bytes) -> dict[int, Any]:
 
 def key_of(key_map: object) -> bytes:
     """The SubjectPublicKeyInfo of a COSE_Key on P-256 with a compressed point."""
-    if not isinstance(key_map, dict) or (key_map.get(1), key_map.get(-1)) != (2, 1):
+    if not isinstance(key_map, dict) or (key_map.get(1), key_map.get(-1)) != (2, 1) or key_map[-1] is True:
         raise cbor.malformed("no COSE key on P-256")
     x, odd = key_map.get(-2), key_map.get(-3)
     if not isinstance(x, bytes) or len(x) != 32 or not isinstance(odd, bool):

@@ -13,14 +13,17 @@ from yanmen.base.signing import Signer
 
 HOLDER, OFFICER = 1, 2
 _ISSUER, _DEVICE, _EXPIRES, _ISSUED, _BOUND = 1, 2, 4, 6, 8
-_KIND, _SUBJECT, _ROLE, _PLACE, _AREA, _FORM = -65550, -65551, -65552, -65553, -65554, -65555
+_KIND, _SUBJECT, _ROLE, _PLACE, _AREA, _FORM, _HINT = -65550, -65551, -65552, -65553, -65554, -65555, -65556
 _LONGEST = 1024
 _LARGEST = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
 class DeviceClaims:
-    """Whose device this is and what it may do: a holder's (subject is a person) or an officer's (an account)."""
+    """Whose device this is and what it may do: a holder's (subject is a person) or an officer's (an account).
+
+    `hint` is what a companion's code says for comparing with a document: masked name and the document's last four.
+    """
 
     issuer: str
     device: int
@@ -33,6 +36,7 @@ class DeviceClaims:
     role: str = ""
     place: int | None = None
     area: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def issue(claims: DeviceClaims, signer: Signer) -> bytes:
     }
     if claims.place is not None:
         body[_PLACE] = claims.place
+    if claims.hint:
+        body[_HINT] = claims.hint
     return cose.sign1(cbor.encode(body), signer)
 
 
@@ -91,4 +97,5 @@ def _claims(body: object) -> DeviceClaims:
         role=text(body.get(_ROLE), 60),
         place=None if _PLACE not in body else whole(body[_PLACE], _LARGEST),
         area=text(body.get(_AREA), 12),
+        hint=text(body.get(_HINT, ""), 60),
     )

@@ -105,13 +105,13 @@ class IssuingKeys:
 
     def signed_list(self, now: datetime, *, lives: timedelta = LIST_LIVES) -> bytes:
         """The list of keys for devices: those in use, those to come, those not yet run out, those revoked."""
-        at = int(now.timestamp())
-        listed = [each.listed() for each in self._keys if each.until is None or each.until >= at]
+        listed = self._listed(int(now.timestamp()))
         return key_list.publish(listed, root=self.root, now=now, expires_at=now + lives)
 
     def known(self, now: datetime) -> key_list.KeyList:
-        """The same list as a verifier reads it."""
-        return key_list.KeyList.read(self.signed_list(now), self.root.public_key)
+        """The same list for a verifier who has this folder: it needs no key, so an edge may do without the root's."""
+        at = int(now.timestamp())
+        return key_list.KeyList(at, int((now + LIST_LIVES).timestamp()), self._listed(at))
 
     def rotate(
         self, now: datetime, *, uses: Sequence[str] = USES, lead: timedelta = LEAD, address: str | None = None
@@ -120,6 +120,8 @@ class IssuingKeys:
         since = int((now + lead).timestamp())
         with _locked(self._folder):
             self._read()
+            if address is not None and (len(uses) != 1 or address in {each.address for each in self._keys}):
+                raise _one_use(address)
             new = [_made(self._folder, use, since=since, address=address) for use in uses]
             old = [_ending(each, since) if each.use in uses else each for each in self._keys]
             _write(self._folder, self._root, [*old, *new])
@@ -140,6 +142,9 @@ class IssuingKeys:
             _write(self._folder, self._root, keys)
             self._read()
 
+    def _listed(self, at: int) -> Sequence[ListedKey]:
+        return tuple(each.listed() for each in self._keys if each.until is None or each.until >= at)
+
     def _signer(self, address: str) -> Signer:
         if address not in self._signers:
             self._signers[address] = signer_at(address, folder=self._folder)
@@ -156,11 +161,21 @@ class IssuingKeys:
 def _made(folder: Path, use: str, *, since: int, address: str | None = None) -> IssuingKey:
     """A key of a new file, or the one that waits at an address."""
     if address is None:
-        number = 1 + sum(1 for _ in folder.glob(f"{use}-*.pem"))
+        taken = [int(file.stem.rpartition("-")[2]) for file in folder.glob(f"{use}-[0-9]*.pem")]
+        number = 1 + max(taken, default=0)
         address = f"file:{use}-{number}.pem"
         FileSigner.open(folder / f"{use}-{number}.pem")
     signer = signer_at(address, folder=folder)
     return IssuingKey(use, address, signer.algorithm, signer.key_id.hex(), signer.public_key.hex(), since)
+
+
+def _one_use(address: str) -> Refusal:
+    return Refusal(
+        "一把密钥只能有一种用途，且不得重复使用。请指定一种用途和一把新密钥。",
+        "One key has one use and is taken once. Name one use, and a key that was never listed.",
+        field="address",
+        value=address,
+    )
 
 
 def _ending(key: IssuingKey, since: int) -> IssuingKey:

@@ -121,6 +121,7 @@ def test_a_device_certificate_says_whose_device_it_is(place):
         role="checkpoint_officer",
         place=place,
         area="140105",
+        hint="王*宝 003X" if place else "",
     )
     signer = SIGNERS["device"]
     read = device_certificates.DeviceCertificate.read(device_certificates.issue(said, signer))

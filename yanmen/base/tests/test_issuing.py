@@ -102,3 +102,30 @@ def test_a_list_that_another_root_signed_is_refused(keys):
     for wrong in (FileSigner.generate().public_key, keys.signer("list", NOW).public_key):
         with pytest.raises(Malformed, match="signature"):
             KeyList.read(keys.signed_list(NOW), wrong)
+
+
+def test_a_key_has_one_use_and_is_taken_once(keys):
+    again = next(each.address for each in keys.keys if each.use == "code")
+    for uses, address in ((("code",), again), (("paper",), again), (("code", "paper"), "file:somewhere.pem")):
+        with pytest.raises(Refusal, match="one use"):
+            keys.rotate(NOW, uses=uses, address=address)
+
+
+def test_a_new_key_never_lies_in_the_file_of_another(keys, tmp_path):
+    keys.rotate(NOW, uses=("code",))
+    (tmp_path / "issuing" / "code-1.pem").unlink()  # what has run out may be put away
+    (new,) = keys.rotate(NOW + timedelta(days=1), uses=("code",))
+    assert new.address == "file:code-3.pem"
+    assert [each.key_id for each in keys.keys].count(new.key_id) == 1
+
+
+def test_a_verifier_needs_no_private_key_but_that_of_codes(keys, tmp_path):
+    folder = tmp_path / "edge"
+    folder.mkdir()
+    for name in ("keys.json", "code-1.pem"):
+        (folder / name).write_bytes((tmp_path / "issuing" / name).read_bytes())
+    edge = IssuingKeys(folder)
+    assert reason(edge, code_of(edge, NOW), NOW) == "valid"
+    assert edge.known(NOW) == keys.known(NOW) == KeyList.read(keys.signed_list(NOW), keys.root.public_key)
+    with pytest.raises(OSError, match="root"):
+        edge.signed_list(NOW)
