@@ -250,6 +250,7 @@ class Phone:
         self.page.goto(f"{self.url}/phone/#/staff")
         self.scan(token)
         self.page.locator(".scan, .sample").wait_for()
+        self.ready_for_offline()
 
     def enrol_holder(self, town: Town, number: str) -> None:
         self.page.goto(f"{self.url}/phone/#/enrol")

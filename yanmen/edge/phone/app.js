@@ -16,6 +16,7 @@ import { watchUpdates } from "./updates.js";
 import { VERSION } from "./version.js";
 
 const ROUND = 60000;
+const SOON = 120;
 
 /** What this client speaks with the edge and the site; words.clients says which are served. */
 const PROTOCOL = "1";
@@ -97,9 +98,18 @@ class App {
     return navigator.onLine && this.reached !== false && !(this.outbox?.trouble instanceof Unreachable);
   }
 
-  /** Something changed that screens show. */
+  /** Something changed that screens show. They are drawn a few times a second at most, however fast people pass. */
   told() {
-    this.shell.told();
+    this.changed = true;
+    this.drawing ??= this.#drawChanges().finally(() => { this.drawing = null; });
+  }
+
+  async #drawChanges() {
+    while (this.changed) {
+      await new Promise((resolve) => setTimeout(resolve, SOON));
+      this.changed = false;
+      await this.shell.told().catch((fault) => console.error(fault));
+    }
   }
 
   get home() {

@@ -116,6 +116,7 @@ export class Duty {
 
   async #count(word) {
     this.shift[word] += 1;
+    this.outbox.told();
     await this.account.store.set("shift", this.shift, { until: this.clock.now() + MONTH });
   }
 }

@@ -63,8 +63,7 @@ export class Outbox {
       if (!lock) return this.#later(2000);
       this.sending = true;
       this.told();
-      await this.#drain().then(() => this.#well(), (fault) => this.#ill(fault));
-      this.sending = false;
+      await this.#drain().then(() => this.#well(), (fault) => this.#ill(fault)).finally(() => { this.sending = false; });
       return undefined;
     });
     this.told();
@@ -109,7 +108,7 @@ export class Outbox {
   }
 
   #ill(fault) {
-    if (!(fault instanceof Refused) && !(fault instanceof Unreachable)) throw fault;
+    if (!(fault instanceof Refused) && !(fault instanceof Unreachable)) console.error(fault);
     this.failures += 1;
     this.trouble = fault;
     const grown = Math.min(LONGEST_PAUSE, 1000 * 2 ** Math.min(this.failures, 6));

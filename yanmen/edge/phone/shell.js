@@ -97,7 +97,7 @@ export class Shell {
     const waiting = app.outbox ? await app.outbox.waiting().catch(() => 0) : 0;
     this.#chip(waiting);
     fill(byId("notices"), this.#notices());
-    this.view?.told?.();
+    await this.view?.told?.();
   }
 
   #frame({ title, back }) {

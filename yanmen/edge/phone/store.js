@@ -6,8 +6,7 @@ import { open, seal } from "./sealing.js";
 
 const VERSION = 1;
 const DAY = 24 * 60 * 60 * 1000;
-export const DUE = ["kept", "sent"];
-export const SETTLED = ["accepted", "refused"];
+const STATES = ["kept", "sent", "accepted", "refused"];
 
 /** The store of one user. */
 export class Store {
@@ -46,13 +45,13 @@ export class Store {
   async keep({ id, door, at, record }) {
     const sealed = await seal(this.key, `record/${id}`, record);
     const row = { id, door, at, state: "kept", tries: 0, reason: null, version: VERSION, sealed };
-    await this.#write("records", (kept) => kept.add(row));
+    await this.#write("records", (kept) => kept.add(row), "strict");
   }
 
-  /** The oldest records that still have to be delivered, opened. */
+  /** Records that still have to be delivered, opened: first those whose answer never came, then the oldest. */
   async due(most) {
     const found = [];
-    for (const state of DUE) {
+    for (const state of ["sent", "kept"]) {
       const rows = await answer(this.#read("records").index("state").getAll(IDBKeyRange.only(state), most - found.length));
       found.push(...rows);
       if (found.length >= most) break;
@@ -81,10 +80,9 @@ export class Store {
 
   /** How many records are in each state. */
   async counts() {
-    const states = [...DUE, ...SETTLED];
     const index = this.#read("records").index("state");
-    const numbers = await Promise.all(states.map((state) => answer(index.count(IDBKeyRange.only(state)))));
-    return Object.fromEntries(states.map((state, place) => [state, numbers[place]]));
+    const numbers = await Promise.all(STATES.map((state) => answer(index.count(IDBKeyRange.only(state)))));
+    return Object.fromEntries(STATES.map((state, place) => [state, numbers[place]]));
   }
 
   /** The newest records with their states, without opening them. */
@@ -119,8 +117,9 @@ export class Store {
     return this.database.transaction(name).objectStore(name);
   }
 
-  async #write(name, act) {
-    const change = this.database.transaction(name, "readwrite", { durability: "strict" });
+  /** Only new records wait for the disk: a state that is lost is learnt again, because sending twice changes nothing. */
+  async #write(name, act, durability = "relaxed") {
+    const change = this.database.transaction(name, "readwrite", { durability });
     act(change.objectStore(name));
     await done(change);
   }

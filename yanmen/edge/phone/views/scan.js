@@ -25,22 +25,26 @@ export function view(app) {
   const show = async (verdict) => {
     sheet?.close({ decided: false });
     tell(verdict.act, app.settings.values);
-    sheet = verdictSheet({ app, verdict, onClose: () => { sheet = null; count(); car?.draw(); } });
+    sheet = verdictSheet({ app, verdict, onClose: () => { sheet = null; car?.draw(); } });
     element.append(sheet.element);
-    await sheet.begin();
-    count();
+    sheet.begin();
   };
   const read = async (text) => {
-    if (duty.ready) await show(await duty.judge(text));
+    if (duty.ready) return show(await duty.judge(text));
+    tell("check", app.settings.values);
+    return app.shell.say(t("officer.keys.none"));
   };
   const scan = scanner({ onText: read, eager: true });
   const car = duty.door === "passes" ? vehicle(duty) : null;
   const noCode = h("button", { type: "button", class: "quiet", onclick: () => show(NO_CODE) }, icon("paper"), h("span", {}, t("officer.nocode")));
   const missing = h("p", { class: "wrong", role: "status" });
-  const told = () => fill(missing, duty.ready ? null : t("officer.keys.none"));
+  const told = () => {
+    fill(missing, duty.ready ? null : t("officer.keys.none"));
+    count();
+  };
   const element = h("div", { class: "screen scan" }, h("h1", { class: "hidden" }, t("nav.scan")),
     duty.door === "passes" && lanes(duty), missing, scan.element, car?.element, h("div", { class: "under" }, tally, noCode));
-  count();
+  told();
   return {
     title: t(`door.${duty.door}`),
     element,

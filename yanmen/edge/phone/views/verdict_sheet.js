@@ -85,7 +85,7 @@ export function verdictSheet({ app, verdict, onClose }) {
     if (verdict.act === "pass" && seconds) state.timer = setTimeout(close, seconds * 1000);
     await looking.catch(() => null);
   };
-  return { element, begin: () => { begin(); }, close };
+  return { element, begin, close };
 }
 
 /** What may be done, the likeliest first. */
