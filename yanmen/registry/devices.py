@@ -204,6 +204,13 @@ def revoke(rows: "QuerySet[Device]", *, reason: str, by: str, now: datetime) -> 
     return numbers
 
 
+def shut_out_departed(*, by: str, now: datetime) -> list[int]:
+    """Shut out the devices of officers whose account or role has ended; their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_shut_out_departed(%s, %s)", [by, now])
+        return sorted(number for (number,) in cursor.fetchall())
+
+
 def _enrol(device: Device, *, client: str, until: datetime, now: datetime) -> Device:
     same = Q(kind=device.kind, person=device.person_id, account=device.account_id, role=device.role)
     same &= Q(area=device.area, place=device.place_id, public_key=device.public_key, revoked_at=None)

@@ -189,7 +189,7 @@ def test_devices_posts_and_people_come_in(machine: Machine, owner: psycopg.Conne
             [post, HOME, NOON, NOON],
         )
         tell("checkpoints.changed", {"places": [post, post + 1], "by": "test"}, now=NOON)
-        tell("devices.revoked", {"devices": [77]}, now=NOON)
+        owner.execute("SELECT outbox_put('devices.revoked', '{\"devices\": [77]}', %s)", [NOON])
         who = person(owner)
         until(lambda: image.device_revoked(77) and image.people == who)
         assert image.post(post) == Post(post, HOME, "road", "in", True)

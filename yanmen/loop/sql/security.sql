@@ -109,3 +109,10 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop
 
 GRANT USAGE ON SCHEMA public TO yanmen_edge;
 GRANT SELECT ON loop_outbox TO yanmen_edge;
+
+-- Functions of the owner are everybody's to call unless that is taken back: an edge tells nobody anything, and alarms nobody.
+REVOKE EXECUTE ON FUNCTION outbox_put(text, jsonb, timestamptz), outbox_tell(text, jsonb, timestamptz),
+    keep_alarm(text, text, int, jsonb), make_bulk_partition(text, date), wake_watched(bigint[], bigint[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION outbox_tell(text, jsonb, timestamptz), keep_alarm(text, text, int, jsonb) TO yanmen_app, yanmen_loop;
+GRANT EXECUTE ON FUNCTION make_bulk_partition(text, date), wake_watched(bigint[], bigint[], text[])
+    TO yanmen_app, yanmen_loop, yanmen_edge;

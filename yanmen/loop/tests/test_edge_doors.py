@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from yanmen.loop import outbox
 from yanmen.loop.bulk import record_bulk
@@ -31,9 +31,35 @@ def test_who_tells_is_heard_in_order(db: str, edge: psycopg.Connection) -> None:
     assert [each.payload for each in edge.notifies(timeout=1, stop_after=2)] == [str(first), str(second)]
 
 
-def test_nobody_speaks_in_the_name_of_the_loop(db: str) -> None:
+@pytest.mark.parametrize("topic", ["loop.turned", "health_code.negatives", "devices.revoked"])
+def test_nobody_makes_up_what_edges_believe_as_it_is_told(db: str, topic: str) -> None:
     with pytest.raises(Exception, match="own"), transaction.atomic():
-        outbox.tell("loop.turned", {"version": 1}, now=noon("2022-01-10"))
+        outbox.tell(topic, {"version": 1, "people": [[1, 1]], "devices": [1]}, now=noon("2022-01-10"))
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT outbox_put(%s, '{}', now())", [topic])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "outbox_tell('venues.changed', '{}', now())",
+        "outbox_put('devices.revoked', '{\"devices\": [1]}', now())",
+        "keep_alarm('made_up', 'nobody', 1, '{}')",
+        "tell_negatives('{1}', now())",
+    ],
+)
+def test_an_edge_tells_the_others_nothing(edge: psycopg.Connection, call: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        edge.execute(f"SELECT {call}")
+
+
+def test_no_function_of_the_owner_is_everybodys_to_call(db: str) -> None:
+    with psycopg.connect(db) as owner:
+        found = owner.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+            " AND EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0)"
+        ).fetchall()
+    assert found == []
 
 
 def test_an_edge_adds_check_ins_and_can_read_none(db: str, edge: psycopg.Connection) -> None:

@@ -118,9 +118,13 @@ BEGIN
     -- Devices: the area's, and each account's own. Ways in and rates are touched by the functions of devices.sql alone.
     EXECUTE format('CREATE POLICY app_reads ON registry_device FOR SELECT TO yanmen_app
                     USING ((%s AND %s) OR account_id = %s)', area_of, people, me);
-    EXECUTE format('CREATE POLICY app_adds ON registry_device FOR INSERT TO yanmen_app WITH CHECK (%s AND %s)', area_of, people);
+    EXECUTE format('CREATE POLICY app_adds ON registry_device FOR INSERT TO yanmen_app WITH CHECK (%s AND revoked_at IS NULL
+                    AND (kind = ''holder'' AND NOT %s AND person_id = %s OR kind = ''officer'' AND %s AND account_id = %s))',
+                   area_of, not_self, my_person, people, me);
+    -- A device that is shut out stays so: nothing opens it again.
     EXECUTE format('CREATE POLICY app_marks ON registry_device FOR UPDATE TO yanmen_app
-                    USING ((%s AND %s) OR account_id = %s)', area_of, people, me);
+                    USING (revoked_at IS NULL AND ((%s AND %s) OR account_id = %s)) WITH CHECK ((%s AND %s) OR account_id = %s)',
+                   area_of, people, me, area_of, people, me);
     GRANT INSERT, UPDATE (client, expires_at, seen_at, revoked_at, revoked_by, revoked_reason) ON registry_device TO yanmen_app;
     REVOKE ALL ON registry_enrolment, registry_ratewindow FROM yanmen_app;
     EXECUTE format('CREATE POLICY app_adds ON registry_enrolment FOR INSERT TO yanmen_app
@@ -345,6 +349,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         coalesce((SELECT r.area FROM registry_person p JOIN registry_person r ON r.id = coalesce(p.same_as_id, p.id) WHERE p.id = d.person_id), d.area), d.place_id
 $$;
 
+-- An officer's device speaks as long as the officer may: without the account, or the role in that area, it is shut out.
+CREATE OR REPLACE FUNCTION registry_shut_out_departed(actor text, at timestamptz) RETURNS SETOF bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE registry_device d SET revoked_at = at, revoked_by = actor, revoked_reason = 'the role has ended'
+     WHERE d.kind = 'officer' AND d.revoked_at IS NULL AND d.expires_at > at
+       AND NOT EXISTS (SELECT FROM registry_grant g JOIN registry_account a ON a.id = g.account_id
+                        WHERE g.account_id = d.account_id AND a.is_active AND g.role = d.role
+                          AND starts_with(d.area, g.area) AND g.purpose NOT IN ('statistics', 'administration')
+                          AND g.valid_from <= at AND (g.valid_to IS NULL OR g.valid_to > at))
+    RETURNING d.id
+$$;
+
 -- What is over goes: ways in after a day, rates when their time is out.
 CREATE OR REPLACE FUNCTION registry_forget_tries(at timestamptz) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -356,11 +372,13 @@ $$;
 REVOKE EXECUTE ON FUNCTION registry_take_turn(bytea[], int[], int[], timestamptz),
     registry_offer_code(bytea, bytea, timestamptz, timestamptz), registry_try_code(bytea, bytea, timestamptz, int),
     registry_use_code(bigint, bytea, timestamptz), registry_use_token(bytea, timestamptz),
-    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz) FROM PUBLIC;
+    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz),
+    registry_shut_out_departed(text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registry_take_turn(bytea[], int[], int[], timestamptz),
     registry_offer_code(bytea, bytea, timestamptz, timestamptz), registry_try_code(bytea, bytea, timestamptz, int),
     registry_use_code(bigint, bytea, timestamptz), registry_use_token(bytea, timestamptz),
-    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz) TO yanmen_app;
+    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz),
+    registry_shut_out_departed(text, timestamptz) TO yanmen_app;
 
 -- How many people the image of an edge must hold: the highest number.
 CREATE OR REPLACE FUNCTION edge_people() RETURNS bigint

@@ -140,3 +140,24 @@ def test_a_limit_counts_for_each_asker_and_opens_again():
     assert devices.take_turn(other, now=NOW + timedelta(seconds=61)) == 539
     assert devices.take_turn(rates, now=NOW + timedelta(seconds=601)) == 0
     assert devices.forget_tries(now=NOW + timedelta(days=3)) == 3
+
+
+def test_a_device_that_was_shut_out_is_opened_by_nobody_again(family):
+    officer, *_ = family
+    entrant = come_in().holders()[0]
+    with acting(oneself(entrant.person, entrant.area)):
+        device = devices.enrol_holder(entrant, form=Device.PHONE, public_key=b"key", client="1", until=END, now=NOW)
+    with acting(officer):
+        devices.revoke(devices.devices(officer), reason="lost", by=officer.by, now=NOW)
+        assert Device.objects.filter(pk=device.pk).update(revoked_at=None) == 0
+        assert Device.objects.filter(pk=device.pk).update(expires_at=END + timedelta(days=900)) == 0
+
+
+@pytest.mark.parametrize("whose", ["another account", "a resident"])
+def test_staff_enrol_devices_for_nobody_but_themselves(family, whose):
+    officer, mother, *_ = family
+    other = scope("140105", name="other")
+    owner = {"kind": "officer", "account_id": other.account} if whose == "another account" else {"person": mother}
+    about = {"area": "140105", "public_key": b"key", "enrolled_at": NOW, "expires_at": END, "kind": "holder", **owner}
+    with pytest.raises(Exception, match="row-level security"), acting(officer):
+        Device.objects.create(**about)

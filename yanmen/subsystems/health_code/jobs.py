@@ -1,16 +1,19 @@
-"""What the health code does by itself: publish what doors need, forget codes and tries whose time is over."""
+"""What the health code does by itself: publish what doors need, shut out devices of officers who left, forget old tries."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from yanmen.registry.devices import forget_tries
-from yanmen.subsystems.health_code.actions import publish_documents
+from yanmen.subsystems.health_code.actions import publish_documents, shut_out_departed
+
+BY = "job:health_code"
 
 
 def every_minute(now: datetime) -> list[str]:
     """Publish keys, changes and words where they changed; the names of what was published."""
-    published = publish_documents(by="job:health_code", now=now)
+    shut_out_departed(by=BY, now=now)
+    published = publish_documents(by=BY, now=now)
     if now.minute == 0:
         forget_tries(now=now)
     return published

@@ -47,6 +47,8 @@ BEGIN
     EXECUTE format('CREATE POLICY app_opens ON checkpoints_handover FOR INSERT TO yanmen_app WITH CHECK (%s AND %s)', mine, people);
     EXECUTE format('CREATE POLICY app_steps ON checkpoints_handover FOR UPDATE TO yanmen_app USING ((%s OR %s) AND %s)',
                    mine, replace(mine, 'area COLLATE', 'to_area COLLATE'), people);
+    EXECUTE $q$CREATE POLICY self_never ON checkpoints_handover AS RESTRICTIVE TO yanmen_app
+               USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$;
     GRANT UPDATE (state, to_place_id, vehicle, escort, assigned_at, departed_at, moved_on_departure, ended_at, ended_by, note)
         ON checkpoints_handover TO yanmen_app;
 END $$;

@@ -3,7 +3,14 @@
 from yanmen.subsystems.health_code.actions.appealing import Repair, contest, refuse_setting, reject, uphold
 from yanmen.subsystems.health_code.actions.common import Certified, Enrolled
 from yanmen.subsystems.health_code.actions.entering import Key, ask_code, enter
-from yanmen.subsystems.health_code.actions.equipping import Opened, equip, open_enrolment, revoke_devices, revoke_own
+from yanmen.subsystems.health_code.actions.equipping import (
+    Opened,
+    equip,
+    open_enrolment,
+    revoke_devices,
+    revoke_own,
+    shut_out_departed,
+)
 from yanmen.subsystems.health_code.actions.printing import issue_paper, revoke_paper
 from yanmen.subsystems.health_code.actions.publishing import publish_documents
 
@@ -25,5 +32,6 @@ __all__ = [
     "revoke_devices",
     "revoke_own",
     "revoke_paper",
+    "shut_out_departed",
     "uphold",
 ]

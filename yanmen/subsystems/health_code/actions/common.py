@@ -9,20 +9,19 @@ from datetime import datetime
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connection
 
 from yanmen.base import device_certificates
 from yanmen.base.identity import mask_name
 from yanmen.base.key_list import DEVICE
 from yanmen.base.refusals import Refusal, TooOften
 from yanmen.base.signing import verify
-from yanmen.loop.outbox import tell
 from yanmen.registry import devices
 from yanmen.registry.devices import Rate
 from yanmen.registry.models import Device
 from yanmen.registry.vault import issuing
 
 PROOF = b"yanmen-enrol\n"
-REVOKED = "devices.revoked"
 LONGEST_KEY = 200
 LONGEST_CLIENT = 40
 
@@ -78,8 +77,8 @@ def proven_key(public_key: bytes, proof: bytes, secret: str) -> bytes:
     return written
 
 
-def certified(device: Device, name: str, now: datetime) -> Certified:
-    """The certificate of a device."""
+def certified(device: Device, name: str, now: datetime, *, document_tail: str = "") -> Certified:
+    """The certificate of a device. Of somebody in another's charge it says what a door compares with the document."""
     holder = device.kind == Device.HOLDER
     claims = device_certificates.DeviceClaims(
         issuer=device.area[:2],
@@ -93,6 +92,7 @@ def certified(device: Device, name: str, now: datetime) -> Certified:
         role=device.role,
         place=device.place_id,
         area="" if holder else device.area,
+        hint=f"{mask_name(name)} {document_tail}".strip() if device.form == Device.COMPANION else "",
     )
     signed = device_certificates.issue(claims, issuing().signer(DEVICE, now))
     return Certified(signed, device.pk, mask_name(name), device.form, device.expires_at)
@@ -106,7 +106,8 @@ def enrolled(certificates: Iterable[Certified]) -> Enrolled:
 def tell_revoked(numbers: Sequence[int], now: datetime) -> None:
     """The edges shut these devices out. The last act of a transaction."""
     if numbers:
-        tell(REVOKED, {"devices": list(numbers)}, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tell_revoked(%s, %s)", [list(numbers), now])
 
 
 def _bad_key() -> Refusal:

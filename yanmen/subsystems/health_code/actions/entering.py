@@ -131,7 +131,7 @@ def _let_in(
             surplus = others.order_by("-pk").values_list("pk", flat=True)[0 if replaces else MOST_DEVICES - 1 :]
             reason = "replaced" if replaces else f"more than {MOST_DEVICES} telephones"
             gone += devices.revoke(Device.objects.filter(pk__in=list(surplus)), reason=reason, by=scope.by, now=now)
-            made.append(certified(device, entrant.name, now))
+            made.append(certified(device, entrant.name, now, document_tail=entrant.document_tail))
     logger.info("%s: person %s came in, %s in charge, %s shut out", by, holder.person, len(wards), len(gone))
     tell_revoked(gone, now)
     return enrolled(made)

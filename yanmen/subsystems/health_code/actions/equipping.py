@@ -103,6 +103,14 @@ def revoke_devices(*, scope: Scope, numbers: Sequence[int], reason: str, by: str
 
 
 @transaction.atomic
+def shut_out_departed(*, by: str, now: datetime) -> list[int]:
+    """Devices of officers speak no longer than the officers may; the numbers of those that are shut out now."""
+    gone = devices.shut_out_departed(by=by, now=now)
+    tell_revoked(gone, now)
+    return gone
+
+
+@transaction.atomic
 def revoke_own(*, scope: Scope, number: int, by: str, now: datetime) -> None:
     """Shut out one of one's own telephones."""
     own = Device.objects.filter(person=scope.person, pk=number)

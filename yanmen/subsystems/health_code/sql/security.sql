@@ -39,8 +39,9 @@ BEGIN
     EXECUTE format('CREATE POLICY self_only ON loop_fact AS RESTRICTIVE TO yanmen_app USING (%s OR person_id = %s)', not_self, my_person);
     FOREACH name IN ARRAY ARRAY['loop_measure', 'loop_task', 'loop_status', 'loop_event'] LOOP
         EXECUTE format('CREATE POLICY self_only ON %I AS RESTRICTIVE TO yanmen_app
-                        USING (%s OR subject_type = ''area'' OR subject = %s)', name, not_self, my_person);
+                        USING (%s OR subject_type = ''area'' OR subject_type = ''person'' AND subject = %s)', name, not_self, my_person);
     END LOOP;
+    EXECUTE format('CREATE POLICY self_never ON loop_alarm AS RESTRICTIVE FOR SELECT TO yanmen_app USING (%s)', not_self);
     FOR name IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
         EXECUTE format('CREATE POLICY self_only ON %I AS RESTRICTIVE TO yanmen_app USING (%s OR person_id = %s)',
                        name, not_self, my_person);
@@ -79,3 +80,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION edge_statuses(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION edge_statuses(bigint) TO yanmen_edge;
+
+-- Devices that are shut out are told to the edges as the register has them: nobody shuts out a device by telling so.
+CREATE OR REPLACE FUNCTION tell_revoked(numbers bigint[], moment timestamptz) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT outbox_put('devices.revoked', jsonb_build_object('devices', jsonb_agg(d.id ORDER BY array_position(numbers, d.id))),
+                      moment)
+    FROM registry_device d WHERE d.id = ANY (numbers) AND d.revoked_at IS NOT NULL HAVING count(*) > 0
+$$;
+REVOKE EXECUTE ON FUNCTION tell_revoked(bigint[], timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tell_revoked(bigint[], timestamptz) TO yanmen_app;

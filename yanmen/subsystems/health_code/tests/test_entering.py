@@ -31,6 +31,8 @@ def test_a_code_makes_the_telephone_hers_and_her_childrens(lan):
     claims = phone.claims()
     assert (claims.kind, claims.subject, claims.form) == (1, lan.lan.pk, 1)
     assert [phone.claims(n).subject for n in (1, 2)] == [child.pk for child in lan.children]
+    assert claims.hint == "", "a telephone's own code names nobody"
+    assert [phone.claims(n).hint for n in (1, 2)] == [f"王** {lan.tail(child)}" for child in lan.children]
     assert claims.expires_at == int((MORNING + timedelta(days=180)).timestamp()) + (
         claims.issued_at - int(MORNING.timestamp())
     )

@@ -122,3 +122,35 @@ def test_the_pages_speak_both_languages(gate, sign_in, language, words):
 def test_statistics_have_no_devices(gate, sign_in):
     counter = sign_in("health_code.keeper", "140105", purpose="statistics")
     assert form(counter, MINE, place="", days="7").status_code == 422
+
+
+@pytest.mark.parametrize("ending", ["grant", "account"])
+def test_a_device_speaks_no_longer_than_its_officer_may(gate, ending):
+    from yanmen.registry.models import Account, Grant
+    from yanmen.subsystems.health_code.jobs import every_minute
+
+    phone = gate.phone()
+    phone.equip(opened(gate))
+    number = phone.certificates[0]["device"]
+    every_minute(MORNING + timedelta(minutes=1))
+    assert gate.told("devices.revoked") == []
+    if ending == "grant":
+        Grant.objects.using("owner").filter(role="grid_officer").update(valid_to=MORNING)
+    else:
+        (account,) = gate.rows("SELECT account_id FROM registry_device WHERE id = %s", number)[0]
+        Account.objects.using("owner").filter(pk=account).update(is_active=False)
+    every_minute(MORNING + timedelta(minutes=2))
+    every_minute(MORNING + timedelta(minutes=3))
+    assert gate.told("devices.revoked") == [{"devices": [number]}], "once"
+    assert gate.rows("SELECT * FROM edge_revoked_devices()") == [(number,)]
+    assert gate.rows("SELECT revoked_reason FROM registry_device") == [("the role has ended",)]
+
+
+def test_nobody_tells_the_edges_that_an_open_device_is_shut_out(gate):
+    from django.db import connection
+
+    phone = gate.phone()
+    phone.equip(opened(gate))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tell_revoked(%s, now())", [[phone.certificates[0]["device"]]])
+    assert gate.told("devices.revoked") == []

@@ -163,3 +163,31 @@ def test_an_upheld_appeal_against_a_test_tells_the_edges_the_last_negative_anew(
             scope=judge, appeal=appeal, note="复核为阴性", correction={"result": "negative"}, by="x", now=MORNING
         )
     assert red.told("health_code.negatives") == [{"people": [[red.lan.pk, int(at.timestamp()) // 60]]}]
+
+
+def test_every_table_that_names_people_knows_who_asks_for_themselves(red):
+    """A table with a person in it that residents' scopes may read must say what they may read of it."""
+    open_ones = red.rows(
+        "SELECT t.relname FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'person_id'"
+        " WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND has_table_privilege('yanmen_app', t.oid, 'SELECT')"
+        " AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid AND NOT p.polpermissive"
+        "                 AND starts_with(p.polname::text, 'self') AND p.polcmd IN ('*', 'r'))"
+    )
+    assert open_ones == []
+
+
+def test_a_place_with_ones_own_number_stays_closed(red):
+    """Measures on places and people share numbers: one's own number opens nothing of a place."""
+    import psycopg
+
+    from yanmen.loop.models import Measure
+    from yanmen.registry.scope import acting, oneself
+
+    with psycopg.connect(red.database) as owner:
+        owner.execute("SET session_replication_role = replica")
+        owner.execute(
+            "UPDATE loop_measure SET subject_type = 'place' WHERE subject_type = 'person' AND subject = %s",
+            [red.lan.pk],
+        )
+    with acting(oneself(red.lan.pk, red.lan.area)):
+        assert not Measure.objects.filter(subject_type="place").exists()

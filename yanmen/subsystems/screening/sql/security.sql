@@ -22,7 +22,7 @@ $$;
 -- Whose last negative may have changed is told to the edges: one message for all of them, the last act of a transaction.
 CREATE OR REPLACE FUNCTION tell_negatives(whom bigint[], moment timestamptz) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT outbox_tell('health_code.negatives', jsonb_build_object('people', jsonb_agg(
+    SELECT outbox_put('health_code.negatives', jsonb_build_object('people', jsonb_agg(
                jsonb_build_array(n.person, (extract(epoch FROM n.sampled_at) / 60)::bigint) ORDER BY n.person)), moment)
     FROM last_negatives(whom) n HAVING count(*) > 0
 $$;
