@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from shared import common, edge_house, edge_load
-from shared.edge_bench import CONNECTIONS, CONSTANT, READERS, Bench, the_constant, the_edge
+from shared.edge_bench import CONNECTIONS, CONSTANT, READERS, WORKERS, Bench, the_constant, the_edge
 from shared.edge_copy import copy_ready, ready_batches
 from shared.edge_overload import overload
 from shared.edge_peer import django
@@ -25,11 +25,11 @@ from shared.edge_size import size
 
 BATCH = 1000
 SENDERS = 16
-BATCHES_READY = 400
+BATCHES_READY = 300
 """Batches that are made ready for each second of a run."""
 
-WRITERS = 2
-"""Connections with which an edge's process writes, and so does the COPY beside it."""
+WRITERS = 2 * WORKERS
+"""Connections with which an edge's processes write, and so does the COPY beside it."""
 
 READS, NEW_READS = "code reads", "code reads, nobody twice"
 CHECKED_IN, BATCHED, COPIED = "durable check-ins", "batches of 1,000", "COPY of the same rows"
@@ -40,7 +40,7 @@ def main(arguments: argparse.Namespace) -> None:
     edge_load.needs_wrk()
     report = common.Report("bench/edge.py", arguments.quick)
     report.machine |= {name: common.version(name) for name in ("granian", "asyncpg", "msgspec", "numpy", "uvloop")}
-    report.sizes = {"people in the image": PEOPLE, "venues": VENUES}
+    report.sizes = {"people in the image": PEOPLE, "venues": VENUES, "workers": WORKERS}
     wanted = set(filter(None, arguments.only.split(","))) or set(MEASURES)
     report.begin()
     with edge_house.house(arguments.keep) as house:
@@ -61,7 +61,7 @@ def reads(bench: Bench) -> None:
     """People who ask for their own code again and again; then everybody for the first time."""
     again = bench.requests("again", bench.devices.code_reads(bench.devices.people(50_000)))
     with the_constant() as fixed, the_edge(bench.house) as (url, _):
-        edge_load.wrk(url, again, connections=READERS, seconds=5)
+        edge_load.wrk(url, again, connections=READERS, seconds=bench.seconds)
         for _ in range(bench.runs):
             bound = bench.run(CONSTANT, fixed, again, READERS)
             bench.pair(READS, bench.run(READS, url, again, READERS).rate, CONSTANT, bound.rate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import urllib.request
@@ -16,9 +17,12 @@ from shared.edge_house import House
 from shared.edge_load import Load, Requests
 from shared.edge_requests import CHECK_INS, Devices
 
-CONNECTIONS = 256
+CONNECTIONS = 1024
 READERS = 64
-READY = 45_000
+WORKERS = os.cpu_count() or 1
+"""A process for each processor, of the edge and of the server with the constant answer alike."""
+
+READY = 36_000
 """Single check-ins that are made ready for each second of a run: more than any run took."""
 
 CONSTANT = "constant answer"
@@ -100,7 +104,8 @@ class Bench:
 @contextmanager
 def the_constant() -> Iterator[str]:
     """The same server as the edge's with a constant answer."""
-    command = edge_house.granian("shared.edge_constant:application", "rsgi", "--http", "1", "--backlog", "4096")
+    more = ("--http", "1", "--backlog", "4096", "--workers", str(WORKERS))
+    command = edge_house.granian("shared.edge_constant:application", "rsgi", *more)
     with edge_house.server(command, ready="/") as (url, _):
         yield url
 
@@ -114,6 +119,7 @@ def the_edge(house: House, **more: str) -> Iterator[tuple[str, int]]:
         "ISSUING": str(house.issuing),
         "FOLDER": str(house.image),
         "PORT": "{port}",
+        "WORKERS": str(WORKERS),
         **more,
     }
     named = {f"YANMEN_EDGE_{name}": value for name, value in environment.items()}

@@ -48,6 +48,7 @@ def house(keep: Path | None) -> Iterator[House]:
         name = "bench_edge"
         if common.exists(name):
             common.use(name)
+            database.migrate()
         else:
             common.create(name)
         keys = {name: bytes.fromhex(key) for name, key in state.edge_secrets().items()}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared import common, edge_load
-from shared.edge_bench import READERS, Bench, the_edge
+from shared.edge_bench import READERS, WORKERS, Bench, the_edge
 from shared.edge_house import Memory
 from shared.edge_requests import PEOPLE
 
@@ -27,14 +27,14 @@ $$
 
 
 def size(bench: Bench) -> None:
-    """Memory of two workers on the image of 35 million, and three starts."""
-    again = bench.requests("again", bench.devices.code_reads(bench.devices.people(200_000)))
-    with the_edge(bench.house, WORKERS="2") as (url, pid):
-        edge_load.wrk(url, again, connections=READERS, seconds=5)
+    """Memory of the workers on the image of 35 million, and three starts."""
+    again = bench.requests("again", bench.devices.code_reads(bench.devices.people(50_000 if bench.quick else 200_000)))
+    with the_edge(bench.house) as (url, pid):
+        edge_load.wrk(url, again, connections=READERS, seconds=2 if bench.quick else 5)
         memory = Memory.of(pid)
     files = sum(path.stat().st_blocks * 512 for path in bench.house.image.iterdir()) / 2**20
     bench.report.measure("image on the disk", files, "MB", people=PEOPLE)
-    bench.report.measure("memory of two workers", memory.own, "MB of their own", mapped=memory.mapped)
+    bench.report.measure("memory of all workers", memory.own, "MB of their own", workers=WORKERS, mapped=memory.mapped)
     bench.report.measure("start from the files", _start(bench), "s", people=PEOPLE)
     _forget(bench.house.image)
     bench.report.measure("start from the files, none of them in memory", _start(bench), "s")
@@ -60,7 +60,7 @@ def _from_database(bench: Bench) -> None:
     """A first start: everybody over the wire. The rows are made by generate_series and not read from tables."""
     from yanmen.project import database
 
-    people = PEOPLE // 10 if bench.quick else PEOPLE
+    people = PEOPLE // 35 if bench.quick else PEOPLE
     elsewhere = bench.house.folder / "first-image"
     shutil.rmtree(elsewhere, ignore_errors=True)
     common.owner(SYNTHETIC.format(people=people).replace("%%", "%"))
