@@ -38,6 +38,9 @@ from yanmen.edge.shedding import LATE_READ, network_of
 
 HEADERS = [JSON, KEEP]
 
+SMALL = 4096
+"""Bytes of a body that are read before anybody asks who sends them."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -81,15 +84,19 @@ class Door:
 
     def signed(self, scope: Any, body: bytes, kind: int = 0) -> Session:
         """Who asks, if the request carries a session of ours and its MAC."""
+        session, mac = self.shown(scope)
+        query = scope.query_string
+        head = f"{self.method}\n{self.path}?{query}\n".encode() if query else self.head
+        if not hmac.compare_digest(session.mac(head, body), mac.encode()):
+            raise not_signed_in("请求签名不正确。", "The signature of the request is wrong.")
+        return self._allowed(session, kind)
+
+    def shown(self, scope: Any) -> tuple[Session, str]:
+        """The session of ours that a request shows, and the MAC that it carries: not yet looked at."""
         parts = scope.headers.get("authorization", "").split(" ")
         if len(parts) != 3 or parts[0] != "Yanmen":
             raise not_signed_in("请先登录设备。", "Open a session first.")
-        session = self.edge.sessions.find(parts[1])
-        query = scope.query_string
-        head = f"{self.method}\n{self.path}?{query}\n".encode() if query else self.head
-        if not hmac.compare_digest(session.mac(head, body), parts[2].encode()):
-            raise not_signed_in("请求签名不正确。", "The signature of the request is wrong.")
-        return self._allowed(session, kind)
+        return self.edge.sessions.find(parts[1]), parts[2]
 
     def _allowed(self, session: Session, kind: int) -> Session:
         edge = self.edge
@@ -137,6 +144,8 @@ class Post(Door):
     types: tuple[str, ...] = ("application/json",)
     rank: int | None = None
     """Of what it keeps, when it keeps something; see `writer`."""
+    foreign = False
+    """Whether it takes bodies from who has no session."""
 
     @property
     def most(self) -> int:
@@ -169,6 +178,8 @@ class Post(Door):
         length = headers.get("content-length")
         if length is not None and (len(length) > 9 or int(length) > self.most):
             raise too_large(self.most)
+        if not self.foreign and (length is None or int(length) > SMALL):
+            self.shown(scope)  # nobody but our own devices fills the memory
         task = self.edge.patience.begin()
         try:
             return bytes(await protocol()) if length is not None else await _counted(protocol, self.most)

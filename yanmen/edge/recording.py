@@ -89,7 +89,7 @@ class Recorder:
         window = edge.windows.present()
         day = window.day_of(record.id)
         window.check(record.at)
-        person = person_of(edge, window, record.pseudonym)
+        person = person_of(edge, window, record.pseudonym, record.at)
         site = self.site(edge, session)
         now = packing.moment(window.now)
         row = self.row(record, person, packing.where(*site), session.recorded_by, packing.bigint(session.device), now)
@@ -169,12 +169,12 @@ class Samples(Recorder):
 RECORDERS: Sequence[Recorder] = (Scans(), Passes(), Samples())
 
 
-def person_of(edge: Edge, window: Window, name: str | None) -> int | None:
-    """The person behind a pseudonym of these days."""
+def person_of(edge: Edge, window: Window, name: str | None, at: int) -> int | None:
+    """The person behind a pseudonym that could be shown at this moment."""
     if name is None:
         return None
     found = edge.people.person_of(pseudonym(name))
     if found is None:
         raise foreign()
-    window.check_name(found[1])
+    window.check_name(found[1], at)
     return found[0]

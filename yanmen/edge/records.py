@@ -14,6 +14,9 @@ DAY = 86_400_000
 BEIJING = 8 * 3_600_000
 """Ids carry UTC, days are those of Shanxi."""
 
+SHOWN_EARLY, SHOWN_LATE = 1, 3
+"""Days before and after the day of a pseudonym on which a code with it may be shown: clocks differ, codes live two days."""
+
 FRESH = 0.02
 
 _URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
@@ -66,9 +69,13 @@ class Window:
                 value=str(at),
             )
 
-    def check_name(self, day: int) -> None:
-        """A refusal unless a pseudonym of this day may still be shown. Paper says itself how long it is good."""
-        if day < ON_PAPER and not self.first_day - 1 <= day <= self.last_day:
+    def check_name(self, day: int, at: int) -> None:
+        """A refusal unless a pseudonym of this day could be shown at that moment. Paper says itself how long it is good.
+
+        Who sees a code today cannot record that its holder was somewhere last week.
+        """
+        shown = (at + BEIJING) // DAY
+        if day < ON_PAPER and not day - SHOWN_EARLY <= shown <= day + SHOWN_LATE:
             raise foreign()
 
 

@@ -172,8 +172,10 @@ class Writer:
             return
         except FAULTS:
             raise
-        except asyncpg.PostgresError:
-            _log.exception("A batch of %d requests was refused by the database.", len(batch))
+        except asyncpg.PostgresError as fault:
+            # Not the message: it may hold the row, and so a person, a place and a plate.
+            where = (fault.sqlstate, fault.table_name, fault.column_name, fault.constraint_name)
+            _log.error("A batch of %d requests was refused by the database: %s", len(batch), where)
             for parcel in batch if len(batch) > 1 else ():
                 await self._keep(keeper, [parcel])
             return

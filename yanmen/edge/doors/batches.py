@@ -102,20 +102,21 @@ class BatchDoor(Post):
             try:
                 if isinstance(record, _Refused):
                     raise record.reason
+                kept_on = window.day_of(record.id)
+                window.check(record.at)
                 if record.pseudonym is None:
                     person = None
                 elif named is None:
                     raise foreign()
                 else:
                     person, day = named
-                    window.check_name(day)
-                days.add(window.day_of(record.id))
-                window.check(record.at)
+                    window.check_name(day, record.at)
                 rows.append(recorder.row(record, person, at, head, tail, now))
             except (Refusal, msgspec.ValidationError) as reason:
                 receipts[number] = _refused(record, reason)
                 continue
             taken.append(number)
+            days.add(kept_on)
             ids.append(record.id.bytes)
             persons.append(person)
         if taken:

@@ -65,4 +65,6 @@ class LookDoor(Post):
         named = self.edge.people.person_of(pseudonym(_decode(body).pseudonym))
         if named is None:
             raise foreign()
+        window = self.edge.windows.present()
+        window.check_name(named[1], window.now)
         return code_of(self.edge, named[0])

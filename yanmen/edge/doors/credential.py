@@ -74,4 +74,5 @@ class CredentialDoor(Post):
             vaccination=edge.image.vaccination(claims.subject),
             form=claims.form,
             holder_key=claims.public_key,
+            hint=claims.hint or None,
         )

@@ -47,6 +47,7 @@ class SessionDoor(Post):
     name = "sessions"
     path = "/edge/v1/sessions"
     most = 4096
+    foreign = True
 
     async def body(self, scope: Any, protocol: Any) -> bytes:
         self.from_network(scope)

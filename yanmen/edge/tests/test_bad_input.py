@@ -65,12 +65,22 @@ def test_a_body_beyond_the_cap_is_not_read(client: httpx.Client, phone: Device, 
     assert guard.post(client, "/edge/v1/batches", b" " * (900 * 1024)).status_code == 400
 
 
-def test_a_body_without_a_length_is_counted(client: httpx.Client) -> None:
+def test_who_has_no_session_sends_nothing_large(edge: RunningEdge) -> None:
+    head = "POST {} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{}content-length: 100000\r\n\r\n{{"
+    for path in (CHECK_INS, "/edge/v1/batches", "/edge/v1/look"):
+        for shown in ("", "authorization: Yanmen AAAA AAAA\r\n"):
+            started = time.monotonic()
+            answer = raw(edge, head.format(path, shown).encode(), wait=5)
+            assert b" 401 " in answer.split(b"\r\n")[0]
+            assert time.monotonic() - started < 5, "it waited for the body"
+
+
+def test_a_body_without_a_length_is_counted(client: httpx.Client, phone: Device) -> None:
     def parts(count: int) -> Iterator[bytes]:
         for _ in range(count):
             yield b" " * 10_000
 
-    kind = {"content-type": "application/json"}
+    kind = {"content-type": "application/json", "authorization": f"Yanmen {phone.session} AAAA"}
     assert client.post(CHECK_INS, content=parts(2), headers=kind).status_code == 401
     try:
         told = client.post(CHECK_INS, content=parts(200), headers=kind).status_code

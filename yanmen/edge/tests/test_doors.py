@@ -150,8 +150,23 @@ def test_a_pseudonym_that_was_not_made_here_or_is_old_names_nobody(
 ) -> None:
     answer = guard.post(client, PASSES, a_pass(pseudonym=text))
     assert (answer.status_code, answer.json()["field"]) == (422, "pseudonym")
-    old = guard.post(client, "/edge/v1/look", {"pseudonym": text})
-    assert old.status_code in ((200,) if text and text != "A" * 40 and text[0] not in "!A" else (422,))
+    assert guard.post(client, "/edge/v1/look", {"pseudonym": text}).status_code == 422
+    told = guard.post(client, BATCHES, {"door": "passes", "records": [a_pass(pseudonym=text)]}).json()["results"]
+    assert told[0][1] == "refused"
+
+
+@pytest.mark.parametrize(("days", "status"), [(-13, 422), (-4, 422), (-2, 422), (0, 200)])
+def test_who_sees_a_code_today_cannot_say_that_it_was_seen_last_week(
+    client: httpx.Client, scanner: Device, days: int, status: int
+) -> None:
+    """A forged visit of the past would make a contact of anybody whose code was seen once."""
+    then = datetime.now(UTC) + timedelta(days=days)
+    record = {"id": str(identifier(then)), "at": milliseconds(then), "pseudonym": pseudonym(8)}
+    assert scanner.post(client, CHECK_INS, record).status_code == status
+    told = scanner.post(client, BATCHES, {"door": "check-ins", "records": [record]}).json()["results"]
+    assert told[0][1] == ("repeated" if status == 200 else "refused")
+    honest = record | {"id": str(identifier(then)), "pseudonym": pseudonym(8, then)}
+    assert scanner.post(client, CHECK_INS, honest).status_code == 200
 
 
 @pytest.mark.parametrize(

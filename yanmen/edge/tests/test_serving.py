@@ -71,6 +71,10 @@ def test_only_what_phones_need_is_handed_on(url: str, home: Path, site: str) -> 
             "/site/api/health-code/holder/../../admin",
             "/site//api/health-code/holder/codes",
             "/site/api/health-code/holder/%2e%2e/%2e%2e/admin",
+            "/site/api/health-code/holder/..",
+            "/site/api/health-code/holder/%252e%252e/1",
+            "/site/api/health-code/holder/x%0d%0ay",
+            "/site/api/health-code/holder/x%3fy",
         ):
             assert client.post(path, json={}).status_code == 404
         assert client.delete("/site/api/health-code/holder/codes").status_code == 405
