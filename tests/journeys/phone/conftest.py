@@ -255,11 +255,20 @@ class Phone:
     def enrol_holder(self, town: Town, number: str) -> None:
         self.page.goto(f"{self.url}/phone/#/enrol")
         self.page.locator("#answer").fill(number)
-        self.page.locator("form button").click()
-        self.page.locator("input[autocomplete=one-time-code]").wait_for()
+        self.press_until(self.page.locator("input[autocomplete=one-time-code]"))
         self.page.locator("#answer").fill(town.message(number))
-        self.page.locator("form button").click()
+        self.press_until(self.page.locator(".code-card"))
         self.page.locator(".qr").wait_for()
+
+    def press_until(self, there: Any) -> None:
+        """Press the form's button; once more if the edge was too busy to hand it on."""
+        wrong = self.page.locator(".wrong", has_text="稍后再试")
+        for _ in range(5):
+            self.page.locator("form button").click()
+            there.or_(wrong).first.wait_for()
+            if there.count():
+                return
+            self.page.wait_for_timeout(1000)
 
     def scan(self, text: str) -> None:
         """As a keyboard scanner with its field does."""

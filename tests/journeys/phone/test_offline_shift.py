@@ -243,7 +243,7 @@ def test_an_edge_that_is_busy_is_left_in_peace(town: Any, phones: Any) -> None:
     phone.page.keyboard.press("Escape")
     wait(lambda: phone.page.wait_for_timeout(100) or len(town.passes()) == 1)
     assert len(asked) == 2
-    assert asked[1] - asked[0] >= 2.9
+    assert 2.9 <= asked[1] - asked[0] < 10
 
 
 def test_a_wrong_record_does_not_stop_the_others(town: Any, phones: Any) -> None:
