@@ -91,8 +91,10 @@ class Present:
 
     @property
     def as_of(self) -> int:
+        """The older of both: a list that is not published any more knows of no paper that was taken back since."""
         age = self._image.age(self._now)
-        return int((self._now - timedelta(seconds=min(age, 10**9))).timestamp())
+        seen = int((self._now - timedelta(seconds=min(age, 10**9))).timestamp())
+        return min(seen, self._changes.as_of) if self._changes else seen
 
     def speaks_against(self, claims: Claims) -> str | None:
         """Whether the person's colour is worse than the code shows, or the code was revoked."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from yanmen.base import changes, cose
+from yanmen.base.issuing import IssuingKeys
 from yanmen.edge import pages
 from yanmen.edge.pages import FOLDER
+from yanmen.edge.testing import b64
 
 pytestmark = pytest.mark.browser
 VECTORS = json.loads((FOLDER / "tests" / "vectors.json").read_text("utf-8"))
@@ -69,6 +74,20 @@ SHOWN = """async ({vectors}) => {
   const text = await show(fromBase64url(vectors.device.credential), key, vectors.now * 1000);
   const message = read1(base45.decode(text.slice(4)));
   return {payload: toBase64url(message.payload), own: await shownByHolder(await readText(text))};
+}"""
+
+PLAYED_BACK = """async ({root, rounds, now}) => {
+  const [{Documents}, {fromBase64url}] = await Promise.all(["documents.js", "bytes.js"].map((name) => import("/phone/" + name)));
+  const told = {};
+  const store = {document: async (name) => told[name] && {bytes: fromBase64url(told[name])}};
+  const documents = new Documents({store, rootKey: fromBase64url(root), clock: {now: () => now * 1000, atLeast: async () => {}}});
+  const found = [];
+  for (const round of rounds) {
+    Object.assign(told, round);
+    await documents.load();
+    found.push([documents.words.asks, documents.changes.asOf]);
+  }
+  return found;
 }"""
 
 
@@ -139,3 +158,37 @@ def test_sets_and_base45_are_read_alike(page: Any) -> None:
 def test_what_the_phone_shows_is_what_python_would_show(page: Any) -> None:
     found = page.evaluate(SHOWN, {"vectors": VECTORS})
     assert found == {"payload": VECTORS["device"]["showing_payload"], "own": True}
+
+
+def test_older_documents_do_not_replace_newer_ones(page: Any, tmp_path: Path) -> None:
+    """Who stands between phone and edge may keep what was signed before, and cannot play it back."""
+    now = datetime(2022, 11, 28, 9, tzinfo=UTC)
+    keys = IssuingKeys.open(tmp_path)
+    signer = keys.signer("list", now)
+
+    def words(at: datetime, *, asks: bool) -> str:
+        titles = {"green": {"zh": "绿码", "en": "Green"}}
+        said = {
+            "order": ["green"],
+            "titles": titles,
+            "policy": {},
+            "say": {},
+            "asks": asks,
+            "issued_at": int(at.timestamp()),
+        }
+        return b64(cose.sign1(json.dumps(said).encode(), signer))
+
+    def changed(at: datetime, seq: int) -> str:
+        return b64(changes.publish([], signer=signer, now=at, expires_at=at + timedelta(days=2), seq=seq))
+
+    hour = timedelta(hours=1)
+    rounds = [
+        {"keys": b64(keys.signed_list(now)), "words": words(now - hour, asks=True), "changes": changed(now - hour, 5)},
+        {"words": words(now - 9 * hour, asks=False), "changes": changed(now - 9 * hour, 9)},
+        {"words": words(now, asks=False), "changes": changed(now, 2)},  # a restored register counts from lower down
+    ]
+    told = page.evaluate(
+        PLAYED_BACK, {"root": b64(keys.root.public_key), "rounds": rounds, "now": int(now.timestamp())}
+    )
+    before, after = int((now - hour).timestamp()), int(now.timestamp())
+    assert told == [[True, before], [True, before], [False, after]]

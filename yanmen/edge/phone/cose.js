@@ -7,7 +7,7 @@ import * as p256 from "./p256.js";
 const SIGN1 = 18;
 const ALGORITHM = 1;
 const KEY_ID = 4;
-const ES256 = -7;
+export const ES256 = -7;
 
 /** Take a message apart; nothing is verified yet. Throws Malformed. */
 export function read1(bytes, { longest = 4096 } = {}) {

@@ -55,11 +55,13 @@ export class Documents {
       throw new Malformed("no list of keys to verify it with");
     } else if (name === "changes") {
       const changes = await readChanges(bytes, this.keys, now);
-      if (this.changes && changes.seq < this.changes.seq) throw new Malformed("an older list of changes");
+      if (this.changes && changes.asOf < this.changes.asOf) throw new Malformed("an older list of changes");
       this.changes = changes;
       await this.clock.atLeast(changes.asOf * 1000);
     } else {
-      this.words = await readWords(bytes, this.keys, now);
+      const words = await readWords(bytes, this.keys, now);
+      if (words.issuedAt < this.words.issuedAt) throw new Malformed("older words");
+      this.words = words;
     }
   }
 }

@@ -54,7 +54,7 @@ export const inForce = (key, at) =>
 
 /** Whether a listed key signed the message. */
 export async function verifiedBy(message, key) {
-  if (key.algorithm !== message.algorithm) return false;
+  if (key.algorithm !== message.algorithm || key.algorithm !== cose.ES256) return false;
   return cose.verify(message, await p256.fromSpki(key.publicKey));
 }
 

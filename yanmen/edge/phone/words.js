@@ -16,6 +16,7 @@ export const USUAL_WORDS = {
   door: USUAL_POLICY,
   asks: true,
   say: {},
+  issuedAt: 0,
 };
 
 /** The words of a document signed by a key listed for documents. Throws Malformed. */

@@ -26,6 +26,7 @@ from yanmen.edge.testing import (
     holder,
     identifier,
     milliseconds,
+    officer,
     running_edge,
 )
 from yanmen.edge.tests.town import code
@@ -251,3 +252,40 @@ def test_a_code_that_is_shown_is_judged_with_present_knowledge(
 def test_an_officers_certificate_gets_no_health_code(edge: RunningEdge, client: httpx.Client, phone: Device) -> None:
     wrong = enrol(edge.home, kind=2, subject=1, device=55)
     assert phone.post(client, "/edge/v1/credential", {"certificate": b64(wrong.certificate)}).status_code == 403
+
+
+def test_a_childs_code_says_whom_to_compare_with_the_document(edge: RunningEdge, client: httpx.Client) -> None:
+    from yanmen.base.credentials import Credential
+
+    for form, hint in ((3, "王** 003X"), (1, "")):
+        phone = holder(edge.home, person=12, form=form, hint=hint).sign_in(edge.url)
+        answer = phone.post(client, "/edge/v1/credential", {"certificate": b64(phone.certificate)})
+        assert Credential.read(octets(answer.json()["credential"])).claims.hint == (hint or None)
+
+
+def test_a_list_of_changes_that_nobody_publishes_any_more_is_old_knowledge(url: str, home: Path, town: str) -> None:
+    """Papers that were taken back stand in that list alone, however fresh the image is."""
+    from yanmen.base import changes
+    from yanmen.base.credentials import show
+    from yanmen.base.issuing import IssuingKeys
+
+    then = datetime.now(UTC) - timedelta(days=3)
+    signer = IssuingKeys.open(home / "issuing").signer("list", then)
+    body = changes.publish([], signer=signer, now=then, expires_at=then + timedelta(days=1), seq=1)
+    with psycopg.connect(town, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO health_code_publication (name, seq, body, basis, at, expires_at) VALUES ('changes', 1, %s, '', %s, %s)",
+            [body, then, then + timedelta(days=1)],
+        )
+        try:
+            with running_edge(url, home) as edge, httpx.Client(base_url=edge.url) as client:
+                phone = holder(edge.home, person=7).sign_in(edge.url)
+                guard = officer(edge.home, place=4, area="140105", role="x", device=104)
+                guard = guard.sign_in(edge.url)
+                answer = phone.post(client, "/edge/v1/credential", {"certificate": b64(phone.certificate)})
+                shown = show(octets(answer.json()["credential"]), phone.signer, datetime.now(UTC))
+                verdict = guard.post(client, "/edge/v1/read", {"code": shown}).json()
+        finally:
+            owner.execute("DELETE FROM health_code_publication")
+    assert (verdict["reason"], "knowledge_old" in verdict["notes"]) == ("valid", True)
+    assert verdict["knowledge_seconds"] > 2 * 86_400
