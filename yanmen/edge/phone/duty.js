@@ -3,6 +3,8 @@
 import { toBase64url, uuid7 } from "./bytes.js";
 import { judge } from "./verdict.js";
 
+/** Verdicts after which it is certain whose code was shown: only then is a record about that person. */
+export const CERTAIN = ["valid", "colour_yellow", "colour_red", "test_too_old", "status_changed"];
 const LOOK_WITHIN = 1000;
 const TWICE_WITHIN = 60000;
 const MONTH = 31 * 24 * 3600 * 1000;
@@ -64,7 +66,7 @@ export class Duty {
   /** Keep the record of a person who goes through. */
   async record(verdict) {
     const record = this.door === "passes" ? this.#pass(verdict) : { pseudonym: nameOf(verdict) };
-    await this.outbox.keep(this.door, record);
+    if (this.door === "passes" || record.pseudonym) await this.outbox.keep(this.door, record);
     if (verdict.claims) this.recent.set(this.#mark(verdict), this.clock.now());
     if (this.vehicle) this.vehicle.people += 1;
     await this.#count("passed");
@@ -99,7 +101,7 @@ export class Duty {
   #pass({ claims, reason, knowledgeAge }) {
     const { colours } = this.documents.words;
     return {
-      pseudonym: nameOf({ claims }),
+      pseudonym: nameOf({ claims, reason }),
       direction: this.direction,
       lane: this.lane,
       shown: claims ? (colours[claims.colour]?.value ?? String(claims.colour)) : "none",
@@ -121,4 +123,5 @@ export class Duty {
   }
 }
 
-const nameOf = ({ claims }) => (claims ? toBase64url(claims.pseudonym) : null);
+/** A picture of somebody's code, or a forged one, says nothing about where that person was. */
+const nameOf = ({ claims, reason }) => (claims && CERTAIN.includes(reason) ? toBase64url(claims.pseudonym) : null);
