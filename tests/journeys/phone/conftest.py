@@ -203,7 +203,9 @@ class Phone:
     def __init__(self, browser: Any, folder: Path, url: str, look: str = "zh", flags: tuple[str, ...] = ()) -> None:
         self._kind = browser.browser_type
         self._folder = folder
-        self._about = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True} | LOOKS[look]
+        self._about = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True} | LOOKS[
+            look
+        ]
         self._flags = [*FLAGS, *flags]
         self.url = url
         self.complaints: list[str] = []
@@ -262,7 +264,7 @@ class Phone:
 
     def press_until(self, there: Any) -> None:
         """Press the form's button; once more if the edge was too busy to hand it on."""
-        wrong = self.page.locator(".wrong", has_text="稍后再试")
+        wrong = self.page.locator(".wrong", has_text=re.compile("稍后再试|Try again|again in"))
         for _ in range(5):
             self.page.locator("form button").click()
             there.or_(wrong).first.wait_for()

@@ -234,7 +234,9 @@ def test_an_edge_that_is_busy_is_left_in_peace(town: Any, phones: Any) -> None:
         asked.append(time.monotonic())
         body = {"zh": "服务器忙。", "en": "Busy.", "field": "", "value": ""}
         if len(asked) == 1:
-            route.fulfill(status=503, headers={"Retry-After": "3"}, content_type="application/json", body=json.dumps(body))
+            route.fulfill(
+                status=503, headers={"Retry-After": "3"}, content_type="application/json", body=json.dumps(body)
+            )
         else:
             route.continue_()
 

@@ -121,7 +121,9 @@ def test_a_check_in_without_the_server_is_delivered_later(town: Any, resident: A
     assert "不是场所码" in resident.page.locator(".wrong").inner_text()
     resident.scan(code)
     resident.page.get_by_text("已登记进场").wait_for()
-    resident.page.locator(".state", has_text="已保存").or_(resident.page.locator(".state", has_text="已发送")).wait_for()
+    resident.page.locator(".state", has_text="已保存").or_(
+        resident.page.locator(".state", has_text="已发送")
+    ).wait_for()
     resident.shot("checked-in-offline")
     resident.reload()
     town.start()
@@ -166,5 +168,3 @@ def test_a_wrong_code_and_a_wrong_number_are_told(town: Any, phones: Any) -> Non
     phone.page.locator("form button").click()
     phone.page.locator(".wrong", has_text="The code is wrong").wait_for()
     phone.shot("wrong-code-en")
-
-
