@@ -145,7 +145,7 @@ def test_a_shift_by_the_keyboard_alone(town: Any, phones: Any) -> None:
 def test_people_of_one_vehicle_are_one_group(town: Any, phones: Any) -> None:
     phone = phones(town.url)
     phone.enrol_officer(town.token())
-    phone.page.get_by_text("出", exact=True).click()
+    phone.page.locator("input[value=out]").check()
     phone.page.locator("#lane").select_option("3")
     phone.page.locator(".vehicle summary").click()
     phone.page.locator("#plate").fill("晋a 12345")

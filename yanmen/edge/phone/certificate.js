@@ -7,7 +7,7 @@ import { toHex } from "./bytes.js";
 
 const LONGEST = 1024;
 const FIELD = { issuer: 1, device: 2, expires: 4, kind: -65550, subject: -65551, role: -65552, place: -65553, area: -65554, form: -65555 };
-const DOORS = { checkpoints: "passes", venues: "check-ins", screening: "samples" };
+const DOORS = { checkpoints: "passes", venues: "check-ins", sampling: "samples" };
 
 /** The claims of a certificate; times in seconds. Throws Malformed. */
 export function readCertificate(bytes) {

@@ -66,7 +66,7 @@ export class Shell {
     const heading = byId("main").querySelector("h1") ?? byId("main");
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    byId("main").scrollTop = 0;
     this.told();
     return undefined;
   }

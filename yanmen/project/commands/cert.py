@@ -23,7 +23,7 @@ HOW = """
   until       {until:%Y-%m-%d}
 
 Start 启动
-  yanmen edge serve --host 0.0.0.0 --tls-certificate {server} --tls-key {key}
+  yanmen edge serve --host 0.0.0.0 --tls-cert {server} --tls-key {key}
   granian --interface wsgi --host 0.0.0.0 --port 8443 --ssl-certificate {server} --ssl-keyfile {key} \\
     yanmen.project.wsgi:application
 
