@@ -43,6 +43,7 @@ class House:
 def house(keep: Path | None) -> Iterator[House]:
     """A server, a database with our schema and nobody in it, the installation's keys."""
     with common.house(keep) as folder:
+        from yanmen.base.issuing import IssuingKeys
         from yanmen.project import database, state
 
         name = "bench_edge"
@@ -53,6 +54,7 @@ def house(keep: Path | None) -> Iterator[House]:
             common.create(name)
         keys = {name: bytes.fromhex(key) for name, key in state.edge_secrets().items()}
         url = database.edge_url(database.server().url(name))
+        IssuingKeys.open(folder / "issuing")
         yield House(folder, url, state.edge_secrets_file(), keys, folder / "image", folder / "issuing")
 
 

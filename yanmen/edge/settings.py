@@ -100,7 +100,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database=_needed(environment, "DATABASE", "the address of the database for the role yanmen_edge"),
         keys=_keys(Path(_needed(environment, "SECRETS", "the file edge.json of the installation"))),
-        issuing=Path(_needed(environment, "ISSUING", "the folder of the issuing keys")),
+        issuing=_issuing(Path(_needed(environment, "ISSUING", "the folder of the issuing keys"))),
         folder=Path(_needed(environment, "FOLDER", "a folder for the memory image")),
         site=environment.get("YANMEN_EDGE_SITE", "").rstrip("/"),
         clock=_clock(environment.get("YANMEN_EDGE_CLOCK", "")),
@@ -125,6 +125,15 @@ def _path(environment: Mapping[str, str], name: str) -> Path | None:
     if found and not Path(found).is_file():
         raise SettingsFault(f"YANMEN_EDGE_{name}: there is no file {found}.")
     return Path(found) if found else None
+
+
+def _issuing(folder: Path) -> Path:
+    """An edge never makes keys: those of its own no door would know."""
+    if not (folder / "keys.json").is_file():
+        raise SettingsFault(
+            f"YANMEN_EDGE_ISSUING: {folder} holds no keys.json. Copy it there with the code keys of the installation."
+        )
+    return folder
 
 
 def _keys(path: Path) -> Mapping[str, bytes]:

@@ -110,6 +110,7 @@ def start_edge(database: str, home: Path, *, port: int, clock: str = "", site: s
     home.mkdir(parents=True, exist_ok=True)
     secrets = home / "edge.json"
     secrets.write_text(json.dumps(KEYS), "utf-8")
+    IssuingKeys.open(home / "issuing")
     environment = {
         "YANMEN_EDGE_DATABASE": database,
         "YANMEN_EDGE_SECRETS": str(secrets),

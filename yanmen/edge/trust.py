@@ -25,7 +25,7 @@ class Trust:
     """The installation's issuing keys, as a verifier and as a signer."""
 
     def __init__(self, folder: Path) -> None:
-        self._issuing = IssuingKeys.open(folder)
+        self._issuing = IssuingKeys(folder)
         self._known: KeyList | None = None
         self._looked = 0.0
         self._changes: tuple[bytes, Changes | None] = (b"", None)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from yanmen.base.issuing import IssuingKeys
 from yanmen.project import database, state
 
 PORT = 8100
@@ -43,6 +44,7 @@ def environment(where: Where) -> dict[str, str]:
     """What the process is told; what the environment says already stays. The database need not be up."""
     state.edge_secrets()
     home = state.home()
+    IssuingKeys.open(home / "issuing")
     own = {
         "DATABASE": database.edge_url(),
         "SECRETS": str(state.edge_secrets_file()),

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from yanmen.base import local_ca
+from yanmen.base.issuing import IssuingKeys
 from yanmen.edge.settings import SettingsFault, from_environment
 from yanmen.edge.testing import KEYS, free_port, holder, running_edge, start_edge
 from yanmen.project import edges
@@ -124,6 +125,7 @@ def test_a_worker_that_dies_is_replaced_and_workers_end_with_their_parent(url: s
 def settings(tmp_path: Path, **changed: str) -> dict[str, str]:
     secrets = tmp_path / "edge.json"
     secrets.write_text(json.dumps(KEYS), "utf-8")
+    IssuingKeys.open(tmp_path)
     given = {"DATABASE": "postgresql://", "SECRETS": str(secrets), "ISSUING": str(tmp_path), "FOLDER": str(tmp_path)}
     return {f"YANMEN_EDGE_{name}": value for name, value in (given | changed).items() if value}
 
@@ -133,6 +135,7 @@ def settings(tmp_path: Path, **changed: str) -> dict[str, str]:
     [
         ({"DATABASE": ""}, "YANMEN_EDGE_DATABASE is not set"),
         ({"SECRETS": "/nowhere"}, "YANMEN_EDGE_SECRETS"),
+        ({"ISSUING": "/nowhere"}, "YANMEN_EDGE_ISSUING"),
         ({"PORT": "x"}, "YANMEN_EDGE_PORT: “x” is no number"),
         ({"QUEUE": "1.5"}, "not a whole one"),
         ({"QUEUE": "-1"}, "below zero"),
