@@ -131,7 +131,6 @@ export class Shell {
       said.push(h("div", { class: "notice" }, h("span", {}, t("update.ready")), h("button", { type: "button", onclick: apply }, t("update.now"))));
     }
     if (clock.behind) said.push(h("div", { class: "notice warn" }, t("clock.behind")));
-    else if (clock.error) said.push(h("div", { class: "notice warn" }, t("clock.error")));
     if (this.spoken) said.push(h("div", { class: "notice said" }, this.spoken));
     return said;
   }

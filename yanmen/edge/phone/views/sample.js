@@ -31,6 +31,7 @@ export async function view(app) {
     fill(stage, progress(state), h("h2", {}, t(wantsTube ? "sample.tube" : "sample.person")), full && h("p", { class: "lead" }, t("sample.full")), scan.element,
       wantsTube ? sizes(state, keep) : h("button", { type: "button", onclick: newTube }, t("sample.new")),
       h("p", { class: "fine" }, `${t("sample.done")}: ${duty.shift.passed}`));
+    document.getElementById("main").scrollTop = 0;
   };
   const newTube = async () => {
     Object.assign(state, { tube: null, people: [] });
