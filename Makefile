@@ -67,4 +67,4 @@ lock: .venv/.ready
 
 clean:
 	-$(BIN)/yanmen db stop
-	rm -rf .venv node_modules yanmen/desk/static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv node_modules yanmen/desk/static/vendor yanmen/edge/phone/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

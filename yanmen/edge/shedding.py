@@ -15,7 +15,7 @@ from yanmen.edge.bounded import Bounded
 BURST = 5.0
 """Seconds' worth of requests that may come at once."""
 
-LATE_FORWARD, LATE_READ = 0.1, 1.0
+LATE_FORWARD, LATE_READ = 0.5, 1.0
 """Seconds behind at which the process stops forwarding, and reading pages."""
 
 BEAT = 0.05

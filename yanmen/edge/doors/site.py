@@ -70,8 +70,13 @@ class SiteDoor(Post):
         import httpx
 
         if self._client is None:
+            # A connection for each: one that the site has just closed would answer nothing.
             self._client = httpx.AsyncClient(
-                base_url=self.edge.settings.site, timeout=SECONDS, follow_redirects=False, trust_env=False
+                base_url=self.edge.settings.site,
+                timeout=SECONDS,
+                follow_redirects=False,
+                trust_env=False,
+                limits=httpx.Limits(max_keepalive_connections=0),
             )
         headers = {name: scope.headers.get(name) for name in PASSED_ON if name in scope.headers}
         headers["x-forwarded-for"] = scope.client.rpartition(":")[0]
