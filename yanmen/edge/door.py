@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import time
 from collections import defaultdict
@@ -87,7 +86,7 @@ class Door:
         session, mac = self.shown(scope)
         query = scope.query_string
         head = f"{self.method}\n{self.path}?{query}\n".encode() if query else self.head
-        if not hmac.compare_digest(session.mac(head, body), mac.encode()):
+        if not session.signed(head, body, mac.encode()):
             raise not_signed_in("请求签名不正确。", "The signature of the request is wrong.")
         return self._allowed(session, kind)
 

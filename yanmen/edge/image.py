@@ -129,7 +129,8 @@ class Image:
 
     def _need(self) -> None:
         """Take in what is new. Without a snapshot nobody may conclude anything from an empty register."""
-        self._refresh()
+        if self._words[CHANGE] != self._seen:
+            self._catch_up()
         if not self._generation:
             raise ImageMissing("No snapshot has been taken yet. The follower needs the database once.")
 
