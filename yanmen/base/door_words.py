@@ -24,6 +24,7 @@ class DoorWords:
     at: Mapping[str, DoorPolicy] = field(default_factory=dict)
     asks_at: Mapping[str, bool] = field(default_factory=dict)
     credential_hours: float | None = None
+    stale_hours: float | None = None
 
     @classmethod
     def read(cls, data: bytes, keys: KeyList, now: datetime) -> DoorWords:
@@ -37,6 +38,7 @@ class DoorWords:
                 at={kind: DoorPolicy.of(policy) for kind, policy in said["at"].items()},
                 asks_at={kind: bool(asks) for kind, asks in said["asks_at"].items()},
                 credential_hours=float(said["credential_hours"]),
+                stale_hours=float(said["stale_hours"]),
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
             raise Malformed(

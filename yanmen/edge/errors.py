@@ -152,3 +152,12 @@ def no_database() -> Fault:
 def no_image() -> Fault:
     """Nothing is known yet."""
     return unavailable("数据尚未就绪，请稍后再试。", "Nothing is known yet. Try again.", 5)
+
+
+def knows_too_little() -> Fault:
+    """What is known is too old to sign a health code with."""
+    zh, en = (
+        "数据已过期，暂不能签发健康码，请稍后再试。",
+        "What is known here is too old to sign a code with. Try again later.",
+    )
+    return unavailable(zh, en, 60)

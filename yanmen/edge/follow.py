@@ -85,6 +85,7 @@ class Follower:
         self._order = order_in(image.documents)
         self._pause = FIRST_PAUSE
         self._sealed = 0.0
+        self._away = False
 
     async def run(self) -> None:
         """Follow; after a fault wait a little longer each time, and connect again."""
@@ -92,7 +93,9 @@ class Follower:
             try:
                 await self._follow()
             except FAULTS as fault:
-                _log.warning("The database does not answer: %r. Trying again in %.1f s.", fault, self._pause)
+                if not self._away:
+                    _log.warning("The database does not answer: %r. Trying again until it does.", fault)
+                self._away = True
             except Exception:
                 _log.exception("Following has failed. The image stays as it is, and its age grows.")
             await asyncio.sleep(self._pause)
@@ -107,12 +110,18 @@ class Follower:
                 rung.clear()
                 if not await self._step(source):
                     await self._snapshot(connection, source)
-                self._pause = FIRST_PAUSE
+                self._back()
                 await self._seal_in_time()
                 try:
                     await asyncio.wait_for(rung.wait(), POLL)
                 except TimeoutError:
                     continue
+
+    def _back(self) -> None:
+        """The database was heard."""
+        if self._away:
+            _log.warning("The database answers again.")
+        self._pause, self._away = FIRST_PAUSE, False
 
     async def _step(self, source: Source) -> bool:
         """Take in what was told since the last step. False when only a snapshot helps."""

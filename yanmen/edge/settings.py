@@ -69,6 +69,8 @@ class Limits:
     """How far a device's clock may be ahead."""
     session_hours: float = 12.0
     credential_hours: float = 24.0
+    stale_hours: float = 12.0
+    """How old an edge's knowledge may be when it signs a code. Published words go before these two."""
 
 
 DEFAULT = Limits()

@@ -83,6 +83,7 @@ class Writer:
         self._idle: list[asyncio.Future[None]] = []
         self._up = 0
         self._busy = 0
+        self._away = False
         self._tasks: list[asyncio.Task[None]] = []
         self._connections = connections
 
@@ -131,9 +132,12 @@ class Writer:
                 async with asyncio.timeout(self._limits.commit_seconds):
                     keeper = await Keeper.connect(self._database)
             except FAULTS as fault:
-                _log.warning("The database does not answer: %r", fault)
+                if not self._away:
+                    _log.warning("The database does not answer: %r. Trying again until it does.", fault)
+                self._away = True
                 await asyncio.sleep(PAUSE)
                 continue
+            self._away = False
             self._up += 1
             keeper.on_end(self._wake_all)
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +13,7 @@ from yanmen.base.device_certificates import HOLDER, DeviceClaims
 from yanmen.base.key_list import CODE
 from yanmen.base.signing import key_id_of
 from yanmen.edge.door import Post
-from yanmen.edge.errors import not_here
+from yanmen.edge.errors import knows_too_little, not_here
 from yanmen.edge.keeping import EPOCH
 from yanmen.edge.records import octets
 from yanmen.edge.sessions import Session, text
@@ -61,8 +61,7 @@ class CredentialDoor(Post):
         edge = self.edge
         now = edge.clock.now()
         colour = edge.image.colour(claims.subject)
-        known = now - timedelta(seconds=edge.image.age(now))
-        ends = now + timedelta(hours=edge.trust.words(edge.image, now).credential_hours or edge.limits.credential_hours)
+        known, ends = self._life(now)
         return credentials.Claims(
             area=claims.issuer,
             pseudonym=edge.people.make(claims.subject, (local_date(now) - EPOCH).days),
@@ -76,3 +75,15 @@ class CredentialDoor(Post):
             holder_key=claims.public_key,
             hint=claims.hint or None,
         )
+
+    def _life(self, now: datetime) -> tuple[datetime, datetime]:
+        """From when to when a code of this moment holds. The published list of changes reaches back for as long as a
+        code lives and its maker's knowledge may be old, and no code outlives it: old knowledge makes short codes."""
+        edge = self.edge
+        words, age = edge.trust.words(edge.image, now), edge.image.age(now)
+        lives = timedelta(hours=words.credential_hours or edge.limits.credential_hours)
+        may_be_old = timedelta(hours=words.stale_hours or edge.limits.stale_hours)
+        if age >= (lives + may_be_old).total_seconds():
+            raise knows_too_little()
+        known = now - timedelta(seconds=age)
+        return known, min(now, known + may_be_old) + lives

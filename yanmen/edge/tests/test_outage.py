@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from yanmen.base.postgres import THROWAWAY, Server
+from yanmen.edge.client import Device, b64
 from yanmen.edge.testing import RunningEdge, free_port, holder, identifier, milliseconds, running_edge, start_edge
 from yanmen.edge.tests.test_restart import Crowd, devices, stands_once
 from yanmen.edge.tests.town import OWNER, code, fill
@@ -84,6 +85,28 @@ def test_an_edge_starts_without_the_database_from_its_folder(server: Server, own
         assert phone.get(client, CODE).json()["age_seconds"] > 0
         server.start()
         edge.wait()
+
+
+def test_old_knowledge_makes_short_codes_and_then_none(server: Server, own_url: str, tmp_path: Path) -> None:
+    """Phones know what got worse since a code was made only as far back as the list of changes reaches."""
+    with running_edge(own_url, tmp_path) as edge:
+        phone = holder(edge.home, person=7)
+        edge.stop()
+    known, some = time.time(), 3 / 3600
+    server.stop()
+    try:
+        answer = _asks_for_code(own_url, phone, tmp_path, credential_hours=24, stale_hours=some)
+        assert answer.json()["expires_at"] < 1000 * (known + 24 * 3600 + 4)
+        time.sleep(max(0.0, known + 7 - time.time()))
+        answer = _asks_for_code(own_url, phone, tmp_path, credential_hours=some, stale_hours=some)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    finally:
+        server.start()
+
+
+def _asks_for_code(database: str, phone: Device, home: Path, **limits: float) -> httpx.Response:
+    with running_edge(database, home, wait="down", **limits) as edge, httpx.Client(base_url=edge.url) as client:
+        return phone.sign_in(edge.url).post(client, "/edge/v1/credential", {"certificate": b64(phone.certificate)})
 
 
 def test_a_database_that_hangs_is_given_up_in_time(server: Server, own_url: str, tmp_path: Path) -> None:

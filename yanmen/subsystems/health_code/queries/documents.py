@@ -78,6 +78,7 @@ def words(scope: Scope, rules: Rules, *, now: datetime, expires_at: datetime, ar
         "say": rules.say,
         "fresh_minutes": rules.fresh_minutes,
         "credential_hours": rules.lives.credential_hours,
+        "stale_hours": rules.lives.stale_hours,
         "source": {"zh": rules.source.zh, "en": rules.source.en, "grade": rules.source.grade},
         "clients": list(CLIENTS),
     }
