@@ -13,6 +13,7 @@ pytest_collection_modifyitems = testing.mark_browser_tests
 template_database = testing.template_database
 db = testing.db
 clean = testing.clean
+fresh_limits = testing.fresh_limits
 live = testing.live
 sign_in = testing.sign_in
 browser = testing.browser

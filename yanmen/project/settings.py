@@ -4,6 +4,7 @@ import os
 
 from csp.constants import NONE, SELF
 
+from yanmen.base.networks import networks_in
 from yanmen.project import database, discovery, state
 from yanmen.project.moments import moment
 
@@ -12,6 +13,7 @@ DEBUG = os.environ.get("YANMEN_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("YANMEN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [part for part in os.environ.get("YANMEN_ORIGINS", "").split(",") if part]
 BEHIND_TLS = os.environ.get("YANMEN_TLS") == "1"
+YANMEN_EDGES = networks_in(os.environ.get("YANMEN_EDGES", ""), name="YANMEN_EDGES")
 
 YANMEN_CLOCK = moment(state.clock_start()) if state.clock_start() else None
 YANMEN_HOME = state.home()
@@ -89,7 +91,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# An office signs in from one address when shifts change; who guesses passwords is held by login_failed.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

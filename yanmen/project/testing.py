@@ -187,6 +187,14 @@ def _which_are_filled(names: list[str]) -> sql.Composed:
     return sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked))
 
 
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """No test is refused for what an earlier one in this process did: rates are counted anew."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 class _ThreadingServer(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 64
@@ -301,4 +309,4 @@ def chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-__all__ = ["browser", "clean", "db", "live", "sign_in", "template_database"]
+__all__ = ["browser", "clean", "db", "fresh_limits", "live", "sign_in", "template_database"]

@@ -1,6 +1,9 @@
 """The front door of the site, over a real socket."""
 
+import httpx
 import pytest
+
+from yanmen.project.testing import PASSWORD, new_account
 
 
 def test_a_stranger_is_sent_to_the_login_page(live):
@@ -33,3 +36,23 @@ def test_somebody_with_one_role_arrives_at_the_first_page_after_signing_in(sign_
 def test_the_api_answers_a_stranger_with_what_to_do_in_both_languages(live):
     errors = live.get("/api/arrivals/journeys").json()["errors"]
     assert set(errors[0]["message"]) == {"zh", "en"}
+
+
+def test_an_office_behind_one_address_signs_in_when_shifts_change(live):
+    name = new_account("inspector", "14")
+    assert [_enter(live, name, PASSWORD) for _ in range(40)] == [302] * 40
+
+
+@pytest.mark.parametrize("_again", ["once", "and once more"])
+def test_guessing_passwords_ends_soon_and_one_test_knows_nothing_of_another(live, _again):
+    name = new_account("inspector", "14")
+    answers = [_enter(live, name, "wrong") for _ in range(6)]
+    assert answers == [200] * 6
+    assert _enter(live, name, PASSWORD) == 200, "five wrong tries lock the name for five minutes"
+
+
+def _enter(live, name, password):
+    with httpx.Client(base_url=live.url) as client:
+        client.get("/account/login/")
+        form = {"login": name, "password": password, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
+        return client.post("/account/login/", data=form, headers={"Referer": live.url}).status_code
