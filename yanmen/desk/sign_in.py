@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yanmen.desk import clock, grants
+from yanmen.desk.networks import network_of
 
 
 class StaffOnly(DefaultAccountAdapter):
@@ -23,6 +24,9 @@ class StaffOnly(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("desk.grants")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return network_of(request)
 
 
 @login_required

@@ -63,6 +63,15 @@ def test_secrets_are_made_once_and_only_their_owner_can_read_them(monkeypatch, t
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_wrong_list_of_edges_stops_the_site_and_is_named_in_both_languages(home):
+    environment = environment_of(home) | {"YANMEN_EDGES": "10.0.3.7,edge.example"}
+    command = [sys.executable, "-m", "yanmen.project.cli", "django", "check"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 2, done.stderr
+    assert [line.startswith("YANMEN_EDGES") for line in done.stderr.splitlines()] == [True, True], done.stderr
+    assert "edge.example" in done.stderr
+
+
 def test_migrating_twice_changes_nothing_the_second_time(home):
     assert yanmen(home, "db", "migrate").returncode == 0
     second = yanmen(home, "db", "migrate")

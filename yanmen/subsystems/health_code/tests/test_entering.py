@@ -116,6 +116,40 @@ def test_a_number_and_a_network_have_limits_that_say_when_to_come_again(lan):
     assert lan.phone("13700000000", network="198.51.100.10").ask().status_code == 202
 
 
+@pytest.fixture
+def asked_from(lan, settings_of_edges):
+    """Ask for a code over a connection from `address`, with a header that says for whom: what the door answers."""
+    from django.test import Client
+
+    def ask(number: int, address: str, told: str) -> int:
+        client = Client(REMOTE_ADDR=address, HTTP_X_FORWARDED_FOR=told)
+        answer = client.post(f"{HOLDER}/codes", {"phone": f"139{number:08}"}, content_type="application/json")
+        return answer.status_code
+
+    return ask
+
+
+@pytest.fixture
+def settings_of_edges(monkeypatch):
+    from django.conf import settings
+
+    from yanmen.base.networks import networks_in
+
+    monkeypatch.setattr(settings, "YANMEN_EDGES", networks_in("10.8.0.0/16", name="YANMEN_EDGES"))
+
+
+def test_behind_edges_of_ours_each_resident_has_a_limit_of_their_own(asked_from):
+    full = [asked_from(n, f"10.8.0.{1 + n % 3}", "203.0.113.1, 198.51.100.9, 10.8.9.9") for n in range(101)]
+    assert full == [202] * 100 + [429], "the last hop that is not ours counts, whichever edge it came through"
+    assert asked_from(200, "10.8.0.1", "198.51.100.9, 203.0.113.1") == 202
+    assert asked_from(201, "198.51.100.9", "203.0.113.77") == 429, "the same network without an edge"
+
+
+def test_a_stranger_gains_nothing_by_saying_for_whom_it_calls(asked_from):
+    full = [asked_from(n, "192.0.2.7", f"203.0.113.{n}") for n in range(101)]
+    assert full == [202] * 100 + [429]
+
+
 def test_the_page_tells_colour_reason_tests_and_what_clears_it(lan):
     phone = lan.phone(ONE)
     phone.enter()
