@@ -39,7 +39,9 @@ ISSUED = "credentials"
 def main(arguments: argparse.Namespace) -> None:
     edge_load.needs_wrk()
     report = common.Report("bench/edge.py", arguments.quick)
-    report.machine |= {name: common.version(name) for name in ("granian", "asyncpg", "msgspec", "numpy", "uvloop")}
+    report.machine |= {
+        name: common.version(name) for name in ("httptools", "uvloop", "granian", "asyncpg", "msgspec", "numpy")
+    }
     report.sizes = {"people in the image": PEOPLE, "venues": VENUES, "workers": WORKERS}
     wanted = set(filter(None, arguments.only.split(","))) or set(MEASURES)
     report.begin()

@@ -104,8 +104,7 @@ class Bench:
 @contextmanager
 def the_constant() -> Iterator[str]:
     """The same server as the edge's with a constant answer."""
-    more = ("--http", "1", "--backlog", "4096", "--workers", str(WORKERS))
-    command = edge_house.granian("shared.edge_constant:application", "rsgi", *more)
+    command = [sys.executable, "-m", "shared.edge_constant", "{port}", str(WORKERS)]
     with edge_house.server(command, ready="/") as (url, _):
         yield url
 

@@ -6,18 +6,11 @@ import logging
 import resource
 import sys
 
-from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server import MPServer
-
+from yanmen.edge.http.messages import Application
+from yanmen.edge.http.server import Bounds
+from yanmen.edge.http.supervisor import Served, Supervisor
 from yanmen.edge.settings import Settings, SettingsFault, from_environment
 
-BACKLOG = 4096
-HEADER_MILLISECONDS = 10_000
-BUFFER = 32 * 1024
-"""Of one connection; headers larger than this are refused."""
-KILL_AFTER = 15
 DESCRIPTORS_BESIDE = 256
 
 
@@ -30,34 +23,29 @@ def main() -> int:
         print(fault, file=sys.stderr)
         return 2
     _allow_connections(settings.limits.connections)
+    supervisor = Supervisor(served(settings))
     scheme = "https" if settings.certificate else "http"
     print(f"Yanmen edge: {scheme}://{settings.host}:{settings.port}/", flush=True)
-    server(settings).serve()
-    return 0
+    return supervisor.run()
 
 
-def server(settings: Settings) -> MPServer:
-    """Granian with one event loop a worker. Ports are shared, so that a successor may listen before this one ends."""
-    return MPServer(
-        "yanmen.edge.app:application",
-        factory=True,
-        address=settings.host,
+def served(settings: Settings) -> Served:
+    """The edge on its port."""
+
+    def application() -> Application:
+        from yanmen.edge.app import Application as Edge  # in the worker: the process above needs none of it
+
+        return Edge(settings)
+
+    limits = settings.limits
+    return Served(
+        application=application,
+        host=settings.host,
         port=settings.port,
-        interface=Interfaces.RSGI,
         workers=settings.workers,
-        loop=Loops.auto,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=BUFFER),
-        websockets=False,
-        backlog=BACKLOG,
-        backpressure=settings.limits.connections,
-        respawn_failed_workers=True,
-        workers_kill_timeout=KILL_AFTER,
-        ssl_cert=settings.certificate,
-        ssl_key=settings.private_key,
-        ssl_protocol_min=SSLProtocols.tls12,
-        log_access=False,
-        log_level=LogLevels.warning,
+        certificate=settings.certificate,
+        private_key=settings.private_key,
+        bounds=Bounds(connections=limits.connections, receive_seconds=limits.body_seconds),
     )
 
 

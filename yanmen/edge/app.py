@@ -1,4 +1,4 @@
-"""The RSGI application: which door an address opens, and what runs beside the doors."""
+"""The application: which door an address opens, and what runs beside the doors."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from yanmen.base.pseudonym import Pseudonyms
-from yanmen.edge.door import DONE, Door, Patience
+from yanmen.edge.door import Door
 from yanmen.edge.doors.batches import BatchDoor
 from yanmen.edge.doors.check_ins import CheckInDoor
 from yanmen.edge.doors.code import LookDoor, OwnCode
 from yanmen.edge.doors.credential import CredentialDoor
 from yanmen.edge.doors.documents import NAMES, DocumentDoor
 from yanmen.edge.doors.keeping import KeepDoor
+from yanmen.edge.doors.nothing import NoDoor
 from yanmen.edge.doors.phone import PhoneDoor
 from yanmen.edge.doors.reading import ReadDoor
 from yanmen.edge.doors.sessions import SessionDoor
 from yanmen.edge.doors.site import SiteDoor
 from yanmen.edge.doors.state import HealthDoor, MetricsDoor
 from yanmen.edge.edge import Edge
-from yanmen.edge.errors import not_found, wrong_method
 from yanmen.edge.follow import follow
+from yanmen.edge.http.messages import Request
 from yanmen.edge.image import Image
 from yanmen.edge.metrics import Metrics
 from yanmen.edge.openapi import OpenApiDoor
 from yanmen.edge.recording import Passes, Samples
 from yanmen.edge.records import Windows
 from yanmen.edge.sessions import Sessions
-from yanmen.edge.settings import Settings, from_environment
+from yanmen.edge.settings import Settings
 from yanmen.edge.shedding import Allowances, Pressure
 from yanmen.edge.trust import Trust
 from yanmen.edge.writer import Writer
@@ -61,19 +62,18 @@ def build(settings: Settings) -> Edge:
         windows=Windows(settings.clock, limits),
         networks=Allowances(limits.network_rate, NETWORKS_KNOWN),
         pressure=Pressure(),
-        patience=Patience(limits.body_seconds),
     )
 
 
 class Application:
-    """What granian calls. One for each worker process, made after the fork."""
+    """What a worker process runs."""
 
-    def __init__(self) -> None:
-        self.edge = build(from_environment())
+    def __init__(self, settings: Settings) -> None:
+        self.edge = build(settings)
         self._site = SiteDoor(self.edge)
         self._phone = PhoneDoor(self.edge)
-        self._doors = {door.path: door for door in self.doors()}
-        self._lost = self.edge.metrics.door("none")
+        self._doors: dict[str, Door] = {door.path: door for door in self.doors()}
+        self._nothing = NoDoor(self.edge, self._doors)
         self._tasks: list[asyncio.Task[Any]] = []
 
     def doors(self) -> list[Door]:
@@ -94,43 +94,28 @@ class Application:
             OpenApiDoor(edge),
         ]
 
-    def __rsgi__(self, scope: Any, protocol: Any) -> Awaitable[None]:
-        door = self._doors.get(scope.path)
-        if door is not None and scope.method == door.method:
-            return door(scope, protocol)
-        return self._elsewhere(door, scope, protocol)
+    def find(self, request: Request) -> Door:
+        """The door that a request comes to."""
+        door = self._doors.get(request.path)
+        if door is not None and request.method == door.method:
+            return door
+        path = request.path
+        if path.startswith("/site/"):
+            return self._site
+        if path == "/" or path == "/phone" or path.startswith("/phone/"):
+            return self._phone
+        return self._nothing
 
-    def _elsewhere(self, door: Door | None, scope: Any, protocol: Any) -> Awaitable[None]:
-        """The phone's pages, the site behind, a wrong method, or nothing."""
-        path = scope.path
-        if door is not None:
-            fault = wrong_method(door.method)
-        elif path.startswith("/site/"):
-            return self._site(scope, protocol)
-        elif path == "/" or path == "/phone" or path.startswith("/phone/"):
-            return self._phone(scope, protocol)
-        else:
-            fault = not_found(path)
-        self._lost[fault.status] = self._lost.get(fault.status, 0) + 1
-        fault.send(protocol)
-        return DONE
-
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.run_until_complete(self._start())
-
-    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.run_until_complete(self._stop())
-
-    async def _start(self) -> None:
+    async def start(self) -> None:
+        """Let everything run that stands beside the doors."""
         _rarely_collect()
         edge, settings = self.edge, self.edge.settings
         edge.writer.start(self._spawn)
         self._spawn(edge.pressure.watch())
-        self._spawn(edge.patience.watch())
         self._spawn(follow(settings.database, settings.folder, clock=settings.clock))
         self._spawn(_end_with_parent(os.getppid()))
 
-    async def _stop(self) -> None:
+    async def stop(self) -> None:
         """No request is left: keep what was taken, then let go."""
         await self.edge.writer.drain()
         for task in self._tasks:
@@ -166,8 +151,3 @@ def _tell(task: asyncio.Task[Any]) -> None:
             _log.critical("A part of the edge has failed.", exc_info=fault)
             sys.stderr.flush()
             os.kill(os.getpid(), signal.SIGTERM)
-
-
-def application() -> Application:
-    """For granian: made in the worker."""
-    return Application()

@@ -1,12 +1,11 @@
-"""What every door shares: reading a body within bounds, knowing who asks, and answering nothing unexpected."""
+"""What every door shares: knowing who asks, and answering nothing unexpected."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
 from collections import defaultdict
-from collections.abc import Awaitable, Generator
+from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,7 +17,6 @@ from yanmen.edge.errors import (
     JSON,
     KEEP,
     Fault,
-    cut_short,
     malformed,
     no_image,
     not_here,
@@ -31,11 +29,12 @@ from yanmen.edge.errors import (
     unavailable,
     wrong_type,
 )
+from yanmen.edge.http.messages import BodyTooLarge, BodyTooSlow, Headers, Request
 from yanmen.edge.image import ImageMissing
 from yanmen.edge.sessions import Session
 from yanmen.edge.shedding import LATE_READ, network_of
 
-HEADERS = [JSON, KEEP]
+HEADERS: Headers = (JSON, KEEP)
 
 SMALL = 4096
 """Bytes of a body that are read before anybody asks who sends them."""
@@ -43,20 +42,8 @@ SMALL = 4096
 _log = logging.getLogger(__name__)
 
 
-class _Done:
-    """Awaiting it does nothing and costs nothing: for doors that have answered at once."""
-
-    __slots__ = ()
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        return iter(())  # type: ignore[return-value]  # an iterator that has ended is all that is asked for
-
-
-DONE = _Done()
-
-
 class Door:
-    """One address and method. `__call__` answers or gives an awaitable that does."""
+    """One address and method."""
 
     name: str
     method = "GET"
@@ -67,32 +54,44 @@ class Door:
         self.head = f"{self.method}\n{self.path}\n".encode()
         self.counts: dict[int, int] = edge.metrics.answers.setdefault(self.name, defaultdict(int))
 
-    def __call__(self, scope: Any, protocol: Any) -> Awaitable[None]:
+    @property
+    def most(self) -> int:
+        """Bytes that a body may have. Who comes to read may bring one too; nobody looks at it."""
+        return SMALL
+
+    def admit(self, request: Request) -> None:
+        """Look at the head, before the body is read."""
+
+    def handle(self, request: Request, body: bytes) -> Coroutine[Any, Any, None] | None:
+        """Answer now, or see to it that somebody will; or give work that does."""
         raise NotImplementedError
 
-    def send(self, protocol: Any, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    def send(self, request: Request, status: int, headers: Headers, body: bytes) -> None:
         """Answer."""
         self.counts[status] += 1
-        protocol.response_bytes(status, headers, body)
+        request.respond(status, headers, body)
 
-    def refuse(self, protocol: Any, reason: Exception) -> None:
+    def refuse(self, request: Request, reason: Exception) -> None:
         """Answer with what went wrong; what nobody foresaw is logged and answered like a fault of the server."""
-        fault = told(reason)
+        fault = too_large(self.most) if isinstance(reason, BodyTooLarge) else told(reason)
         self.counts[fault.status] += 1
-        fault.send(protocol)
+        if fault.hold:
+            self.edge.pressure.hold(partial(fault.send, request))
+        else:
+            fault.send(request)
 
-    def signed(self, scope: Any, body: bytes, kind: int = 0) -> Session:
+    def signed(self, request: Request, body: bytes, kind: int = 0) -> Session:
         """Who asks, if the request carries a session of ours and its MAC."""
-        session, mac = self.shown(scope)
-        query = scope.query_string
+        session, mac = self.shown(request)
+        query = request.query_string
         head = f"{self.method}\n{self.path}?{query}\n".encode() if query else self.head
         if not session.signed(head, body, mac.encode()):
             raise not_signed_in("请求签名不正确。", "The signature of the request is wrong.")
         return self._allowed(session, kind)
 
-    def shown(self, scope: Any) -> tuple[Session, str]:
+    def shown(self, request: Request) -> tuple[Session, str]:
         """The session of ours that a request shows, and the MAC that it carries: not yet looked at."""
-        parts = scope.headers.get("authorization", "").split(" ")
+        parts = request.headers.get("authorization", "").split(" ")
         if len(parts) != 3 or parts[0] != "Yanmen":
             raise not_signed_in("请先登录设备。", "Open a session first.")
         return self.edge.sessions.find(parts[1]), parts[2]
@@ -110,30 +109,21 @@ class Door:
             raise too_many()
         return session
 
-    def from_network(self, scope: Any) -> None:
+    def from_network(self, request: Request) -> None:
         """Count a request without a session against the network it comes from."""
-        if not self.edge.networks.of(network_of(scope.client)).take():
+        if not self.edge.networks.of(network_of(request.client)).take():
             raise too_many()
 
 
 class Read(Door):
-    """A door that answers from memory at once."""
+    """A door that answers from memory."""
 
     sheds = True
     """Whether it closes when the process is late."""
 
-    def __call__(self, scope: Any, protocol: Any) -> Awaitable[None]:
-        try:
-            if self.sheds and self.edge.pressure.late > LATE_READ:
-                raise overloaded()
-            self.answer(scope, protocol)
-        except Exception as reason:
-            self.refuse(protocol, reason)
-        return DONE
-
-    def answer(self, scope: Any, protocol: Any) -> None:
-        """Send the answer."""
-        raise NotImplementedError
+    def admit(self, request: Request) -> None:
+        if self.sheds and self.edge.pressure.late > LATE_READ:
+            raise overloaded()
 
 
 class Post(Door):
@@ -148,96 +138,27 @@ class Post(Door):
 
     @property
     def most(self) -> int:
-        """Bytes that a body may have."""
         return self.edge.limits.body
 
-    async def __call__(self, scope: Any, protocol: Any) -> None:
-        try:
-            if self.rank is not None:
-                self.edge.writer.may(self.rank)
-            elif self.edge.pressure.late > LATE_READ:
-                raise overloaded()
-            answer = await self.answer(scope, await self.body(scope, protocol))
-            self.send(protocol, 200, HEADERS, answer)
-        except Exception as reason:
-            if isinstance(reason, Fault) and reason.hold:
-                await self.edge.pressure.hold()
-            self.refuse(protocol, reason)
-
-    async def answer(self, scope: Any, body: bytes) -> bytes:
-        """What to answer to this body."""
-        raise NotImplementedError
-
-    async def body(self, scope: Any, protocol: Any) -> bytes:
-        """The whole body, within its bounds of size and time."""
-        headers = scope.headers
+    def admit(self, request: Request) -> None:
+        if self.rank is not None:
+            self.edge.writer.may(self.rank)
+        elif self.edge.pressure.late > LATE_READ:
+            raise overloaded()
+        headers = request.headers
         kind = headers.get("content-type", "")
         if kind not in self.types and kind.partition(";")[0].strip().lower() not in self.types:
             raise wrong_type(self.types[0])
-        length = headers.get("content-length")
-        if length is not None and (len(length) > 9 or int(length) > self.most):
-            raise too_large(self.most)
-        if not self.foreign and (length is None or int(length) > SMALL):
-            self.shown(scope)  # nobody but our own devices fills the memory
-        task = self.edge.patience.begin()
-        try:
-            return bytes(await protocol()) if length is not None else await _counted(protocol, self.most)
-        except RuntimeError as fault:
-            raise cut_short() from fault
-        except asyncio.CancelledError as end:
-            if self.edge.patience.lost(task):
-                raise too_slow() from end
-            raise
-        finally:
-            self.edge.patience.end(task)
+        if not self.foreign and ((length := request.length) is None or length > SMALL):
+            self.shown(request)  # nobody but our own devices fills the memory
 
+    def handle(self, request: Request, body: bytes) -> Coroutine[Any, Any, None] | None:
+        self.send(request, 200, HEADERS, self.answer(request, body))
+        return None
 
-class Patience:
-    """Ends the wait for bodies that do not come. It costs a request two dictionary writes; a timer would cost more."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._since: dict[asyncio.Task[Any], float] = {}
-        self._given_up: set[asyncio.Task[Any]] = set()
-
-    def begin(self) -> asyncio.Task[Any]:
-        """The present task waits for a body from now on."""
-        task = asyncio.current_task()
-        assert task
-        self._since[task] = time.monotonic()
-        return task
-
-    def end(self, task: asyncio.Task[Any]) -> None:
-        """It does not wait any more."""
-        del self._since[task]
-
-    def lost(self, task: asyncio.Task[Any]) -> bool:
-        """Whether the task was cancelled for waiting too long; then it goes on to say so."""
-        if task not in self._given_up:
-            return False
-        self._given_up.discard(task)
-        task.uncancel()
-        return True
-
-    async def watch(self) -> None:
-        """Look every second whom to give up."""
-        while True:
-            await asyncio.sleep(1)
-            end = time.monotonic() - self._seconds
-            for task in [task for task, since in self._since.items() if since < end]:
-                self._given_up.add(task)
-                task.cancel()
-
-
-async def _counted(protocol: Any, most: int) -> bytes:
-    """A body that does not say its length."""
-    parts, size = [], 0
-    async for part in protocol:
-        size += len(part)
-        if size > most:
-            raise too_large(most)
-        parts.append(bytes(part))
-    return b"".join(parts)
+    def answer(self, request: Request, body: bytes) -> bytes:
+        """What to answer to this body."""
+        raise NotImplementedError
 
 
 def told(reason: Exception) -> Fault:
@@ -252,5 +173,7 @@ def told(reason: Exception) -> Fault:
         return malformed(msgspec.DecodeError("not UTF-8"))
     if isinstance(reason, ImageMissing):
         return no_image()
+    if isinstance(reason, BodyTooSlow):
+        return too_slow()
     _log.error("A request failed.", exc_info=reason)
     return unavailable("服务器内部错误，请稍后再试。", "Something is wrong on our side. Try again.", 5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.edge.image import Image
@@ -14,9 +13,6 @@ from yanmen.edge.settings import Limits, Settings, ShiftedClock
 from yanmen.edge.shedding import Allowances, Pressure
 from yanmen.edge.trust import Trust
 from yanmen.edge.writer import Writer
-
-if TYPE_CHECKING:
-    from yanmen.edge.door import Patience
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,4 +31,3 @@ class Edge:
     windows: Windows
     networks: Allowances
     pressure: Pressure
-    patience: Patience

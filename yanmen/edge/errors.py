@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from yanmen.base.refusals import Refusal
+from yanmen.edge.http.messages import Request
 
 SHOWN = 80
 """Of a value so many characters are repeated to the client."""
@@ -43,12 +42,12 @@ class Fault(Exception):
         self.status = status
         self.zh = zh
         self.en = en
-        self.headers = [JSON, KEEP, *headers]
+        self.headers = (JSON, KEEP, *headers)
         self.body = msgspec.json.encode(Told(zh, en, field, value[:SHOWN]))
 
-    def send(self, protocol: Any) -> None:
+    def send(self, request: Request) -> None:
         """Answer with it."""
-        protocol.response_bytes(self.status, self.headers, self.body)
+        request.respond(self.status, self.headers, self.body)
 
 
 def refused(refusal: Refusal, status: int = 422) -> Fault:
@@ -75,7 +74,6 @@ def too_large(most: int) -> Fault:
         f"请求内容过大，上限为 {most} 字节。请分批发送。",
         f"The body is larger than {most} bytes. Send less at a time.",
         field="body",
-        headers=(("connection", "close"),),
     )
 
 
@@ -86,13 +84,7 @@ def too_slow() -> Fault:
         "请求内容未能及时送达，请重新发送。",
         "The body did not arrive in time. Send it again.",
         field="body",
-        headers=(("connection", "close"),),
     )
-
-
-def cut_short() -> Fault:
-    """The connection broke before the body was complete."""
-    return Fault(400, "请求内容不完整，请重新发送。", "The body is not complete. Send it again.", field="body")
 
 
 def not_signed_in(zh: str, en: str) -> Fault:

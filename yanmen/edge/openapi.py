@@ -12,6 +12,7 @@ from yanmen.edge.doors import batches, check_ins, code, credential, keeping, rea
 from yanmen.edge.doors.documents import NAMES
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import Told
+from yanmen.edge.http.messages import Request
 from yanmen.edge.recording import Pass, Sample, Scan
 
 ROOT = "/edge/v1/"
@@ -41,8 +42,8 @@ class OpenApiDoor(Read):
         super().__init__(edge)
         self._body = msgspec.json.encode(document())
 
-    def answer(self, scope: Any, protocol: Any) -> None:
-        self.send(protocol, 200, HEADERS, self._body)
+    def handle(self, request: Request, body: bytes) -> None:
+        self.send(request, 200, HEADERS, self._body)
 
 
 def document() -> dict[str, Any]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from yanmen.edge.http.messages import Headers
+
 FOLDER = Path(__file__).parent / "phone"
 ROOT = "/phone/"
 NOT_SERVED = {"tests"}
@@ -57,7 +59,7 @@ ALWAYS = [
     ("Cross-Origin-Resource-Policy", "same-origin"),
 ]
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Answer = tuple[int, Headers, bytes]
 
 
 @dataclass(frozen=True)
@@ -84,21 +86,21 @@ def pages() -> Mapping[str, Page]:
 def answer(files: Mapping[str, Page], path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:
     """The same from any folder that was read."""
     if path in ("", "/", ROOT.rstrip("/")):
-        return 302, [("Location", ROOT), *ALWAYS], b""
+        return 302, (("Location", ROOT), *ALWAYS), b""
     name = path.removeprefix(ROOT) or "index.html"
     found = files.get(name) if path.startswith(ROOT) else None
     if found is None:
-        return _send(404, files[ABSENT], accept_encoding, [])
+        return _send(404, files[ABSENT], accept_encoding, ())
     if found.etag in if_none_match:
-        return 304, [("ETag", found.etag), *ALWAYS], b""
-    scope = [("Service-Worker-Allowed", ROOT)] if name == WORKER else []
-    return _send(200, found, accept_encoding, [("ETag", found.etag), *scope])
+        return 304, (("ETag", found.etag), *ALWAYS), b""
+    scope = (("Service-Worker-Allowed", ROOT),) if name == WORKER else ()
+    return _send(200, found, accept_encoding, (("ETag", found.etag), *scope))
 
 
-def _send(status: int, page: Page, accept_encoding: str, extra: list[tuple[str, str]]) -> Answer:
-    headers = [("Content-Type", page.kind), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"), *extra, *ALWAYS]
+def _send(status: int, page: Page, accept_encoding: str, extra: Headers) -> Answer:
+    headers = (("Content-Type", page.kind), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"), *extra, *ALWAYS)
     if page.packed is not None and "gzip" in accept_encoding:
-        return status, [("Content-Encoding", "gzip"), *headers], page.packed
+        return status, (("Content-Encoding", "gzip"), *headers), page.packed
     return status, headers, page.body
 
 

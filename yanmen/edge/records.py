@@ -19,7 +19,9 @@ SHOWN_EARLY, SHOWN_LATE = 1, 3
 
 FRESH = 0.02
 
-_URL_TO_PLAIN = bytes.maketrans(b"-_", b"+/")
+_URL_TO_PLAIN = bytes.maketrans(b"-_+/", b"+/!!")
+"""What base64 writes in place of - and _ is none of base64url's."""
+
 NOBODY = b"\xff" * 16
 """No pseudonym: what it opens to is not zero where it should be, but for one key in 2^32."""
 

@@ -1,4 +1,4 @@
-"""Sessions without a store: a session is its claims and a MAC over them, and its key follows from it.
+"""Sessions without a store: a session is its claims and a MAC over them, and its key follows from them.
 
 Any edge with the installation's session key can check it, and none has to remember it. The signature of the device is
 checked once, when the session is opened; every request then carries an HMAC under the session's key.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from binascii import b2a_base64
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from struct import Struct, error
 
 from yanmen.base.device_certificates import DeviceClaims
@@ -20,16 +20,16 @@ from yanmen.edge.errors import not_signed_in
 from yanmen.edge.records import octets
 from yanmen.edge.shedding import BURST, Allowance, Allowances
 
-MAC = 16
+MAC, KEY = 16, 32
 AT_ONCE = 4
 """Sessions that one device may open at once; then it may open one in a little more than a second."""
 
 LONGEST = 400
-"""Characters of a session; more is none of ours."""
+"""Characters of a session; more is none of ours. Three bytes are four of them: each session has one text only."""
 
 _VERSION = 1
 _CLAIMS = Struct(">BBBQQQI8s")
-_PURPOSE = b"yanmen-session-claims\n"
+_PURPOSE = b"yanmen-session"
 _PLAIN_TO_URL = bytes.maketrans(b"+/", b"-_")
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
@@ -76,7 +76,7 @@ class Session:
     def __init__(self, claims: bytes, key: bytes, rate: float) -> None:
         numbers = _CLAIMS.unpack_from(claims)
         _, self.kind, self.form, self.subject, self.device, self.place, self.expires, self.device_key = numbers
-        self.role, self.area = claims[_CLAIMS.size :].decode().split("\0")
+        self.role, self.area = claims[_CLAIMS.size :].decode().split("\0")[:2]
         self.keyed = Keyed(key)
         self.proven: tuple[bytes, bytes] | None = None
         self.allowance = Allowance(rate)
@@ -100,7 +100,7 @@ class Sessions:
     """Opens sessions and recognises them."""
 
     def __init__(self, key: bytes, *, most: int, rate: float) -> None:
-        self._keyed = Keyed(key)
+        self._keyed = blake2b(key=key, digest_size=MAC + KEY, person=_PURPOSE)
         self._known: Bounded[str, Session] = Bounded(most)
         self._rate = rate
         self._allowances = Allowances(rate, most)
@@ -110,8 +110,9 @@ class Sessions:
         numbers = (device.kind, device.form, device.subject, device.device, device.place or 0, expires)
         claims = _CLAIMS.pack(_VERSION, *numbers, key_id_of(device.public_key))
         claims += f"{device.role}\0{device.area}".encode()
-        session = claims + self._mac(claims)
-        return text(session).decode(), text(self._key_of(session)).decode()
+        claims += b"\0" * (-(len(claims) + MAC) % 3)
+        mac, key = self._keys(claims)
+        return text(claims + mac).decode(), text(key).decode()
 
     def find(self, shown: str) -> Session:
         """The session with this text; a fault unless one of our edges made it."""
@@ -123,10 +124,10 @@ class Sessions:
 
     def _read(self, shown: str) -> Session:
         try:
-            session = octets(shown) if len(shown) <= LONGEST else b""
-            claims = session[:-MAC]
-            if claims and text(session).decode() == shown and hmac.compare_digest(session[-MAC:], self._mac(claims)):
-                return Session(claims, self._key_of(session), self._rate)
+            session = octets(shown) if len(shown) <= LONGEST and len(shown) % 4 == 0 else b""
+            mac, key = self._keys(session[:-MAC])
+            if hmac.compare_digest(session[-MAC:], mac):
+                return Session(session[:-MAC], key, self._rate)
         except (Refusal, ValueError, error):
             pass
         raise not_signed_in("会话无效，请重新登录设备。", "This is no session of ours. Open a new one.")
@@ -135,11 +136,12 @@ class Sessions:
         """Whether this device may open one more session. Each then has an allowance of its own."""
         return self._allowances.of(device).take(self._rate * BURST / AT_ONCE)
 
-    def _mac(self, claims: bytes) -> bytes:
-        return self._keyed.digest(_PURPOSE + claims)[:MAC]
-
-    def _key_of(self, session: bytes) -> bytes:
-        return self._keyed.digest(session)
+    def _keys(self, claims: bytes) -> tuple[bytes, bytes]:
+        """The MAC of claims and the key of their session: two parts of what one keyed hash makes of them."""
+        keyed = self._keyed.copy()
+        keyed.update(claims)
+        made = keyed.digest()
+        return made[:MAC], made[MAC:]
 
 
 def text(data: bytes) -> bytes:

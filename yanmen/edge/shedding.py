@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 from yanmen.edge.bounded import Bounded
@@ -67,8 +68,7 @@ class Allowances:
 
 def network_of(client: str) -> str:
     """The network of a client's address: an IPv4 address, or the 64 bits that one IPv6 customer has."""
-    host = client.rpartition(":")[0].strip("[]")
-    return ":".join(host.split(":")[:4]) if ":" in host and "." not in host else host
+    return ":".join(client.split(":")[:4]) if ":" in client and "." not in client else client
 
 
 class Pressure:
@@ -85,11 +85,14 @@ class Pressure:
             await asyncio.sleep(BEAT)
             self.late = max(time.monotonic() - due, self.late * 0.8)
 
-    async def hold(self) -> None:
+    def hold(self, refuse: Callable[[], None]) -> None:
         """Let a refusal wait, as long as there are not too many of them."""
-        if self.held < HELD:
-            self.held += 1
-            try:
-                await asyncio.sleep(HOLD)
-            finally:
-                self.held -= 1
+        if self.held >= HELD:
+            refuse()
+            return
+        self.held += 1
+        asyncio.get_running_loop().call_later(HOLD, self._let_go, refuse)
+
+    def _let_go(self, refuse: Callable[[], None]) -> None:
+        self.held -= 1
+        refuse()

@@ -12,7 +12,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -40,13 +40,23 @@ PAUSE = 0.5
 _log = logging.getLogger(__name__)
 
 
-class Parcel:
-    """Records that came in one request and are kept together. `kept` tells of each whether it is new; None: all are."""
+class Waiting(Protocol):
+    """Whoever wants to know what became of a parcel; told once."""
 
-    __slots__ = ("area", "days", "done", "ids", "persons", "place", "rank", "rows", "since", "table")
+    def kept(self, told: Sequence[bool] | None) -> None:
+        """The records are on the disk. Of each, whether it is new; None: all are."""
+
+    def refused(self, reason: Exception) -> None:
+        """They are not, or nobody knows."""
+
+
+class Parcel:
+    """Records that came in one request and are kept together."""
+
+    __slots__ = ("area", "days", "ids", "persons", "place", "rank", "rows", "since", "table", "waiting")
 
     since: float
-    done: asyncio.Future[Sequence[bool] | None]
+    waiting: Waiting | None
 
     def __init__(
         self,
@@ -68,6 +78,18 @@ class Parcel:
         self.place = place
         self.area = area
         self.days = days
+
+    def tell(self, kept: Sequence[bool] | None) -> None:
+        """It is kept."""
+        waiting, self.waiting = self.waiting, None
+        if waiting:
+            waiting.kept(kept)
+
+    def refuse(self, reason: Exception) -> None:
+        """It is not, unless it was said already."""
+        waiting, self.waiting = self.waiting, None
+        if waiting:
+            waiting.refused(reason)
 
 
 class Writer:
@@ -104,16 +126,15 @@ class Writer:
         if self.waiting >= self._room[rank]:
             raise overloaded()
 
-    async def keep(self, parcel: Parcel) -> Sequence[bool] | None:
-        """Keep the records. When this returns they are on the disk; None says that all of them are new."""
+    def keep(self, parcel: Parcel, waiting: Waiting) -> None:
+        """Keep the records, and say so."""
         self.may(parcel.rank)
         parcel.since = time.monotonic()
-        parcel.done = asyncio.get_running_loop().create_future()
+        parcel.waiting = waiting
         self._queues[parcel.rank].append(parcel)
         self.waiting += len(parcel.ids)
         if not self._busy or self.waiting >= PILE:
             self._wake()
-        return await parcel.done
 
     async def drain(self) -> None:
         """Everything that was taken is kept or refused; then the connections are closed."""
@@ -185,8 +206,7 @@ class Writer:
             return
         self._metrics.committed(sum(len(parcel.ids) for parcel in batch), time.monotonic() - started)
         for parcel, kept in zip(batch, told, strict=True):
-            if not parcel.done.done():
-                parcel.done.set_result(kept)
+            parcel.tell(kept)
 
     async def _remind(self) -> None:
         """What waits behind a slow transaction is taken by another connection."""
@@ -206,7 +226,7 @@ class Writer:
                 self.waiting -= len(parcel.ids)
                 if parcel.since < late:
                     _refuse([parcel])
-                elif not parcel.done.done():
+                else:
                     rows += len(parcel.ids)
                     batch.append(parcel)
         return batch
@@ -234,5 +254,4 @@ class Writer:
 def _refuse(parcels: Sequence[Parcel] | deque[Parcel]) -> None:
     """Whoever has no answer yet is told to come again."""
     for parcel in parcels:
-        if not parcel.done.done():
-            parcel.done.set_exception(no_database())
+        parcel.refuse(no_database())

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
 from yanmen.base.device_certificates import OFFICER
 from yanmen.base.refusals import Refusal
 from yanmen.edge import packing
-from yanmen.edge.door import Post, told
+from yanmen.edge.door import HEADERS, Post, told
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import Told, too_large
+from yanmen.edge.http.messages import Request
 from yanmen.edge.recording import RECORDERS, Recorder
 from yanmen.edge.records import foreign, pseudonyms
 from yanmen.edge.sessions import Session
@@ -73,20 +75,25 @@ class BatchDoor(Post):
     def most(self) -> int:
         return self.edge.limits.batch_body
 
-    async def answer(self, scope: Any, body: bytes) -> bytes:
-        session = self.signed(scope, body, OFFICER)
-        form = self._json if JSON_TYPE in scope.headers.get("content-type", "") else self._msgpack
+    def handle(self, request: Request, body: bytes) -> None:
+        session = self.signed(request, body, OFFICER)
+        form = self._json if JSON_TYPE in request.headers.get("content-type", "") else self._msgpack
         batch = form.batch(body)
         recorder = self._recorders[batch.door]
         self.edge.writer.may(recorder.rank)
         records = _decoded(form, batch)
         if len(records) > MOST:
             raise too_large(self.most)
-        receipts = await self._keep(session, recorder, records)
-        return self._encode({"results": receipts})
+        self._keep(request, session, recorder, records)
 
-    async def _keep(self, session: Session, recorder: Recorder, records: Sequence[Any]) -> list[Any]:
-        """The receipts of all records, in their order."""
+    def acknowledge(self, request: Request, receipts: Sequence[Any]) -> None:
+        """Answer with the receipts of all records, in their order."""
+        counts = self.edge.metrics.records
+        for receipt in receipts:
+            counts[receipt[1]] += 1
+        self.send(request, 200, HEADERS, self._encode({"results": receipts}))
+
+    def _keep(self, request: Request, session: Session, recorder: Recorder, records: Sequence[Any]) -> None:
         edge = self.edge
         window = edge.windows.present()
         site = recorder.site(edge, session)
@@ -121,21 +128,38 @@ class BatchDoor(Post):
             persons.append(person)
         if taken:
             parcel = recorder.bundle(site, ids, rows, persons, frozenset(days))
-            kept = await edge.writer.keep(parcel)
-            for place, number in enumerate(taken):
-                new = kept is None or kept[place]
-                receipts[number] = (records[number].id, "kept" if new else "repeated")
-        self._count(receipts)
-        return receipts
+            edge.writer.keep(
+                parcel, _Acknowledging(self, request, receipts, [(each, records[each].id) for each in taken])
+            )
+        else:
+            self.acknowledge(request, receipts)
 
     def _people(self, records: Sequence[Any]) -> Iterable[tuple[int, int] | None]:
         names = pseudonyms([getattr(record, "pseudonym", None) for record in records])
         return self.edge.people.people_of(names)
 
-    def _count(self, receipts: Sequence[Any]) -> None:
-        counts = self.edge.metrics.records
-        for receipt in receipts:
-            counts[receipt[1]] += 1
+
+class _Acknowledging:
+    """The device that waits for its receipts; those of the refused are written already."""
+
+    __slots__ = ("_door", "_receipts", "_request", "_taken")
+
+    def __init__(
+        self, door: BatchDoor, request: Request, receipts: list[Any], taken: Sequence[tuple[int, UUID]]
+    ) -> None:
+        self._door = door
+        self._request = request
+        self._receipts = receipts
+        self._taken = taken
+
+    def kept(self, told: Sequence[bool] | None) -> None:
+        for place, (number, identifier) in enumerate(self._taken):
+            new = told is None or told[place]
+            self._receipts[number] = (identifier, "kept" if new else "repeated")
+        self._door.acknowledge(self._request, self._receipts)
+
+    def refused(self, reason: Exception) -> None:
+        self._door.refuse(self._request, reason)
 
 
 class _Refused:

@@ -12,9 +12,9 @@ from yanmen.base.device_certificates import HOLDER
 from yanmen.base.refusals import Refusal
 from yanmen.edge import packing
 from yanmen.edge.bounded import Bounded
-from yanmen.edge.door import Post
-from yanmen.edge.doors.keeping import kept
+from yanmen.edge.doors.keeping import Keeping
 from yanmen.edge.edge import Edge
+from yanmen.edge.http.messages import Request
 from yanmen.edge.recording import Moment, Scans
 from yanmen.edge.records import one
 from yanmen.edge.registers import Venue
@@ -35,7 +35,7 @@ class CheckIn(msgspec.Struct, gc=False):
     at: Moment
 
 
-class CheckInDoor(Post):
+class CheckInDoor(Keeping):
     """The door that a surge comes through."""
 
     name = "check-ins"
@@ -49,15 +49,13 @@ class CheckInDoor(Post):
         self._scans = Scans()
         self._decode_scan = msgspec.json.Decoder(self._scans.record).decode
 
-    async def answer(self, scope: Any, body: bytes) -> bytes:
-        session = self.signed(scope, body)
+    def parcel(self, request: Request, body: bytes) -> tuple[UUID, Parcel]:
+        session = self.signed(request, body)
         if session.kind == HOLDER:
             record: Any = self._decode(body)
-            parcel = self._claimed(session, record)
-        else:
-            record = self._decode_scan(body)
-            parcel = self._scans.parcel(self.edge, session, record)
-        return kept(self.edge, record.id, await self.edge.writer.keep(parcel))
+            return record.id, self._claimed(session, record)
+        record = self._decode_scan(body)
+        return record.id, self._scans.parcel(self.edge, session, record)
 
     def _claimed(self, session: Session, record: CheckIn) -> Parcel:
         window = self.edge.windows.present()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -14,6 +14,7 @@ from yanmen.base.key_list import CODE
 from yanmen.base.signing import key_id_of
 from yanmen.edge.door import Post
 from yanmen.edge.errors import knows_too_little, not_here
+from yanmen.edge.http.messages import Request
 from yanmen.edge.keeping import EPOCH
 from yanmen.edge.records import octets
 from yanmen.edge.sessions import Session, text
@@ -42,8 +43,8 @@ class CredentialDoor(Post):
     path = "/edge/v1/credential"
     most = 4096
 
-    async def answer(self, scope: Any, body: bytes) -> bytes:
-        session = self.signed(scope, body, HOLDER)
+    def answer(self, request: Request, body: bytes) -> bytes:
+        session = self.signed(request, body, HOLDER)
         claims = self.edge.trust.certificate(octets(_decode(body).certificate), self.edge.clock.now())
         self._check(session, claims)
         issued = self._claims(claims)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
 from yanmen.edge.door import Read
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import no_image, not_found
+from yanmen.edge.http.messages import Headers, Request
 
 NAMES = ("keys", "changes", "words")
 
@@ -22,21 +22,21 @@ class DocumentDoor(Read):
         super().__init__(edge)
         self._document = document
         self._body = b""
-        self._headers: list[tuple[str, str]] = []
+        self._headers: Headers = ()
         self._etag = ""
 
-    def answer(self, scope: Any, protocol: Any) -> None:
+    def handle(self, request: Request, _: bytes) -> None:
         body = self.edge.image.documents.get(self._document)
         if body is None:
             raise not_found(self.path) if self.edge.image.ready else no_image()
         if body is not self._body:
             self._take(body)
-        if self._etag in scope.headers.get("if-none-match", ""):
-            self.send(protocol, 304, self._headers, b"")
+        if self._etag in request.headers.get("if-none-match", ""):
+            self.send(request, 304, self._headers, b"")
         else:
-            self.send(protocol, 200, self._headers, body)
+            self.send(request, 200, self._headers, body)
 
     def _take(self, body: bytes) -> None:
         self._body = body
         self._etag = f'"{sha256(body).hexdigest()[:24]}"'
-        self._headers = [("content-type", "application/cose"), ("cache-control", "no-cache"), ("etag", self._etag)]
+        self._headers = (("content-type", "application/cose"), ("cache-control", "no-cache"), ("etag", self._etag))

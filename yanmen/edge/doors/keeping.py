@@ -9,9 +9,11 @@ from uuid import UUID
 import msgspec
 
 from yanmen.base.device_certificates import OFFICER
-from yanmen.edge.door import Post
+from yanmen.edge.door import HEADERS, Post
 from yanmen.edge.edge import Edge
+from yanmen.edge.http.messages import Request
 from yanmen.edge.recording import Recorder
+from yanmen.edge.writer import Parcel
 
 
 class Kept(msgspec.Struct, gc=False):
@@ -24,8 +26,20 @@ class Kept(msgspec.Struct, gc=False):
 _encode = msgspec.json.Encoder().encode
 
 
-class KeepDoor(Post):
-    """Takes one record and answers after the commit."""
+class Keeping(Post):
+    """A door that takes one record and answers after the commit."""
+
+    def handle(self, request: Request, body: bytes) -> None:
+        identifier, parcel = self.parcel(request, body)
+        self.edge.writer.keep(parcel, Acknowledging(self, request, identifier))
+
+    def parcel(self, request: Request, body: bytes) -> tuple[UUID, Parcel]:
+        """The record's id, and the record ready to be kept."""
+        raise NotImplementedError
+
+
+class KeepDoor(Keeping):
+    """Takes a record of one kind."""
 
     def __init__(self, edge: Edge, recorder: Recorder) -> None:
         self.name = recorder.door
@@ -35,15 +49,26 @@ class KeepDoor(Post):
         self._recorder = recorder
         self._decode = msgspec.json.Decoder(recorder.record).decode
 
-    async def answer(self, scope: Any, body: bytes) -> bytes:
-        session = self.signed(scope, body, OFFICER)
+    def parcel(self, request: Request, body: bytes) -> tuple[UUID, Parcel]:
+        session = self.signed(request, body, OFFICER)
         record: Any = self._decode(body)
-        parcel = self._recorder.parcel(self.edge, session, record)
-        return kept(self.edge, record.id, await self.edge.writer.keep(parcel))
+        return record.id, self._recorder.parcel(self.edge, session, record)
 
 
-def kept(edge: Edge, identifier: UUID, told: Sequence[bool] | None) -> bytes:
-    """The acknowledgement of one record."""
-    new = told is None or told[0]
-    edge.metrics.records["kept" if new else "repeated"] += 1
-    return _encode(Kept(identifier, True if new else "repeated"))
+class Acknowledging:
+    """The client that waits for one record."""
+
+    __slots__ = ("_door", "_id", "_request")
+
+    def __init__(self, door: Keeping, request: Request, identifier: UUID) -> None:
+        self._door = door
+        self._request = request
+        self._id = identifier
+
+    def kept(self, told: Sequence[bool] | None) -> None:
+        new = told is None or told[0]
+        self._door.edge.metrics.records["kept" if new else "repeated"] += 1
+        self._door.send(self._request, 200, HEADERS, _encode(Kept(self._id, True if new else "repeated")))
+
+    def refused(self, reason: Exception) -> None:
+        self._door.refuse(self._request, reason)

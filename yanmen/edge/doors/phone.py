@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any
-
 from yanmen.edge import pages
-from yanmen.edge.door import DONE, Door
+from yanmen.edge.door import Door
 from yanmen.edge.errors import wrong_method
+from yanmen.edge.http.messages import Request
 
 
 class PhoneDoor(Door):
@@ -16,15 +14,11 @@ class PhoneDoor(Door):
     name = "phone"
     path = "/phone/"
 
-    def __call__(self, scope: Any, protocol: Any) -> Awaitable[None]:
-        try:
-            if scope.method not in ("GET", "HEAD"):
-                raise wrong_method("GET")
-            headers = scope.headers
-            status, told, body = pages.respond(
-                scope.path, headers.get("accept-encoding", ""), headers.get("if-none-match", "")
-            )
-            self.send(protocol, status, told, body)
-        except Exception as reason:
-            self.refuse(protocol, reason)
-        return DONE
+    def admit(self, request: Request) -> None:
+        if request.method not in ("GET", "HEAD"):
+            raise wrong_method("GET")
+
+    def handle(self, request: Request, body: bytes) -> None:
+        headers = request.headers
+        accepted, known = headers.get("accept-encoding", ""), headers.get("if-none-match", "")
+        self.send(request, *pages.respond(request.path, accepted, known))

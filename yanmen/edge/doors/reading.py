@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -10,6 +10,7 @@ from yanmen.base.credentials import LONGEST_TEXT
 from yanmen.base.device_certificates import OFFICER
 from yanmen.base.verdict import Verdict, judge
 from yanmen.edge.door import Post
+from yanmen.edge.http.messages import Request
 from yanmen.edge.sessions import text
 from yanmen.edge.trust import Present
 
@@ -50,8 +51,8 @@ class ReadDoor(Post):
     path = "/edge/v1/read"
     most = 8192
 
-    async def answer(self, scope: Any, body: bytes) -> bytes:
-        session = self.signed(scope, body, OFFICER)
+    def answer(self, request: Request, body: bytes) -> bytes:
+        session = self.signed(request, body, OFFICER)
         edge = self.edge
         now = edge.clock.now()
         known = Present(edge.image, edge.people, edge.trust.changes(edge.image, now), now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -11,6 +11,7 @@ from yanmen.base.refusals import Refusal
 from yanmen.base.signing import verify
 from yanmen.edge.door import Post
 from yanmen.edge.errors import not_here, not_signed_in, too_many
+from yanmen.edge.http.messages import Request
 from yanmen.edge.records import octets
 
 SKEW = 300
@@ -49,11 +50,11 @@ class SessionDoor(Post):
     most = 4096
     foreign = True
 
-    async def body(self, scope: Any, protocol: Any) -> bytes:
-        self.from_network(scope)
-        return await super().body(scope, protocol)
+    def admit(self, request: Request) -> None:
+        self.from_network(request)
+        super().admit(request)
 
-    async def answer(self, scope: Any, body: bytes) -> bytes:
+    def answer(self, request: Request, body: bytes) -> bytes:
         edge = self.edge
         asked = _decode(body)
         now = edge.clock.now()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from yanmen.edge.door import Post
 from yanmen.edge.edge import Edge
-from yanmen.edge.errors import Fault, not_found, overloaded, unavailable, wrong_method
+from yanmen.edge.errors import not_found, overloaded, unavailable, wrong_method
+from yanmen.edge.http.messages import Request
 from yanmen.edge.shedding import LATE_FORWARD
 
 if TYPE_CHECKING:
@@ -38,27 +40,16 @@ class SiteDoor(Post):
         self._places = asyncio.Semaphore(edge.limits.forward)
         self._client: httpx.AsyncClient | None = None
 
-    async def __call__(self, scope: Any, protocol: Any) -> None:
-        try:
-            self._check(scope)
-            body = await self.body(scope, protocol) if scope.method == "POST" else b""
-            async with self._places:
-                answer = await self._forward(scope, body)
-            headers = [(name, answer.headers[name]) for name in PASSED_BACK if name in answer.headers]
-            self.send(protocol, answer.status_code, headers, answer.content)
-        except Exception as reason:
-            if isinstance(reason, Fault) and reason.hold:
-                await self.edge.pressure.hold()
-            self.refuse(protocol, reason)
-
-    def _check(self, scope: Any) -> None:
+    def admit(self, request: Request) -> None:
         """Whether this goes to the site at all, and now."""
-        path = scope.path.removeprefix(PREFIX)
+        path = request.path.removeprefix(PREFIX)
         if not self.edge.settings.site or not path.startswith(ALLOWED) or not PLAIN.fullmatch(path):
-            raise not_found(scope.path)
-        if scope.method not in METHODS:
+            raise not_found(request.path)
+        if request.method not in METHODS:
             raise wrong_method(", ".join(METHODS))
-        self.from_network(scope)
+        self.from_network(request)
+        if request.method == "POST":
+            super().admit(request)
         if self._places.locked() or self.edge.pressure.late > LATE_FORWARD or self._busy():
             raise overloaded()
 
@@ -66,7 +57,19 @@ class SiteDoor(Post):
         """While check-ins queue up, nothing is forwarded."""
         return self.edge.writer.waiting > self.edge.limits.queue // 4
 
-    async def _forward(self, scope: Any, body: bytes) -> httpx.Response:
+    def handle(self, request: Request, body: bytes) -> Coroutine[Any, Any, None]:
+        return self._hand_on(request, body)
+
+    async def _hand_on(self, request: Request, body: bytes) -> None:
+        try:
+            async with self._places:
+                answer = await self._forward(request, body)
+            headers = tuple((name, answer.headers[name]) for name in PASSED_BACK if name in answer.headers)
+            self.send(request, answer.status_code, headers, answer.content)
+        except Exception as reason:
+            self.refuse(request, reason)
+
+    async def _forward(self, request: Request, body: bytes) -> httpx.Response:
         import httpx
 
         if self._client is None:
@@ -78,13 +81,13 @@ class SiteDoor(Post):
                 trust_env=False,
                 limits=httpx.Limits(max_keepalive_connections=0),
             )
-        headers = {name: scope.headers.get(name) for name in PASSED_ON if name in scope.headers}
-        headers["x-forwarded-for"] = scope.client.rpartition(":")[0]
-        headers["x-forwarded-proto"] = scope.scheme
-        query = f"?{scope.query_string}" if scope.query_string else ""
+        headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+        headers["x-forwarded-for"] = request.client
+        headers["x-forwarded-proto"] = request.scheme
+        query = f"?{request.query_string}" if request.query_string else ""
         try:
             answer = await self._client.request(
-                scope.method, scope.path.removeprefix(PREFIX) + query, content=body, headers=headers
+                request.method, request.path.removeprefix(PREFIX) + query, content=body, headers=headers
             )
         except httpx.HTTPError as fault:
             raise unavailable("后台暂时无法访问，请稍后再试。", "The site does not answer. Try again.", 10) from fault

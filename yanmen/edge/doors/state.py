@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from importlib.metadata import version
-from typing import Any
 
 import msgspec
 
 from yanmen.edge import metrics
 from yanmen.edge.door import HEADERS, Read
+from yanmen.edge.http.messages import Request
 
 VERSION = version("yanmen")
 
@@ -40,7 +40,7 @@ class HealthDoor(Read):
     path = "/edge/v1/health"
     sheds = False
 
-    def answer(self, scope: Any, protocol: Any) -> None:
+    def handle(self, request: Request, body: bytes) -> None:
         edge = self.edge
         now = edge.clock.now()
         age = edge.image.age(now)
@@ -48,7 +48,7 @@ class HealthDoor(Read):
         database = "up" if edge.writer.up else "down"
         status = "ok" if database == "up" and age < math.inf else "degraded"
         health = Health(status, database, image, edge.writer.waiting, VERSION, int(now.timestamp() * 1000))
-        self.send(protocol, 200, HEADERS, msgspec.json.encode(health))
+        self.send(request, 200, HEADERS, msgspec.json.encode(health))
 
 
 class MetricsDoor(Read):
@@ -58,7 +58,7 @@ class MetricsDoor(Read):
     path = "/edge/v1/metrics"
     sheds = False
 
-    def answer(self, scope: Any, protocol: Any) -> None:
+    def handle(self, request: Request, body: bytes) -> None:
         edge = self.edge
         age = edge.image.age(edge.clock.now())
         gauges = {
@@ -70,4 +70,4 @@ class MetricsDoor(Read):
             "late_seconds": edge.pressure.late,
             "held_refusals": edge.pressure.held,
         }
-        self.send(protocol, 200, [("content-type", metrics.TYPE)], edge.metrics.text(gauges))
+        self.send(request, 200, (("content-type", metrics.TYPE),), edge.metrics.text(gauges))

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from yanmen.base.device_certificates import HOLDER, DeviceClaims
+from yanmen.edge.errors import Fault
 from yanmen.edge.records import octets
 from yanmen.edge.sessions import Session, Sessions, text
 from yanmen.edge.shedding import Allowances
@@ -45,7 +46,21 @@ def test_a_session_and_its_key_are_the_same_on_every_edge() -> None:
     session, key = here.open(claims(role="r", area="140105", place=4), 1 << 31)
     found = there.find(session)
     assert (found.subject, found.device, found.role, found.area, found.place) == (7, 7, "r", "140105", 4)
-    assert octets(key) == hmac.digest(b"k" * 32, octets(session), "sha256")
+    assert found.mac(b"GET\n", b"") == text(hmac.digest(octets(key), b"GET\n", sha256)[:16])
+
+
+@pytest.mark.parametrize("area", ["", "1", "14", "140", "1401"])
+def test_a_session_has_one_text_only(area: str) -> None:
+    """Each text has an allowance of its own."""
+    made = Sessions(b"k" * 32, most=10, rate=1)
+    session, _ = made.open(claims(area=area), 1 << 31)
+    assert made.find(session).area == area
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    others = {session[:-1] + each for each in letters} | {session + each for each in ("=", "A", "AAAA", " ")}
+    others |= {session.replace("-", "+"), session.replace("_", "/"), session[:-4], session[:-1]}
+    for other in others - {session}:
+        with pytest.raises(Fault):
+            made.find(other)
 
 
 @pytest.mark.parametrize("body", [b"", b"x", b"y" * 1000])
@@ -164,7 +179,7 @@ def opening(device: Device, **changed: object) -> dict[str, object]:
     [
         (lambda phone, home: opening(phone, signature="A" * 86), 401),
         (lambda phone, home: opening(phone, signature=""), 401),
-        (lambda phone, home: opening(phone, time=milliseconds() + 1), 401),
+        (lambda phone, home: opening(phone, time=milliseconds() + 1000), 401),
         (lambda phone, home: opening(phone, time=0), 422),
         (lambda phone, home: opening(phone, time=milliseconds() - 3_600_000), 422),
         (lambda phone, home: opening(phone, certificate="AAAA"), 422),
