@@ -10,6 +10,7 @@ from django.apps import apps
 
 from yanmen.desk.pages import ANY, PAGES
 from yanmen.loop.catalogue import Catalogue
+from yanmen.loop.kinds import ANY_PLACE
 from yanmen.project.discovery import PACKAGE, SUBSYSTEMS, discover, subsystems
 from yanmen.project.state import ROOT
 
@@ -162,6 +163,12 @@ def test_only_the_doors_read_a_clock():
 
 def test_every_word_that_relations_and_tasks_name_is_declared():
     assert discover(Catalogue()).check() == []
+
+
+def test_every_register_that_a_role_keeps_is_a_table_of_places():
+    tables = {model._meta.db_table: model for model in apps.get_models()}
+    named = {name for role in discover(Catalogue()).roles.values() for name in role.stands_at} - {ANY_PLACE}
+    assert [name for name in named if name not in tables or tables[name]._meta.pk.column != "place_id"] == []
 
 
 def test_every_kind_has_a_chinese_and_an_english_title():
