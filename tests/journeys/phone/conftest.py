@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from yanmen.base import credentials, venue_code
@@ -21,6 +24,7 @@ from yanmen.base.issuing import IssuingKeys
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.base.signing import FileSigner
 from yanmen.edge import testing as edges
+from yanmen.edge.pages import FOLDER
 from yanmen.project import database
 from yanmen.project.testing import chromium
 
@@ -111,15 +115,57 @@ class Town:
             " ORDER BY occurred_at, id"
         )
 
-    def token(self, role: str = "checkpoints.officer", place: int = 0) -> str:
-        """An enrolment that an officer's account opened on the site."""
+    def token(self, role: str = "checkpoints.officer", place: int = 0, scope: Any = None) -> str:
+        """An enrolment that an officer's account opened on the site; without `scope` a new account's."""
         from yanmen.registry.scope import acting
         from yanmen.subsystems.health_code import actions
 
-        scope = self.province.staff(role, HERE).scope
+        scope = scope or self.province.staff(role, HERE).scope
         with acting(scope, now=self.now):
             opened = actions.open_enrolment(scope=scope, place=place or self.post, days=None, by=scope.by, now=self.now)
         return f"YE1:{opened.token}"
+
+    def open_venue(self, kind: str, name: str = "") -> int:
+        """A venue of this kind; its number."""
+        from yanmen.registry.scope import acting
+        from yanmen.subsystems.venues.actions import open_venue
+
+        scope = self.province.staff("venues.manager", HERE).scope
+        with acting(scope, now=self.now):
+            return int(
+                open_venue(scope=scope, name_zh=name or kind, area=HERE, kind=kind, by=scope.by, now=self.now).pk
+            )
+
+    def open_post(self, kind: str, name: str = "") -> int:
+        """A checkpoint's post of this kind; its number."""
+        from yanmen.registry.scope import acting
+        from yanmen.subsystems.checkpoints.actions import open_post
+
+        scope = self.province.staff("checkpoints.manager", HERE).scope
+        with acting(scope, now=self.now):
+            made = open_post(scope=scope, name_zh=name or kind, area=HERE, kind=kind, by=scope.by, now=self.now)
+        return int(made.place_id)
+
+    def guard(self, role: str, place: int) -> edges.Device:
+        """An officer's device in Python, signed in, once the edge knows the place."""
+        about: dict[str, Any] = {"place": place, "role": role, "area": HERE, "device": 9000 + place, "now": self.now}
+        made = edges.officer(self.home, **about)
+        end = time.monotonic() + 20
+        told: dict[str, Any] = {}
+        while not told.get("place_kind"):
+            assert time.monotonic() < end, told
+            told = httpx.post(f"{self.url}/edge/v1/sessions", json=made.opening(self.now), timeout=10).json()
+        return made.sign_in(self.url, self.now)
+
+    def resident(self, name: str, serial: int, **about: Any) -> Any:
+        """Somebody in the register, with the identity number of this serial unless `about` names another document."""
+        from yanmen.registry.people import register_person
+        from yanmen.registry.scope import acting
+
+        scope = self.province.staff("arrivals.officer", HERE).scope
+        given = {"id_number": self.province.document(serial), "area": HERE} | about
+        with acting(scope, now=self.now):
+            return register_person(name=name, **given, by=scope.by, now=self.now)
 
     def message(self, phone: str) -> str:
         """The one-time code that was last sent to a number."""
@@ -129,17 +175,34 @@ class Town:
 
 
 @pytest.fixture
-def town(province: Any, tmp_path: Path, settings_of_django: Any) -> Iterator[Town]:
-    """The town on a working morning in October 2022, everything published, the edge up."""
+def morning() -> str:
+    """When the day of a test begins: a working morning in October 2022."""
+    return "2022-10-07 09:00"
+
+
+@pytest.fixture
+def passwords_cost_nothing() -> Iterator[None]:
+    """Nobody signs in by password here; a town has several accounts, and each hash takes most of a second."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def town(
+    province: Any, tmp_path: Path, settings_of_django: Any, passwords_cost_nothing: None, morning: str
+) -> Iterator[Town]:
+    """The town in the morning, with a post on the road in and a supermarket, everything published, the edge up."""
     home = tmp_path / "home"
     home.mkdir()
     (home / "edge.json").write_text(json.dumps(edges.KEYS), "utf-8")
     settings_of_django("YANMEN_HOME", home)
-    province.at("2022-10-07 09:00")
+    province.at(morning)
     names = Pseudonyms(bytes.fromhex(edges.KEYS["pseudonym_key"]))
     with ExitStack() as stack:
         built = Town(province, home, IssuingKeys.open(home / "issuing"), names, stack)
-        built.post, built.venue = open_places(built)
+        built.post, built.venue = built.open_post("highway", "小店收费站"), built.open_venue("supermarket", "美好超市")
         built.publish()
         built.start()
         yield built
@@ -159,21 +222,6 @@ def settings_of_django() -> Iterator[Callable[[str, Any], None]]:
     yield change
     for name, value in before.items():
         setattr(settings, name, value)
-
-
-def open_places(town: Town) -> tuple[int, int]:
-    """A post on the road in, and a supermarket."""
-    from yanmen.registry.scope import acting
-    from yanmen.subsystems.checkpoints.actions import open_post
-    from yanmen.subsystems.venues.actions import open_venue
-
-    post = town.province.staff("checkpoints.manager", HERE).scope
-    with acting(post, now=town.now):
-        one = open_post(scope=post, name_zh="小店收费站", area=HERE, kind="highway", by=post.by, now=town.now)
-    venue = town.province.staff("venues.manager", HERE).scope
-    with acting(venue, now=town.now):
-        other = open_venue(scope=venue, name_zh="美好超市", area=HERE, kind="supermarket", by=venue.by, now=town.now)
-    return one.place_id, other.pk
 
 
 LOOKS = {
@@ -197,15 +245,28 @@ DOCUMENTS = """async () => {
 }"""
 
 
-class Phone:
-    """A browser with a folder of its own: what it keeps outlives its process."""
+GREY = """async (picture) => {
+  const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (each) => each.charCodeAt(0))]));
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  let grey = "";
+  for (let place = 0; place < data.length; place += 4) grey += String.fromCharCode(data[place]);
+  return [bitmap.width, bitmap.height, btoa(grey)];
+}"""
+VERDICTS = json.loads((FOLDER / "verdicts.json").read_text("utf-8"))
 
-    def __init__(self, browser: Any, folder: Path, url: str, look: str = "zh", flags: tuple[str, ...] = ()) -> None:
-        self._kind = browser.browser_type
+
+class Phone:
+    """A phone with the pages open. With a folder it is a browser of its own: what it keeps outlives its process."""
+
+    def __init__(
+        self, browser: Any, url: str, look: str = "zh", folder: Path | None = None, flags: tuple[str, ...] = ()
+    ) -> None:
+        self._browser = browser
         self._folder = folder
-        self._about = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True} | LOOKS[
-            look
-        ]
+        self._about = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True}
+        self._about |= {"permissions": ["camera"], **LOOKS[look]}
         self._flags = [*FLAGS, *flags]
         self.url = url
         self.complaints: list[str] = []
@@ -213,10 +274,13 @@ class Phone:
 
     def switch_on(self) -> None:
         """Start the browser and open the pages."""
-        self.context = self._kind.launch_persistent_context(
-            self._folder, executable_path=chromium(), args=self._flags, permissions=["camera"], **self._about
-        )
-        self.page = self.context.pages[0]
+        if self._folder:
+            about = {"executable_path": chromium(), "args": self._flags, **self._about}
+            self.context = self._browser.browser_type.launch_persistent_context(self._folder, **about)
+            self.page = self.context.pages[0]
+        else:
+            self.context = self._browser.new_context(**self._about)
+            self.page = self.context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         self.page.on("request", self._asked)
@@ -254,11 +318,15 @@ class Phone:
         self.page.locator(".scan, .sample").wait_for()
         self.ready_for_offline()
 
-    def enrol_holder(self, town: Town, number: str) -> None:
+    def enrol_holder(self, town: Town, number: str, tail: str = "") -> None:
+        """By number and one-time code, and the document's last four where several people share the number."""
         self.page.goto(f"{self.url}/phone/#/enrol")
         self.page.locator("#answer").fill(number)
         self.press_until(self.page.locator("input[autocomplete=one-time-code]"))
         self.page.locator("#answer").fill(town.message(number))
+        if tail:
+            self.press_until(self.page.get_by_label(re.compile("末四位|Last four")))
+            self.page.locator("#answer").fill(tail)
         self.press_until(self.page.locator(".code-card"))
         self.page.locator(".qr").wait_for()
 
@@ -286,6 +354,45 @@ class Phone:
         sheet.locator(".why").wait_for()
         return str(sheet.get_attribute("data-act")), sheet.locator(".why").inner_text()
 
+    def judged(self, text: str) -> tuple[str, str]:
+        """Act and code of the reason."""
+        act, why = self.verdict(text)
+        return act, next((code for code, both in VERDICTS.items() if why in both), why)
+
+    def next(self) -> None:
+        """The verdict goes, as with the button or a second look at the queue."""
+        self.page.keyboard.press("Escape")
+        self.page.locator(".verdict").wait_for(state="detached")
+
+    def delivered(self, count: int) -> None:
+        """Wait until so many records have arrived and none waits, as the outbox screen says."""
+        self.page.goto(f"{self.url}/phone/#/outbox")
+        numbers = self.page.locator(".tally.four dd")
+        self.until(lambda: numbers.all_inner_texts()[:3] == ["0", "0", str(count)])
+
+    def waiting(self) -> int:
+        """How many records the phone still has to deliver, as its outbox screen says."""
+        self.page.goto(f"{self.url}/phone/#/outbox")
+        numbers = self.page.locator(".tally.four dd")
+        numbers.first.wait_for()
+        kept, sent, *_ = numbers.all_inner_texts()
+        return int(kept) + int(sent)
+
+    def until(self, true: Callable[[], bool], *, seconds: float = 120, pause: float = 0.1) -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, "it took too long"
+            self.page.wait_for_timeout(1000 * pause)
+
+    def code(self) -> str:
+        """What a camera sees on the screen."""
+        zxingcpp, numpy = pytest.importorskip("zxingcpp"), pytest.importorskip("numpy")
+        picture = base64.b64encode(self.page.locator(".qr").screenshot()).decode()
+        width, height, grey = self.page.evaluate(GREY, picture)
+        pixels = numpy.frombuffer(base64.b64decode(grey), numpy.uint8).reshape(height, width)
+        return str(zxingcpp.read_barcodes(pixels)[0].text)
+
     def shot(self, name: str) -> None:
         """A picture to look at, where somebody wants one."""
         folder = os.environ.get("YANMEN_SHOTS")
@@ -311,11 +418,12 @@ def _command(entry: Path) -> str:
 
 @pytest.fixture
 def phones(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Phone]]:
-    """`phones(town.url, "dark")`: a new phone; all are switched off at the end."""
+    """`phones(town.url, "dark")`: a new phone; all are switched off at the end. One with a folder may lose its battery."""
     made: list[Phone] = []
 
-    def take(url: str, look: str = "zh", *flags: str) -> Phone:
-        made.append(Phone(browser, tmp_path / f"phone-{len(made)}", url, look, flags))
+    def take(url: str, look: str = "zh", *flags: str, folder: bool = False) -> Phone:
+        own = tmp_path / f"phone-{len(made)}" if folder or flags else None
+        made.append(Phone(browser, url, look, own, flags))
         return made[-1]
 
     yield take

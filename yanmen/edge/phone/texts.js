@@ -35,23 +35,28 @@ export const TEXTS = {
 
   "enrol.title": ["登记本机", "Enrol this phone"],
   "enrol.phone": ["手机号", "Phone number"],
-  "enrol.phone.wrong": ["请输入 11 位手机号。", "Enter the 11 digits of a phone number."],
+  "enrol.phone.wrong": ["请输入 11 位手机号；境外号码以 + 开头。", "Enter the 11 digits of a mobile number; a number from abroad starts with +."],
   "enrol.send": ["获取验证码", "Send me a code"],
   "enrol.sent": ["如果此号码已登记，验证码已发出。", "If this number is known, a code is on its way."],
   "enrol.code": ["验证码", "One-time code"],
   "enrol.code.wrong": ["请输入短信里的数字。", "Enter the digits from the message."],
-  "enrol.tail": ["本人证件号码末四位", "Last four characters of your document"],
-  "enrol.tail.wrong": ["请输入证件号码的末四位。", "Enter the last four characters of your document."],
+  "enrol.tail": ["本人证件（身份证、护照、通行证等）号码末四位", "Last four characters of your document (identity card, passport, permit)"],
+  "enrol.tail.wrong": ["请输入证件号码的末四位：数字或字母。", "Enter the last four characters of your document: digits or letters."],
   "enrol.finish": ["登记", "Enrol"],
   "enrol.again": ["换一个号码", "Another number"],
   "enrol.key": ["密钥在本机生成，不会离开本机。", "The key is made on this phone and never leaves it."],
   "enrol.staff.title": ["工作人员登记", "Staff enrolment"],
   "enrol.staff.text": ["扫描登记码（YE1）。登记码只能用一次。", "Scan the enrolment code (YE1). It works once."],
   "enrol.staff.wrong": ["这不是登记码。请让管理员打开“设备登记”页面。", "This is no enrolment code. Ask the administrator for the enrolment page."],
-  "enrol.other_user": [
-    "本机还有 {n} 条 {who} 的记录未送达。请先联网送完，再换人。",
-    "{n} records of {who} are still on this phone. Go online and deliver them before the user changes.",
+  "enrol.other_user.officer": [
+    "本机还有上一位工作人员的 {n} 条记录未送达。请先联网送完，再换人。",
+    "{n} records of the last officer are still on this phone. Go online and deliver them before the user changes.",
   ],
+  "enrol.other_user.holder": [
+    "本机还有上一位使用者的 {n} 条记录未送达。请先联网送完，再换人。",
+    "{n} records of the last user are still on this phone. Go online and deliver them before the user changes.",
+  ],
+  "enrol.changed": ["这个号码现在登记的是另一人。请重新获取验证码。", "This number is somebody else's now. Ask for another code."],
 
   "nav.main": ["主菜单", "Main menu"],
   "nav.code": ["我的码", "My code"],
@@ -167,7 +172,7 @@ export const TEXTS = {
   "officer.nocode.text": ["没有码也不能一拒了之：核对证件后登记。", "Nobody is sent away for having no code: check the document and register."],
   "officer.nocode.do": ["已核对证件，放行", "Document checked: let pass"],
   "officer.reason.nocode": ["没有健康码：凭证件核验。", "No code: checked by document."],
-  "officer.unasked": ["现行规定：除特殊场所外不查验健康码。", "As policy stands, codes are asked in special places only."],
+  "officer.unasked": ["现行规定：此类场所不查验健康码。", "As policy stands, no code is asked for at this kind of place."],
   "officer.end": ["交班", "End of shift"],
 
   "outbox.title": ["待送记录", "Outbox"],
