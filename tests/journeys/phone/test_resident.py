@@ -110,6 +110,7 @@ def test_a_resident_contests_the_fact_behind_a_red_code(town: Any, resident: Any
     page.get_by_role("button", name="提出异议").click()
     page.get_by_text("我的异议").wait_for()
     page.locator(".rows li", has_text="没有去过清徐县").get_by_text("处理中").wait_for()
+    assert page.get_by_text("有异议").count() == 0, "one appeal at a time"
     resident.shot("contested")
     contested = "SELECT person_id, detail ->> 'reason' FROM loop_fact WHERE kind = 'health_code.contested'"
     assert province.rows(contested) == [(resident.person, "我从迎泽区来，没有去过清徐县")]
