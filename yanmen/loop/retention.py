@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connections, transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 
 from yanmen.base.clock import local_date
 from yanmen.base.retention import Kept
@@ -93,12 +93,11 @@ def _moment(model: type[Model], kept: Kept) -> str:
     if not key:
         return f"{table}.{column}"
     points = model._meta.get_field(key)
-    other = points.related_model
-    assert isinstance(other, type)
-    assert other._meta.pk is not None
+    assert isinstance(points, ForeignKey)
+    other = points.target_field
     return (
-        f"(SELECT other.{column} FROM {other._meta.db_table} AS other"
-        f" WHERE other.{other._meta.pk.column} = {table}.{points.column})"
+        f"(SELECT other.{column} FROM {other.model._meta.db_table} AS other"
+        f" WHERE other.{other.column} = {table}.{points.column})"
     )
 
 
