@@ -15,8 +15,12 @@
 -- One row a person and case: the last time both stayed there at once. Stays are those of venue_stay, so a remote scan
 -- of either has no row. Of the case nothing is evidence here but its key: the person is told of their own visit. Cases
 -- reported more than fifteen days ago ask for nothing any more: the measure is over, and so is what edges take in late.
--- Visits more than fourteen days before the onset are left out: no edition looks back further.
-WITH cases AS MATERIALIZED (
+-- Check-ins of either count here once the look was made that wakes for them (wake_near_cases.sql), those of scanners, too.
+-- Visits more than fourteen days before the onset are left out: no edition looks back further. OFFSET 0 keeps each look to an
+-- index: no plan may read all check-ins of a province.
+WITH looked AS MATERIALIZED (
+    SELECT max(judging.up_to) AS up_to FROM venues_judging AS judging WHERE judging.at <= %(known_at)s
+), cases AS MATERIALIZED (
     SELECT coalesce(told.detail ->> 'case', told.id::text) AS case_id, told.recorded_at,
            coalesce(one.same_as_id, one.id) AS root,
            coalesce((told.detail ->> 'onset_on')::date, (told.detail ->> 'sampled_on')::date, local_date(told.occurred_at)) AS onset_on
@@ -30,19 +34,26 @@ WITH cases AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT cases.root AS id UNION ALL SELECT twin.id FROM registry_person AS twin WHERE twin.same_as_id = cases.root
     ) AS member
-    JOIN venues_counted(%(known_at)s) AS scan ON scan.person_id = member.id AND scan.occurred_at >= day_start(cases.onset_on - 14)
+    CROSS JOIN LATERAL (
+        SELECT own.* FROM venues_counted(%(known_at)s) AS own
+        WHERE own.person_id = member.id AND own.occurred_at >= day_start(cases.onset_on - 14) OFFSET 0
+    ) AS scan
+    WHERE scan.recorded_at <= (SELECT up_to FROM looked)
 ), near AS MATERIALIZED (
     -- First who was near at all, by the records as they are; whether a record counts is asked of these few.
     SELECT DISTINCT asked.subject, scan.id
     FROM asked
-    JOIN loop_bulk_presence_scanned AS scan ON scan.person_id = asked.member
+    CROSS JOIN LATERAL (
+        SELECT own.id, own.place_id, own.occurred_at FROM loop_bulk_presence_scanned AS own WHERE own.person_id = asked.member OFFSET 0
+    ) AS scan
     JOIN theirs ON theirs.place_id = scan.place_id
      AND theirs.occurred_at > scan.occurred_at - interval '12 hours' AND theirs.occurred_at < scan.occurred_at + interval '12 hours'
     WHERE EXISTS (SELECT FROM theirs)
 ), mine AS MATERIALIZED (
     SELECT near.subject, scan.id, scan.person_id, scan.place_id, scan.occurred_at, scan.recorded_at
     FROM near
-    JOIN venues_counted(%(known_at)s) AS scan ON scan.id = near.id
+    CROSS JOIN LATERAL (SELECT own.* FROM venues_counted(%(known_at)s) AS own WHERE own.id = near.id OFFSET 0) AS scan
+    WHERE scan.recorded_at <= (SELECT up_to FROM looked)
 ), ended AS (
     SELECT each.id,
            venues_stay_end(

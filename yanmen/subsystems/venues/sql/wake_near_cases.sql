@@ -10,7 +10,9 @@ WITH cases AS MATERIALIZED (
     ) member
     WHERE told.kind = 'cases.reported' AND told.recorded_at > %(now)s::timestamptz - interval '15 days'
 ), theirs AS MATERIALIZED (
-    SELECT s.person_id, s.place_id, s.occurred_at FROM cases JOIN loop_bulk_presence_scanned s ON s.person_id = cases.id
+    SELECT s.* FROM cases CROSS JOIN LATERAL (
+        SELECT own.person_id, own.place_id, own.occurred_at FROM loop_bulk_presence_scanned own
+        WHERE own.person_id = cases.id OFFSET 0) s
 ), fresh AS MATERIALIZED (
     SELECT s.person_id, s.place_id, s.occurred_at
     FROM loop_bulk_presence_scanned s
@@ -25,5 +27,8 @@ WHERE fresh.person_id IS NOT NULL
 UNION
 SELECT 'person', near.person_id
 FROM fresh JOIN cases ON cases.id = fresh.person_id
-JOIN loop_bulk_presence_scanned near ON near.place_id = fresh.place_id AND near.person_id <> fresh.person_id
- AND near.occurred_at > fresh.occurred_at - interval '12 hours' AND near.occurred_at < fresh.occurred_at + interval '12 hours'
+CROSS JOIN LATERAL (
+    SELECT other.person_id FROM loop_bulk_presence_scanned other
+    WHERE other.place_id = fresh.place_id AND other.person_id <> fresh.person_id
+      AND other.occurred_at > fresh.occurred_at - interval '12 hours' AND other.occurred_at < fresh.occurred_at + interval '12 hours'
+    OFFSET 0) near
