@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from yanmen.base.retention import Kept, KeptAlways, KeptByKind
 from yanmen.desk.pages import ANY, PAGES
 from yanmen.loop.catalogue import Catalogue
+from yanmen.loop.kinds import ANY_PLACE
 from yanmen.project.discovery import PACKAGE, SUBSYSTEMS, discover, subsystems
 from yanmen.project.state import ROOT
 
@@ -28,6 +30,7 @@ STANDARD = {
     "tests",
     "migrations",
 }
+RETENTIONS = (Kept, KeptAlways, KeptByKind)
 OTHER_FOLDERS = {"relations", "templates", "locale", "sql", "static"}
 CLOCKS = re.compile(
     r"\bdatetime\.now\(|\btimezone\.now\(|\bdate\.today\(|\btime\.time\(|\bSystemClock\(|\bclock\.now\("
@@ -89,6 +92,22 @@ def test_subsystems_have_only_the_standard_modules():
             if entry.stem not in known:
                 strange.append(shown(entry))
     assert strange == []
+
+
+PERSONAL = re.compile(r"(^|_)(person_id|subject|pseudonym|credential|escort)$|_(sealed|index)$")
+PEOPLE = {"registry.Person", "registry.Account"}
+
+
+def test_every_model_that_names_people_says_how_long_its_rows_are_kept():
+    silent = []
+    for model in apps.get_models():
+        fields = [field for field in model._meta.get_fields() if field.concrete]
+        names = [field.name for field in fields if PERSONAL.search(field.name)]
+        points = [field.name for field in fields if field.is_relation and field.related_model._meta.label in PEOPLE]
+        ours = model.__module__.startswith("yanmen.")
+        if ours and (names or points) and not isinstance(getattr(model, "retention", None), RETENTIONS):
+            silent.append(f"{model._meta.label}: {', '.join(names + points)}")
+    assert silent == [], "add `retention = Kept(days, after=…)`, or KeptAlways with the reason"
 
 
 def test_there_is_no_apps_module_no_signals_and_no_utils():
@@ -162,6 +181,12 @@ def test_only_the_doors_read_a_clock():
 
 def test_every_word_that_relations_and_tasks_name_is_declared():
     assert discover(Catalogue()).check() == []
+
+
+def test_every_register_that_a_role_keeps_is_a_table_of_places():
+    tables = {model._meta.db_table: model for model in apps.get_models()}
+    named = {name for role in discover(Catalogue()).roles.values() for name in role.stands_at} - {ANY_PLACE}
+    assert [name for name in named if name not in tables or tables[name]._meta.pk.column != "place_id"] == []
 
 
 def test_every_kind_has_a_chinese_and_an_english_title():

@@ -27,9 +27,22 @@ from yanmen.subsystems.health_code.actions import Key, equip, open_enrolment
 from yanmen.subsystems.venues.actions import open_venue
 
 BY = "drill"
-WITH_GATES = ("140105", "140106", "140213", "140403", "140581", "140702", "140802", "141002")
 POSTS = (("highway", "高速出口检查站", "Motorway exit"), ("railway", "火车站检查点", "Railway station"))
 VENUES = (("market", "农贸市场", "Market"), ("supermarket", "超市", "Supermarket"))
+WHERE = {
+    "140105": (112.565, 37.736),
+    "140106": (112.563, 37.863),
+    "140213": (113.298, 40.076),
+    "140403": (113.123, 36.204),
+    "140581": (112.924, 35.798),
+    "140702": (112.708, 37.698),
+    "140802": (110.998, 35.015),
+    "141002": (111.579, 36.088),
+}
+"""Longitude and latitude of the seats of these counties: without a position a venue takes no part in the speed check."""
+WITH_GATES = tuple(WHERE)
+APART = 0.01
+"""Degrees between the venues of a county, about a kilometre."""
 PEOPLE_A_PLACE = 400
 BATCH = 200
 ACTS = {"green": "pass", "yellow": "refer", "red": "stop"}
@@ -83,7 +96,8 @@ class Gates:
                         now=now,
                     )
                 self._enrol(accounts["checkpoints.officer"], post.pk, "passes", now)
-            for kind, zh, en in VENUES:
+            longitude, latitude = WHERE[county]
+            for number, (kind, zh, en) in enumerate(VENUES):
                 with acting(self.scope):
                     venue = open_venue(
                         scope=self.scope,
@@ -92,6 +106,8 @@ class Gates:
                         name_en=f"{area.name_en} {en} (drill)",
                         area=county,
                         capacity=500,
+                        longitude=longitude + number * APART,
+                        latitude=latitude,
                         by=BY,
                         now=now,
                     )

@@ -8,7 +8,6 @@ a kind's retention is over, a day goes as a whole, and a signed receipt stays.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
@@ -24,6 +23,7 @@ from yanmen.loop.catalogue import catalogue
 from yanmen.loop.facts import BATCH, FactFault, Receipt, check
 from yanmen.loop.kinds import BulkKind
 from yanmen.loop.named import sql
+from yanmen.loop.retention import store_receipt
 
 TYPES = {"boolean", "smallint", "integer", "bigint", "real", "double precision", "text", "date", "timestamptz", "uuid"}
 
@@ -86,17 +86,9 @@ def _drop(kind: BulkKind, day: dt.date, signer: Signer, now: dt.datetime, alias:
             "first_at": first_at,
             "last_at": last_at,
             "checksum": checksum,
-            "now": now,
         }
-        signature = signer.sign(receipt_text(receipt))
-        cursor.execute(sql("store_disposal"), receipt | {"key_id": signer.key_id.hex(), "signature": signature})
+        store_receipt(cursor, receipt, signer=signer, now=now)
     return int(facts)
-
-
-def receipt_text(receipt: Mapping[str, Any]) -> bytes:
-    """What the signature of a disposal covers."""
-    said = [receipt[name] for name in ("kind", "day", "facts", "checksum")]
-    return json.dumps(["yanmen-disposal", *said], default=str).encode()
 
 
 def _store(kind: BulkKind, batch: Sequence[Mapping[str, Any]], *, by: str, now: dt.datetime) -> int:

@@ -1,7 +1,8 @@
 """The daily seal: nobody can change yesterday, not even who keeps the database.
 
 Each finished day gets one row: the last link of the ledger's hash chain, the number and the
-digest of the facts recorded that day, and a signature over all three.
+digest of the facts recorded that day, and a signature over all three. Facts whose retention is over
+leave a receipt that says what remains of their day; from then on the day is checked against that.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.db import connections, transaction
 
 from yanmen.base.clock import local_date
 from yanmen.base.signing import Signer, verify
+from yanmen.loop.retention import receipt_text
 from yanmen.loop.session import Session
 
 
@@ -36,17 +38,30 @@ def seal_days(*, signer: Signer, now: dt.datetime, alias: str = "loop") -> list[
 
 def broken_days(session: Session, *, public_key: bytes | None) -> list[tuple[dt.date, str]]:
     """Sealed days that no longer are what was sealed, each with what differs."""
-    broken = []
+    left = {day: said for day, *said in session.rows("left_of_days")}
+    broken = _forged_receipts(session, public_key) if public_key else []
     for day, digest, facts, facts_digest, _, signature in session.rows("daily_seals"):
         now_digest, now_facts, now_facts_digest = _digests(session, day)
-        if (now_facts, now_facts_digest) != (facts, bytes(facts_digest)):
-            broken.append((day, f"facts: {facts} sealed, {now_facts} found or changed"))
+        gone, left_facts, left_digest = left.get(day, (0, facts, facts_digest))
+        if (now_facts, now_facts_digest, gone + left_facts) != (left_facts, bytes(left_digest), facts):
+            broken.append((day, f"facts: {facts} sealed, {gone} past their retention, {now_facts} found or changed"))
         elif now_digest != bytes(digest):
             broken.append((day, "the ledger's last link differs"))
         message = _message(day, bytes(digest), facts, bytes(facts_digest))
         if public_key and not verify(public_key=public_key, message=message, signature=bytes(signature)):
             broken.append((day, "the signature does not fit the seal"))
     return broken
+
+
+def _forged_receipts(session: Session, public_key: bytes) -> list[tuple[dt.date, str]]:
+    names = ("kind", "day", "part", "facts", "checksum", "left_facts", "left_digest")
+    return [
+        (row[1], f"the receipt for {row[0]} is not signed by us")
+        for row in session.rows("fact_receipts")
+        if not verify(
+            public_key=public_key, message=receipt_text(dict(zip(names, row, strict=False))), signature=bytes(row[-1])
+        )
+    ]
 
 
 def _digests(session: Session, day: dt.date) -> tuple[bytes, int, bytes]:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Literal
 
 Subject = Literal["person", "area", "place"]
+ANY_PLACE = "*"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,13 @@ class TaskKind(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class Role(Kind):
-    """What a person may hold in an area: it opens pages and receives tasks."""
+    """What a person may hold in an area: it opens pages and receives tasks.
+
+    ``stands_at`` names the registers (tables with a key ``place_id``) whose places roles like this keep: a telephone may
+    stand at such a place only in a role that names its register, or ANY_PLACE. Other places are open to every role.
+    """
+
+    stands_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from yanmen.base.retention import Kept, KeptAlways, KeptByKind
 
 OPEN = ("proposed", "in_force")
 
@@ -27,6 +30,8 @@ class AreaCode(models.CharField):  # type: ignore[type-arg]
 
 class Fact(models.Model):
     """Something that happened. Never edited; a mistake is corrected by a further fact."""
+
+    retention = KeptByKind()
 
     id = models.UUIDField(primary_key=True)
     kind = models.TextField()
@@ -45,6 +50,7 @@ class Fact(models.Model):
             models.Index("kind", "area", "occurred_at", name="fact_of_area"),
             models.Index("corrects", name="fact_corrects", condition=Q(corrects__isnull=False)),
             models.Index("recorded_by", "kind", name="fact_by_recorder"),
+            BrinIndex("recorded_at", name="fact_recorded"),
         ]
 
 
@@ -105,6 +111,8 @@ class RuleState(models.Model):
 class Measure(models.Model):
     """An obligation: one for a rule, a subject and a reason."""
 
+    retention = KeptAlways("what was imposed on whom, and under which clause: what people contest in court")
+
     rule = models.TextField()
     kind = models.TextField()
     subject_type = models.TextField()
@@ -139,6 +147,8 @@ class Measure(models.Model):
 class Event(models.Model):
     """The ledger: what was done to a measure and how it stood after. Only ever appended."""
 
+    retention = KeptAlways("the hash chain: a missing row would look like a forged one")
+
     turn = models.BigIntegerField()
     at = models.DateTimeField()
     act = models.TextField()
@@ -167,7 +177,9 @@ class Event(models.Model):
 
 
 class Task(models.Model):
-    """One act that one role in one area owes by a deadline."""
+    """One act that one role in one area owes by a deadline. It goes with the fact that closed it."""
+
+    retention = KeptByKind()
 
     measure_id = models.BigIntegerField()
     kind = models.TextField()
@@ -198,6 +210,8 @@ class Task(models.Model):
 class StatusValue(models.Model):
     """A cache of the fold, only of what differs (or once differed) from the default."""
 
+    retention = KeptAlways("computed anew from the measures at any time")
+
     subject_type = models.TextField()
     subject = models.BigIntegerField()
     status = models.TextField()
@@ -218,6 +232,8 @@ class StatusValue(models.Model):
 
 class Wake(models.Model):
     """A subject whose facts changed: the loop looks at it in its next turn."""
+
+    retention = KeptAlways("taken by the next turn, within seconds")
 
     subject_type = models.TextField()
     subject = models.BigIntegerField()
@@ -271,24 +287,32 @@ class DailySeal(models.Model):
 
 
 class Disposal(models.Model):
-    """The receipt for a day of bulk facts whose retention is over: what was dropped, signed."""
+    """The receipt for rows whose retention is over: how many of a kind and day were deleted, signed.
+
+    A large day goes in several parts. Where ordinary facts went, the receipt says what is left of the sealed day.
+    """
 
     kind = models.TextField()
     day = models.DateField()
+    part = models.IntegerField(default=0, db_default=0)
     facts = models.BigIntegerField()
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
     checksum = models.BigIntegerField()
+    left_facts = models.BigIntegerField(null=True)
+    left_digest = models.BinaryField(null=True)
     disposed_at = models.DateTimeField()
     key_id = models.TextField()
     signature = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="disposed_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "day", "part"], name="disposed_once")]
 
 
 class Outbox(models.Model):
-    """What edges and subscribers follow, in sequence."""
+    """What edges and subscribers follow, in sequence. Who comes back later than this takes a new snapshot."""
+
+    retention = Kept(30, after="at")
 
     seq = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()

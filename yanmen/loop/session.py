@@ -53,7 +53,12 @@ class Session:
 
     def records(self, name: str, **arguments: Any) -> list[dict[str, Any]]:
         """Every row of the statement called ``name``, by column name."""
-        rows = self.rows(name, **arguments)
+        self.text(sql(name), **arguments)
+        return self.as_records()
+
+    def as_records(self) -> list[dict[str, Any]]:
+        """Every row of the last statement, by column name."""
+        rows = decoded(self.cursor)
         names = [column.name for column in self.cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 

@@ -15,6 +15,8 @@ from django.db import connections, transaction
 
 from yanmen.loop import policies
 from yanmen.loop.catalogue import Catalogue, catalogue
+from yanmen.loop.kinds import BulkKind
+from yanmen.loop.named import sql
 from yanmen.loop.program import Clause, Program, Question
 from yanmen.loop.session import Session, decoded
 from yanmen.loop.statuses import fold, stage_on
@@ -48,7 +50,7 @@ def explain(
         tests = session.records("open_tests", **subject)
         verdicts = _verdicts(session, program)
         editions = _editions(session, {m["edition_id"] for m in measures + story})
-        facts = _facts(session, measures, verdicts)
+        facts = _facts(session, measures, verdicts, words)
         session.empty("asked")
     told = [_measure(m, editions, verdicts, facts, story, tests, as_of, words) for m in measures]
     standing = [m for m in told if m["state"] in ("proposed", "in_force")]
@@ -105,10 +107,19 @@ def _editions(session: Session, ids: Iterable[int]) -> dict[int, dict[str, Any]]
 
 
 def _facts(
-    session: Session, measures: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]
+    session: Session,
+    measures: Sequence[Mapping[str, Any]],
+    verdicts: Sequence[Mapping[str, Any]],
+    words: Catalogue,
 ) -> dict[str, Any]:
+    """What the measures rest on: ordinary facts, and check-ins and other bulk facts while they are kept."""
     ids = {fact for source in (measures, verdicts) for row in source for fact in row["evidence"]}
-    return {row["id"]: row for row in session.records("evidence", ids=sorted(ids))}
+    found = {row["id"]: row for row in session.records("evidence", ids=sorted(ids))}
+    if missing := sorted(ids - found.keys()):
+        for kind in (each for each in words.facts.values() if isinstance(each, BulkKind)):
+            session.text(sql("bulk_evidence").format(table=kind.table), ids=missing, kind=kind.name)
+            found |= {row["id"]: row for row in session.as_records()}
+    return found
 
 
 def _measure(

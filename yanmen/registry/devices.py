@@ -145,13 +145,6 @@ def use_token(token: str, *, now: datetime) -> Post | None:
     return Post(*row) if row else None
 
 
-def forget_tries(*, now: datetime) -> int:
-    """Delete codes, tokens and rates whose time is over; says how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT registry_forget_tries(%s)", [now])
-        return int(cursor.fetchone()[0])
-
-
 def enrol_holder(
     entrant: Entrant, *, form: int, public_key: bytes, client: str, until: datetime, now: datetime
 ) -> Device:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yanmen.base import area_codes
+from yanmen.base.retention import Kept, KeptAlways
 
 ALWAYS = date(1949, 10, 1)
 
@@ -115,6 +116,8 @@ class Household(models.Model):
 class Person(models.Model):
     """Someone the platform answers for. The area is the one responsible now; secrets are sealed, never in clear."""
 
+    retention = KeptAlways("whom the platform answers for: facts, measures and the ledger hang on the row")
+
     name = models.CharField()
     sex = models.CharField(blank=True, default="")
     born_on = models.DateField(null=True)
@@ -155,6 +158,8 @@ class Person(models.Model):
 class Move(models.Model):
     """Another area became responsible for a person."""
 
+    retention = KeptAlways("who answered for somebody when: history that is only added to")
+
     person = models.ForeignKey(Person, models.PROTECT, related_name="moves")
     from_area = AreaCode()
     to_area = AreaCode()
@@ -174,6 +179,8 @@ class AccountManager(BaseUserManager["Account"]):
 
 class Account(AbstractBaseUser):
     """Someone who logs in. What they may do follows from their grants alone; there is no superuser."""
+
+    retention = KeptAlways("the ledger, facts and the access log are signed with its number")
 
     username = models.CharField(unique=True, max_length=64)
     name = models.CharField()
@@ -199,6 +206,8 @@ class Account(AbstractBaseUser):
 class Grant(models.Model):
     """A role in an area for a purpose, from one moment to another."""
 
+    retention = KeptAlways("who might do what when: inspection asks for it years later")
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="grants")
     role = models.CharField()
     area = AreaCode()
@@ -217,6 +226,8 @@ class Grant(models.Model):
 class ApiKey(models.Model):
     """A machine's key: only its digest is kept; it has one role in one area and expires."""
 
+    retention = Kept(365, after="expires_at")
+
     digest = models.BinaryField(unique=True)
     account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
     label = models.CharField(blank=True, default="")
@@ -230,6 +241,8 @@ class ApiKey(models.Model):
 
 class AccessLog(models.Model):
     """Who looked at what, and why. Rows are added and never changed."""
+
+    retention = KeptAlways("who looked at whom: history that is only added to")
 
     at = models.DateTimeField()
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -252,6 +265,8 @@ class AccessLog(models.Model):
 class EmergencyAccess(models.Model):
     """The glass was broken: one account may see one person outside its areas until the moment given."""
 
+    retention = KeptAlways("who broke the glass: history that is only added to")
+
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     role = models.CharField(blank=True, default="")
@@ -268,6 +283,8 @@ class EmergencyAccess(models.Model):
 class Notice(models.Model):
     """Something a person is told: that their data was opened in an emergency, for one."""
 
+    retention = Kept(1095, after="at")
+
     person = models.ForeignKey(Person, models.PROTECT, related_name="notices")
     area = AreaCode()
     at = models.DateTimeField()
@@ -282,6 +299,8 @@ class Notice(models.Model):
 
 class MatchDecision(models.Model):
     """Somebody decided that two records are one person, or that they are not. `Person.same_as` follows from these."""
+
+    retention = KeptAlways("who is one person follows from these rows for as long as the records stand")
 
     left = models.ForeignKey(Person, models.PROTECT, related_name="+")
     right = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -327,6 +346,8 @@ class ImportBatch(models.Model):
 class ImportRow(models.Model):
     """What became of one line of a file."""
 
+    retention = Kept(365, after="batch.at")
+
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="receipts")
     line = models.PositiveIntegerField()
     outcome = models.CharField()
@@ -342,6 +363,9 @@ class ImportRow(models.Model):
 
 class Device(models.Model):
     """A key that somebody's telephone keeps: it speaks for one person, or for one account in one role and place."""
+
+    # Not from the revocation: edges must know a device as shut out until its certificate has ended.
+    retention = Kept(90, after="expires_at")
 
     HOLDER, OFFICER = "holder", "officer"
     PHONE, COMPANION = 1, 3
@@ -383,6 +407,8 @@ class Device(models.Model):
 class Enrolment(models.Model):
     """A way in that works once: a code sent to a telephone number, or a token shown to an officer. Only digests are kept."""
 
+    retention = Kept(1, after="expires_at")
+
     kind = models.CharField(choices=Device._meta.get_field("kind").choices)
     phone_index = models.BinaryField(null=True)
     digest = models.BinaryField()
@@ -406,6 +432,8 @@ class Enrolment(models.Model):
 
 class RateWindow(models.Model):
     """How often one telephone number, person or network asked in a stretch of time; the asker is a digest."""
+
+    retention = Kept(0, after="ends_at")
 
     asker = models.BinaryField(primary_key=True)
     count = models.PositiveIntegerField()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from yanmen.base import credentials, venue_code
@@ -21,8 +21,8 @@ from yanmen.base.issuing import IssuingKeys
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.base.signing import FileSigner
 from yanmen.edge import testing as edges
+from yanmen.edge.tests.phones import Phone
 from yanmen.project import database
-from yanmen.project.testing import chromium
 
 HERE = "140105"
 EPOCH_HOURS = 8
@@ -111,15 +111,57 @@ class Town:
             " ORDER BY occurred_at, id"
         )
 
-    def token(self, role: str = "checkpoints.officer", place: int = 0) -> str:
-        """An enrolment that an officer's account opened on the site."""
+    def token(self, role: str = "checkpoints.officer", place: int = 0, scope: Any = None) -> str:
+        """An enrolment that an officer's account opened on the site; without `scope` a new account's."""
         from yanmen.registry.scope import acting
         from yanmen.subsystems.health_code import actions
 
-        scope = self.province.staff(role, HERE).scope
+        scope = scope or self.province.staff(role, HERE).scope
         with acting(scope, now=self.now):
             opened = actions.open_enrolment(scope=scope, place=place or self.post, days=None, by=scope.by, now=self.now)
         return f"YE1:{opened.token}"
+
+    def open_venue(self, kind: str, name: str = "") -> int:
+        """A venue of this kind; its number."""
+        from yanmen.registry.scope import acting
+        from yanmen.subsystems.venues.actions import open_venue
+
+        scope = self.province.staff("venues.manager", HERE).scope
+        with acting(scope, now=self.now):
+            return int(
+                open_venue(scope=scope, name_zh=name or kind, area=HERE, kind=kind, by=scope.by, now=self.now).pk
+            )
+
+    def open_post(self, kind: str, name: str = "") -> int:
+        """A checkpoint's post of this kind; its number."""
+        from yanmen.registry.scope import acting
+        from yanmen.subsystems.checkpoints.actions import open_post
+
+        scope = self.province.staff("checkpoints.manager", HERE).scope
+        with acting(scope, now=self.now):
+            made = open_post(scope=scope, name_zh=name or kind, area=HERE, kind=kind, by=scope.by, now=self.now)
+        return int(made.place_id)
+
+    def guard(self, role: str, place: int) -> edges.Device:
+        """An officer's device in Python, signed in, once the edge knows the place."""
+        about: dict[str, Any] = {"place": place, "role": role, "area": HERE, "device": 9000 + place, "now": self.now}
+        made = edges.officer(self.home, **about)
+        end = time.monotonic() + 20
+        told: dict[str, Any] = {}
+        while not told.get("place_kind"):
+            assert time.monotonic() < end, told
+            told = httpx.post(f"{self.url}/edge/v1/sessions", json=made.opening(self.now), timeout=10).json()
+        return made.sign_in(self.url, self.now)
+
+    def resident(self, name: str, serial: int, **about: Any) -> Any:
+        """Somebody in the register, with the identity number of this serial unless `about` names another document."""
+        from yanmen.registry.people import register_person
+        from yanmen.registry.scope import acting
+
+        scope = self.province.staff("arrivals.officer", HERE).scope
+        given = {"id_number": self.province.document(serial), "area": HERE} | about
+        with acting(scope, now=self.now):
+            return register_person(name=name, **given, by=scope.by, now=self.now)
 
     def message(self, phone: str) -> str:
         """The one-time code that was last sent to a number."""
@@ -129,17 +171,34 @@ class Town:
 
 
 @pytest.fixture
-def town(province: Any, tmp_path: Path, settings_of_django: Any) -> Iterator[Town]:
-    """The town on a working morning in October 2022, everything published, the edge up."""
+def morning() -> str:
+    """When the day of a test begins: a working morning in October 2022."""
+    return "2022-10-07 09:00"
+
+
+@pytest.fixture
+def passwords_cost_nothing() -> Iterator[None]:
+    """Nobody signs in by password here; a town has several accounts, and each hash takes most of a second."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def town(
+    province: Any, tmp_path: Path, settings_of_django: Any, passwords_cost_nothing: None, morning: str
+) -> Iterator[Town]:
+    """The town in the morning, with a post on the road in and a supermarket, everything published, the edge up."""
     home = tmp_path / "home"
     home.mkdir()
     (home / "edge.json").write_text(json.dumps(edges.KEYS), "utf-8")
     settings_of_django("YANMEN_HOME", home)
-    province.at("2022-10-07 09:00")
+    province.at(morning)
     names = Pseudonyms(bytes.fromhex(edges.KEYS["pseudonym_key"]))
     with ExitStack() as stack:
         built = Town(province, home, IssuingKeys.open(home / "issuing"), names, stack)
-        built.post, built.venue = open_places(built)
+        built.post, built.venue = built.open_post("highway", "小店收费站"), built.open_venue("supermarket", "美好超市")
         built.publish()
         built.start()
         yield built
@@ -161,161 +220,14 @@ def settings_of_django() -> Iterator[Callable[[str, Any], None]]:
         setattr(settings, name, value)
 
 
-def open_places(town: Town) -> tuple[int, int]:
-    """A post on the road in, and a supermarket."""
-    from yanmen.registry.scope import acting
-    from yanmen.subsystems.checkpoints.actions import open_post
-    from yanmen.subsystems.venues.actions import open_venue
-
-    post = town.province.staff("checkpoints.manager", HERE).scope
-    with acting(post, now=town.now):
-        one = open_post(scope=post, name_zh="小店收费站", area=HERE, kind="highway", by=post.by, now=town.now)
-    venue = town.province.staff("venues.manager", HERE).scope
-    with acting(venue, now=town.now):
-        other = open_venue(scope=venue, name_zh="美好超市", area=HERE, kind="supermarket", by=venue.by, now=town.now)
-    return one.place_id, other.pk
-
-
-LOOKS = {
-    "zh": {"locale": "zh-CN"},
-    "en": {"locale": "en-GB"},
-    "dark": {"locale": "zh-CN", "color_scheme": "dark"},
-    "small": {"locale": "en-GB", "viewport": {"width": 320, "height": 568}},
-    "tablet": {"locale": "zh-CN", "viewport": {"width": 1024, "height": 768}},
-}
-FLAGS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-sandbox", "--disable-dev-shm-usage"]
-
-
-DOCUMENTS = """async () => {
-  const open = (name) => new Promise((resolve) => { indexedDB.open(name).onsuccess = (told) => resolve(told.target.result); });
-  const { name } = (await indexedDB.databases()).find(({ name }) => name.startsWith("yanmen-user-"));
-  const database = await open(name);
-  const documents = database.transaction("documents").objectStore("documents").count();
-  const number = await new Promise((resolve) => { documents.onsuccess = () => resolve(documents.result); });
-  database.close();
-  return number;
-}"""
-
-
-class Phone:
-    """A browser with a folder of its own: what it keeps outlives its process."""
-
-    def __init__(self, browser: Any, folder: Path, url: str, look: str = "zh", flags: tuple[str, ...] = ()) -> None:
-        self._kind = browser.browser_type
-        self._folder = folder
-        self._about = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True} | LOOKS[
-            look
-        ]
-        self._flags = [*FLAGS, *flags]
-        self.url = url
-        self.complaints: list[str] = []
-        self.switch_on()
-
-    def switch_on(self) -> None:
-        """Start the browser and open the pages."""
-        self.context = self._kind.launch_persistent_context(
-            self._folder, executable_path=chromium(), args=self._flags, permissions=["camera"], **self._about
-        )
-        self.page = self.context.pages[0]
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
-        self.page.on("request", self._asked)
-        self.page.goto(f"{self.url}/phone/")
-        self.page.locator("h1").first.wait_for(state="attached")
-
-    def switch_off(self) -> None:
-        self.context.close()
-
-    def die(self) -> None:
-        """The process is killed, as when a battery falls out: nothing is said to the page."""
-        own = str(self._folder)
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and own in _command(entry):
-                with suppress(ProcessLookupError):
-                    os.kill(int(entry.name), signal.SIGKILL)
-        with suppress(Exception):
-            self.context.close()
-
-    def reload(self) -> None:
-        self.page.reload()
-        self.page.locator("h1").first.wait_for(state="attached")
-
-    def ready_for_offline(self) -> None:
-        """Wait until the service worker controls the page and the signed documents are here."""
-        ready = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
-        while not self.page.evaluate(ready):
-            self.page.wait_for_timeout(50)
-        while self.page.evaluate(DOCUMENTS) < 3:
-            self.page.wait_for_timeout(50)
-
-    def enrol_officer(self, token: str) -> None:
-        self.page.goto(f"{self.url}/phone/#/staff")
-        self.scan(token)
-        self.page.locator(".scan, .sample").wait_for()
-        self.ready_for_offline()
-
-    def enrol_holder(self, town: Town, number: str) -> None:
-        self.page.goto(f"{self.url}/phone/#/enrol")
-        self.page.locator("#answer").fill(number)
-        self.press_until(self.page.locator("input[autocomplete=one-time-code]"))
-        self.page.locator("#answer").fill(town.message(number))
-        self.press_until(self.page.locator(".code-card"))
-        self.page.locator(".qr").wait_for()
-
-    def press_until(self, there: Any) -> None:
-        """Press the form's button; once more if the edge was too busy to hand it on."""
-        wrong = self.page.locator(".wrong", has_text=re.compile("稍后再试|Try again|again in"))
-        for _ in range(5):
-            self.page.locator("form button").click()
-            there.or_(wrong).first.wait_for()
-            if there.count():
-                return
-            self.page.wait_for_timeout(1000)
-
-    def scan(self, text: str) -> None:
-        """As a keyboard scanner with its field does."""
-        if not self.page.locator("#typed").is_visible():
-            self.page.locator("[aria-controls=typing]").click(force=True)
-        self.page.locator("#typed").fill(text)
-        self.page.locator("#typed").press("Enter")
-
-    def verdict(self, text: str) -> tuple[str, str]:
-        """Act and reason of what the phone shows after a scan."""
-        self.scan(text)
-        sheet = self.page.locator(".verdict")
-        sheet.locator(".why").wait_for()
-        return str(sheet.get_attribute("data-act")), sheet.locator(".why").inner_text()
-
-    def shot(self, name: str) -> None:
-        """A picture to look at, where somebody wants one."""
-        folder = os.environ.get("YANMEN_SHOTS")
-        if folder:
-            self.page.wait_for_timeout(300)
-            self.page.screenshot(path=str(Path(folder) / f"phone-{name}.png"))
-
-    def _heard(self, line: Any) -> None:
-        if line.type in ("error", "warning") and "ERR_CONNECTION_REFUSED" not in line.text:
-            self.complaints.append(line.text)
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.url, "data:", "blob:")):
-            self.complaints.append(request.url)
-
-
-def _command(entry: Path) -> str:
-    try:
-        return (entry / "cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
-
-
 @pytest.fixture
 def phones(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Phone]]:
-    """`phones(town.url, "dark")`: a new phone; all are switched off at the end."""
+    """`phones(town.url, "dark")`: a new phone; all are switched off at the end. One with a folder may lose its battery."""
     made: list[Phone] = []
 
-    def take(url: str, look: str = "zh", *flags: str) -> Phone:
-        made.append(Phone(browser, tmp_path / f"phone-{len(made)}", url, look, flags))
+    def take(url: str, look: str = "zh", *flags: str, folder: bool = False) -> Phone:
+        own = tmp_path / f"phone-{len(made)}" if folder or flags else None
+        made.append(Phone(browser, url, look, own, flags))
         return made[-1]
 
     yield take

@@ -16,8 +16,8 @@ def test_a_pass_that_an_officer_allows_in_spite_of_a_picture_names_nobody(town: 
     phone.page.locator(".verdict .acts button").nth(1).click()  # the officer looked at the document and lets them in
     phone.page.locator(".verdict").wait_for(state="detached")
     phone.verdict(town.showing(15))
-    rows = delivered(phone, lambda: town.passes(), 2)
-    assert [(row[1], row[5]) for row in rows] == [(None, "screenshot"), (15, "valid")]
+    phone.delivered(2)
+    assert [(row[1], row[5]) for row in town.passes()] == [(None, "screenshot"), (15, "valid")]
 
 
 def test_a_picture_of_a_code_goes_into_no_tube_even_when_the_code_has_ended(town: Any, phones: Any) -> None:
@@ -38,15 +38,5 @@ def test_a_picture_of_a_code_goes_into_no_tube_even_when_the_code_has_ended(town
     phone.scan(town.showing(61, **over))
     phone.page.get_by_text("第 1 位").wait_for()
     query = "SELECT person_id FROM loop_bulk_screening_bound WHERE tube = 'SX20221007009'"
-    assert delivered(phone, lambda: town.province.rows(query), 1) == [(61,)]
-
-
-def delivered(phone: Any, found: Any, count: int) -> list[Any]:
-    """What stands in the database once the phone has sent it."""
-    rows: list[Any] = []
-    for _ in range(150):
-        rows = found()
-        if len(rows) >= count:
-            break
-        phone.page.wait_for_timeout(200)
-    return rows
+    phone.delivered(1)
+    assert town.province.rows(query) == [(61,)]

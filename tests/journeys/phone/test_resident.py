@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import time
-import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -21,72 +18,16 @@ NUMBER = "13800000005"
 
 @pytest.fixture
 def resident(town: Any, phones: Any) -> Any:
-    """Li Xiaoming's phone, enrolled; Li looks after a child."""
-    from yanmen.registry.people import register_person
-    from yanmen.registry.scope import acting
-
-    scope = town.province.staff("arrivals.officer", "140105").scope
-    with acting(scope, now=town.now):
-        person = register_person(
-            name="李小明", id_number=town.province.document(5), phone=NUMBER, area="140105", by=scope.by, now=town.now
-        )
+    """Li Xiaoming's phone, enrolled."""
+    person = town.resident("李小明", 5, phone=NUMBER)
     phone = phones(town.url)
     phone.enrol_holder(town, NUMBER)
     phone.person = person.pk
     return phone
 
 
-def read_code(phone: Any) -> str:
-    """What a camera sees on the screen."""
-    zxingcpp = pytest.importorskip("zxingcpp")
-    numpy = pytest.importorskip("numpy")
-    found = zxingcpp.read_barcodes(pixels(numpy, phone.page.locator(".qr").screenshot()))
-    return str(found[0].text)
-
-
-def pixels(numpy: Any, png: bytes) -> Any:
-    """An unfiltered look at a PNG of Chromium: eight bits a colour, no interlace."""
-    at, data, width, height, kind = 8, b"", 0, 0, 0
-    while at < len(png):
-        (length,) = struct.unpack(">I", png[at : at + 4])
-        name, body = png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
-        if name == b"IHDR":
-            width, height, _, kind = struct.unpack(">IIBB", body[:10])
-        data += body if name == b"IDAT" else b""
-        at += 12 + length
-    channels = {0: 1, 2: 3, 6: 4}[kind]
-    rows = numpy.frombuffer(zlib.decompress(data), numpy.uint8).reshape(height, 1 + width * channels)
-    image = numpy.zeros((height, width * channels), numpy.int32)
-    for y, row in enumerate(rows):
-        image[y] = unfiltered(numpy, row[0], row[1:].astype(numpy.int32), image[y - 1] if y else None, channels)
-    return image.reshape(height, width, channels)[:, :, 0].astype(numpy.uint8)
-
-
-def unfiltered(numpy: Any, kind: int, row: Any, above: Any, step: int) -> Any:
-    """One line of a PNG (RFC 2083, section 6)."""
-    above = numpy.zeros_like(row) if above is None else above
-    if kind == 0:
-        return row
-    if kind == 2:
-        return (row + above) & 255
-    for x in range(len(row)):
-        left = row[x - step] if x >= step else 0
-        corner = above[x - step] if x >= step else 0
-        row[x] = (row[x] + predicted(kind, int(left), int(above[x]), int(corner))) & 255
-    return row
-
-
-def predicted(kind: int, left: int, up: int, corner: int) -> int:
-    if kind == 1:
-        return left
-    if kind == 3:
-        return (left + up) // 2
-    guess = left + up - corner
-    return min((left, up, corner), key=lambda each: abs(guess - each))
-
-
 def test_the_code_on_the_screen_is_accepted_and_a_picture_of_it_is_not(town: Any, resident: Any) -> None:
-    text = read_code(resident)
+    text = resident.code()
     keys = KeyList.read(town.keys.signed_list(town.now), town.keys.root.public_key)
     about = {"keys": keys, "changes": None, "policy": DoorPolicy()}
     live = judge(text, now=town.now, **about)
@@ -100,11 +41,14 @@ def test_the_code_on_the_screen_is_accepted_and_a_picture_of_it_is_not(town: Any
 def test_the_code_renews_itself_without_the_server(town: Any, resident: Any) -> None:
     resident.ready_for_offline()
     town.stop()
+    resident.page.clock.install()
     resident.reload()
     resident.page.locator(".qr").wait_for()
-    first = credentials.read_text(read_code(resident))
-    resident.page.wait_for_timeout(21000)
-    second = credentials.read_text(read_code(resident))
+    first = credentials.read_text(resident.code())
+    picture = resident.page.locator(".qr").inner_html()
+    resident.page.clock.fast_forward(21000)
+    resident.until(lambda: resident.page.locator(".qr").inner_html() != picture)
+    second = credentials.read_text(resident.code())
     assert second.shown_at > first.shown_at
     assert second.by_holder
     assert second.credential.encoded == first.credential.encoded
@@ -127,12 +71,9 @@ def test_a_check_in_without_the_server_is_delivered_later(town: Any, resident: A
     resident.shot("checked-in-offline")
     resident.reload()
     town.start()
-    rows: list[Any] = []
-    end = time.monotonic() + 90
-    while not rows and time.monotonic() < end:
-        resident.page.wait_for_timeout(300)
-        rows = town.province.rows("SELECT person_id, place_id, claimed, via FROM loop_bulk_presence_scanned")
-    assert rows == [(resident.person, town.venue, True, "phone")]
+    query = "SELECT person_id, place_id, claimed, via FROM loop_bulk_presence_scanned"
+    resident.until(lambda: bool(town.province.rows(query)))
+    assert town.province.rows(query) == [(resident.person, town.venue, True, "phone")]
     resident.page.locator(".state", has_text="已送达").wait_for()
 
 
@@ -146,6 +87,33 @@ def test_the_page_says_why_and_takes_an_objection(town: Any, resident: Any) -> N
     town.stop()
     resident.reload()
     resident.page.get_by_text("不保存在手机上").wait_for()
+
+
+def test_a_resident_contests_the_fact_behind_a_red_code(town: Any, resident: Any) -> None:
+    """An office wrote that Li came from a county with risk areas; Li says what really was."""
+    province = town.province
+    province.at("2022-10-06 09:00")
+    province.report_case(province.staff("cases.epidemiologist", "1401"), 79, "140121", wide_spread=True)
+    province.turn()
+    province.at("2022-10-07 09:00")
+    arrived = {"arrived_origin_on": "2022-10-01", "left_origin_on": "2022-10-07", "expected_on": "2022-10-07"}
+    traveller = {"name": "李小明", "phone": NUMBER}
+    office = province.staff("arrivals.officer", "1401")
+    province.declare(office, 5, traveller=traveller, destination="140105", **arrived)
+    province.turn()
+    page = resident.page
+    page.goto(f"{town.url}/phone/#/why")
+    page.locator(".colour-line", has_text="红码").wait_for()
+    page.locator(".contest summary").first.click()
+    resident.shot("contest")
+    page.get_by_label("哪里不对").fill("我从迎泽区来，没有去过清徐县")
+    page.get_by_role("button", name="提出异议").click()
+    page.get_by_text("我的异议").wait_for()
+    page.locator(".rows li", has_text="没有去过清徐县").get_by_text("处理中").wait_for()
+    assert page.get_by_text("有异议").count() == 0, "one appeal at a time"
+    resident.shot("contested")
+    contested = "SELECT person_id, detail ->> 'reason' FROM loop_fact WHERE kind = 'health_code.contested'"
+    assert province.rows(contested) == [(resident.person, "我从迎泽区来，没有去过清徐县")]
 
 
 def test_who_leaves_leaves_nothing(town: Any, resident: Any) -> None:

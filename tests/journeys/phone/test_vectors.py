@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,10 +14,13 @@ from typing import Any
 import pytest
 
 from yanmen.base import changes, cose
+from yanmen.base.door_words import DoorWords
 from yanmen.base.issuing import IssuingKeys
+from yanmen.base.key_list import KeyList
 from yanmen.edge import pages
 from yanmen.edge.pages import FOLDER
 from yanmen.edge.testing import b64
+from yanmen.project.state import ROOT
 
 pytestmark = pytest.mark.browser
 VECTORS = json.loads((FOLDER / "tests" / "vectors.json").read_text("utf-8"))
@@ -88,6 +92,14 @@ PLAYED_BACK = """async ({root, rounds, now}) => {
     found.push([documents.words.asks, documents.changes.asOf]);
   }
   return found;
+}"""
+
+PLACED = """async ({root, keys, words, kinds, now}) => {
+  const [{readKeyList}, {readWords, policyAt, askedAt}, {fromBase64url}] = await Promise.all(
+    ["key_list.js", "words.js", "bytes.js"].map((name) => import("/phone/" + name)));
+  const list = await readKeyList(fromBase64url(keys), fromBase64url(root));
+  const told = await readWords(fromBase64url(words), list, now * 1000);
+  return kinds.map((kind) => [policyAt(told, kind || null), askedAt(told, kind || null)]);
 }"""
 
 
@@ -174,6 +186,8 @@ def test_older_documents_do_not_replace_newer_ones(page: Any, tmp_path: Path) ->
             "policy": {},
             "say": {},
             "asks": asks,
+            "at": {},
+            "asks_at": {},
             "issued_at": int(at.timestamp()),
         }
         return b64(cose.sign1(json.dumps(said).encode(), signer))
@@ -192,3 +206,30 @@ def test_older_documents_do_not_replace_newer_ones(page: Any, tmp_path: Path) ->
     )
     before, after = int((now - hour).timestamp()), int(now.timestamp())
     assert told == [[True, before], [True, before], [False, after]]
+
+
+@pytest.mark.parametrize("day", ["2022-10-07", "2022-11-25", "2022-12-08", "2023-01-08"])
+def test_what_doors_ask_at_a_kind_of_place_is_read_alike(page: Any, tmp_path: Path, day: str) -> None:
+    from yanmen.subsystems.health_code.queries.doors import load_doors
+
+    (doors,) = load_doors([ROOT / "packs" / "shanxi"])
+    rules = doors.on(date.fromisoformat(day))
+    assert rules is not None
+    now = datetime(2023, 1, 9, tzinfo=UTC)
+    keys = IssuingKeys.open(tmp_path)
+    said = {
+        "issued_at": 1,
+        "order": ["green"],
+        "titles": {"green": {"zh": "绿码", "en": "Green"}},
+        "say": {},
+        "credential_hours": 24,
+        "stale_hours": 12,
+        **{name: getattr(rules, name) for name in ("asks", "policy", "at", "asks_at")},
+    }
+    document = cose.sign1(json.dumps(said).encode(), keys.signer("list", now))
+    read = DoorWords.read(document, KeyList.read(keys.signed_list(now), keys.root.public_key), now)
+    kinds = ["", *rules.at, "supermarket", "road", "constructor", "__proto__"]
+    about = {"root": b64(keys.root.public_key), "keys": b64(keys.signed_list(now)), "words": b64(document)}
+    found = page.evaluate(PLACED, {**about, "kinds": kinds, "now": int(now.timestamp())})
+    expected = [[asdict(read.policy_at(kind)), read.asked_at(kind)] for kind in kinds]
+    assert found == json.loads(json.dumps(expected))

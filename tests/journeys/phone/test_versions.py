@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,6 +18,7 @@ from yanmen.edge import pages, testing
 from yanmen.edge.pages import FOLDER
 
 pytestmark = pytest.mark.browser
+CHANGED = "texts.js"
 CLIENTS = sorted((FOLDER / "tests" / "clients").glob("*.json"))
 
 KEEP = """async () => {
@@ -62,9 +64,14 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     folder = tmp_path / "phone"
     shutil.copytree(FOLDER, folder)
 
+    @cache
+    def packed(_changed: int) -> Mapping[str, pages.Page]:
+        return pages.read(folder)
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, headers, body = pages.answer(pages.read(folder), self.path.partition("?")[0])
+            files = packed((folder / CHANGED).stat().st_mtime_ns)
+            status, headers, body = pages.answer(files, self.path.partition("?")[0])
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)
@@ -92,8 +99,8 @@ def test_a_new_version_waits_for_the_button_and_keeps_the_records(browser: Any, 
     page.goto(f"{url}/phone/")
     controlled(page)
     page.evaluate(KEEP)
-    text = (folder / "texts.js").read_text("utf-8")
-    (folder / "texts.js").write_text(text.replace("您要做什么？", "新版：您要做什么？"), "utf-8")
+    text = (folder / CHANGED).read_text("utf-8")
+    (folder / CHANGED).write_text(text.replace("您要做什么？", "新版：您要做什么？"), "utf-8")
     page.reload()
     page.get_by_text("您要做什么？", exact=True).wait_for()
     page.get_by_role("button", name="立即更新").wait_for()

@@ -27,7 +27,8 @@ class Opening(msgspec.Struct):
 
 
 class Opened(msgspec.Struct):
-    """A session, its key, and what it is for."""
+    """A session, its key, and what it is for. `place_kind` chooses among what the published words say of places (`at`,
+    `asks_at`); it is null where the device stands at neither a post nor a venue."""
 
     session: str
     key: str
@@ -37,6 +38,7 @@ class Opened(msgspec.Struct):
     form: int
     role: str
     place: int | None
+    place_kind: str | None
 
 
 _decode = msgspec.json.Decoder(Opening).decode
@@ -78,6 +80,18 @@ class SessionDoor(Post):
         expires = min(claims.expires_at, seconds + int(edge.limits.session_hours * 3600))
         session, key = edge.sessions.open(claims, expires)
         opened = Opened(
-            session, key, expires * 1000, seconds * 1000, claims.kind, claims.form, claims.role, claims.place
+            session=session,
+            key=key,
+            expires_at=expires * 1000,
+            time=seconds * 1000,
+            kind=claims.kind,
+            form=claims.form,
+            role=claims.role,
+            place=claims.place,
+            place_kind=self._kind_of(claims.place) if claims.place else None,
         )
         return msgspec.json.encode(opened)
+
+    def _kind_of(self, place: int) -> str | None:
+        found = self.edge.image.post(place) or self.edge.image.venue(place)
+        return found.kind if found else None

@@ -46,6 +46,7 @@ class App {
   async admit(account) {
     this.outbox?.stop();
     this.account = account;
+    this.chosen = 0;
     this.holder = this.duty = this.outbox = this.documents = null;
     if (!account) return;
     const { clock, store = account.store } = this;

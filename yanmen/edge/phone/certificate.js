@@ -6,7 +6,7 @@ import { read1 } from "./cose.js";
 import { toHex } from "./bytes.js";
 
 const LONGEST = 1024;
-const FIELD = { issuer: 1, device: 2, expires: 4, kind: -65550, subject: -65551, role: -65552, place: -65553, area: -65554, form: -65555 };
+const FIELD = { issuer: 1, device: 2, expires: 4, kind: -65550, subject: -65551, role: -65552, place: -65553, area: -65554, form: -65555, hint: -65556 };
 const DOORS = { checkpoints: "passes", venues: "check-ins", sampling: "samples" };
 
 /** The claims of a certificate; times in seconds. Throws Malformed. */
@@ -24,5 +24,6 @@ export function readCertificate(bytes) {
     place: body.has(FIELD.place) ? whole(body.get(FIELD.place), Number.MAX_SAFE_INTEGER) : null,
     area: text(body.get(FIELD.area), 12),
     form: whole(body.get(FIELD.form), 3),
+    hint: body.has(FIELD.hint) ? text(body.get(FIELD.hint), 80) : "",
   };
 }

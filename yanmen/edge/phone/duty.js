@@ -2,6 +2,7 @@
 
 import { toBase64url, uuid7 } from "./bytes.js";
 import { judge } from "./verdict.js";
+import { askedAt, policyAt } from "./words.js";
 
 /** Verdicts after which it is certain whose code was shown: only then is a record about that person. */
 export const CERTAIN = ["valid", "colour_yellow", "colour_red", "test_too_old", "status_changed"];
@@ -35,10 +36,20 @@ export class Duty {
     return this.documents.keys !== null;
   }
 
+  /** What doors at this kind of place go by. */
+  get policy() {
+    return policyAt(this.documents.words, this.account.placeKind);
+  }
+
+  /** Whether codes are asked for here at all. */
+  get asked() {
+    return askedAt(this.documents.words, this.account.placeKind);
+  }
+
   /** The verdict on a text, from what this phone knows. */
   judge(text) {
-    const { keys, changes, words } = this.documents;
-    return judge(text, { keys, changes, policy: words.door, now: this.clock.now() });
+    const { keys, changes } = this.documents;
+    return judge(text, { keys, changes, policy: this.policy, now: this.clock.now() });
   }
 
   /** Keep the way in or out, and the lane, for the next reload. */

@@ -1,5 +1,6 @@
 // The holder's side: credentials of the people on this phone, fetched when the edge can be reached, shown without it.
 
+import { CREDENTIALS } from "./account.js";
 import { fromBase64url, toBase64url } from "./bytes.js";
 import { readCredential, show } from "./credential.js";
 
@@ -66,4 +67,4 @@ export class Holder {
   }
 }
 
-const name = (person) => `credential/${person.claims.device}`;
+const name = (person) => CREDENTIALS + person.claims.device;

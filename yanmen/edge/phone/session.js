@@ -26,10 +26,9 @@ function reasonOf(told) {
 
 /** One certificate's way to the edge. */
 export class Session {
-  constructor({ certificate, privateKey, clock }) {
-    this.certificate = certificate;
-    this.privateKey = privateKey;
-    this.clock = clock;
+  /** `told` hears what the edge says each time the session is opened. */
+  constructor({ certificate, privateKey, clock, told = async () => {} }) {
+    Object.assign(this, { certificate, privateKey, clock, told });
     this.open = null;
   }
 
@@ -73,6 +72,7 @@ export class Session {
     const asked = Date.now();
     const told = await send("POST", "/edge/v1/sessions", { text, timeout });
     await this.clock.heard(told.time, asked);
+    await this.told(told);
     const hmac = { name: "HMAC", hash: "SHA-256" };
     const key = await crypto.subtle.importKey("raw", fromBase64url(told.key), hmac, false, ["sign"]);
     return { session: told.session, key, until: told.expires_at };

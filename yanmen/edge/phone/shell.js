@@ -63,6 +63,7 @@ export class Shell {
     this.name = name;
     this.#frame(view);
     fill(byId("main"), view.element);
+    byId("main").dataset.screen = name;
     const heading = byId("main").querySelector("h1") ?? byId("main");
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });

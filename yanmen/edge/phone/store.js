@@ -32,6 +32,11 @@ export class Store {
     return row && row.until > now ? open(this.key, `local/${name}`, row.sealed) : null;
   }
 
+  /** Forget every value whose name begins so. */
+  forget(beginning) {
+    return this.#write("local", (kept) => kept.delete(IDBKeyRange.bound(beginning, `${beginning}\uffff`)));
+  }
+
   /** A signed document as it came: {bytes, etag, fetchedAt}. It carries its own signature and is no secret. */
   document(name) {
     return answer(this.#read("documents").get(name));

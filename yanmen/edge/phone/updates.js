@@ -1,6 +1,8 @@
 // The service worker keeps this version for work without the server. A newer one waits until somebody presses the
 // button; records lie in IndexedDB and are not touched by it.
 
+const HOUR = 60 * 60 * 1000;
+
 /** Register the worker; `ready(apply)` is called when a newer version waits. */
 export async function watchUpdates(ready) {
   if (!("serviceWorker" in navigator)) return;
@@ -10,8 +12,9 @@ export async function watchUpdates(ready) {
     registration.installing?.addEventListener("statechange", waits);
   });
   waits();
-  const hour = 60 * 60 * 1000;
-  setInterval(() => registration.update().catch(() => null), hour);
+  const look = () => registration.update().catch(() => null);
+  look();
+  setInterval(look, HOUR);
 }
 
 function apply(registration) {

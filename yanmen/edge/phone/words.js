@@ -1,4 +1,5 @@
-// The published words: the order of colours with their titles, what doors ask, and what to say with each colour.
+// The published words: the order of colours with their titles, what doors ask, in general and at each kind of place, and
+// what to say with each colour. The twin of yanmen/base/door_words.py: a test holds them to one meaning.
 
 import { Malformed } from "./malformed.js";
 import { USUAL_POLICY } from "./verdict.js";
@@ -13,8 +14,10 @@ export const USUAL_WORDS = {
     { value: "yellow", zh: "黄码", en: "Yellow" },
     { value: "red", zh: "红码", en: "Red" },
   ],
-  door: USUAL_POLICY,
+  policy: USUAL_POLICY,
   asks: true,
+  at: new Map(),
+  asksAt: new Map(),
   say: {},
   issuedAt: 0,
 };
@@ -25,11 +28,27 @@ export async function readWords(bytes, keys, now) {
   try {
     const told = JSON.parse(new TextDecoder().decode(payload));
     const colours = told.order.map((value) => ({ value, zh: told.titles[value].zh, en: told.titles[value].en }));
-    return { colours, door: { ...USUAL_POLICY, ...told.policy }, asks: told.asks, say: told.say, issuedAt: told.issued_at };
+    return {
+      colours,
+      policy: whole(told.policy),
+      asks: Boolean(told.asks),
+      at: new Map(Object.entries(told.at).map(([kind, policy]) => [kind, whole(policy)])),
+      asksAt: new Map(Object.entries(told.asks_at).map(([kind, asks]) => [kind, Boolean(asks)])),
+      say: told.say,
+      issuedAt: told.issued_at,
+    };
   } catch {
     throw new Malformed("the words are not as they should be");
   }
 }
+
+/** What a door at this kind of place goes by; null is a place of no kind. */
+export const policyAt = (words, kind) => words.at.get(kind) ?? words.policy;
+
+/** Whether a code is asked for there at all. */
+export const askedAt = (words, kind) => words.asksAt.get(kind) ?? words.asks;
+
+const whole = (policy) => ({ ...USUAL_POLICY, ...policy });
 
 /** The sign beside a colour: the better the colour, the milder the sign. */
 export const signOf = (colour) => SIGNS[Math.min(colour, SIGNS.length - 1)];

@@ -213,6 +213,15 @@ def test_a_session_ends_with_its_certificate(edge: RunningEdge, client: httpx.Cl
     assert (told["kind"], told["form"], told["place"]) == (HOLDER, 1, None)
 
 
+def test_a_session_says_what_kind_of_place_the_device_stands_at(
+    client: httpx.Client, phone: Device, guard: Device, scanner: Device, sampler: Device
+) -> None:
+    found = [
+        client.post(SESSIONS, json=each.opening()).json()["place_kind"] for each in (phone, guard, scanner, sampler)
+    ]
+    assert found == [None, "road", "market", None]
+
+
 def test_a_revoked_device_is_shut_out_by_the_next_message(edge: RunningEdge, client: httpx.Client, town: str) -> None:
     lost = holder(edge.home, person=13).sign_in(edge.url)
     assert lost.get(client, CODE).status_code == 200

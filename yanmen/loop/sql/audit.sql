@@ -59,6 +59,8 @@ ORDER BY 2
 INSERT INTO loop_wake (subject_type, subject)
 SELECT 'person', person_id FROM loop_fact WHERE %(subject_type)s = 'person' AND person_id IS NOT NULL AND recorded_at <= %(known_at)s
 GROUP BY person_id
+UNION
+SELECT 'person', subject FROM public.loop_measure WHERE %(subject_type)s = 'person' AND subject_type = 'person'
 UNION ALL
 SELECT 'area', a.id FROM registry_area a
 WHERE %(subject_type)s = 'area' AND a.valid_to IS NULL

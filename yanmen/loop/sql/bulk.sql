@@ -42,7 +42,3 @@ WHERE i.inhparent = %(table)s::regclass AND to_date(right(c.relname, 8), 'YYYYMM
 
 -- name: drop_day
 SELECT facts, first_at, last_at, checksum FROM drop_bulk_partition(%(table)s, %(day)s)
-
--- name: store_disposal
-INSERT INTO loop_disposal (kind, day, facts, first_at, last_at, checksum, disposed_at, key_id, signature)
-VALUES (%(kind)s, %(day)s, %(facts)s, %(first_at)s, %(last_at)s, %(checksum)s, %(now)s, %(key_id)s, %(signature)s)

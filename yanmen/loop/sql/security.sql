@@ -58,7 +58,8 @@ BEGIN
     END LOOP;
 
     -- The history is only ever added to, whoever asks.
-    REVOKE UPDATE, DELETE ON loop_event, loop_seal, loop_daily_seal, loop_disposal, loop_outbox FROM yanmen_loop;
+    REVOKE UPDATE, DELETE ON loop_event, loop_seal, loop_daily_seal, loop_disposal FROM yanmen_loop;
+    REVOKE UPDATE ON loop_outbox FROM yanmen_loop;
     GRANT EXECUTE ON FUNCTION drop_bulk_partition(text, date) TO yanmen_loop;
     REVOKE UPDATE ON loop_fact FROM yanmen_loop;
 
@@ -84,7 +85,8 @@ BEGIN
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (true)', name);
     END LOOP;
     -- Of the outbox that a turn was made; what else the edges are told may name people.
-    EXECUTE 'CREATE POLICY app_reads ON loop_outbox FOR SELECT TO yanmen_app USING (topic = ''loop.turned'')';
+    EXECUTE 'CREATE POLICY app_reads ON loop_outbox FOR SELECT TO yanmen_app
+             USING (topic = ''loop.turned'' AND NOT jsonb_exists(body, ''regrouped''))';
 
     -- What the loop computes: read within the area; written by nobody else. Areas' tiers are public.
     FOREACH name IN ARRAY ARRAY['loop_measure', 'loop_event', 'loop_task', 'loop_status'] LOOP
@@ -109,6 +111,13 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop
 
 GRANT USAGE ON SCHEMA public TO yanmen_edge;
 GRANT SELECT ON loop_outbox TO yanmen_edge;
+
+-- The moment of the newest message to the edges: what is open "now" is asked of it. The database's own clock is not that of a drill.
+CREATE OR REPLACE FUNCTION told_at() RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT at FROM loop_outbox ORDER BY seq DESC LIMIT 1), now())
+$$;
+REVOKE EXECUTE ON FUNCTION told_at() FROM PUBLIC;
 
 -- Functions of the owner are everybody's to call unless that is taken back: an edge tells nobody anything, and alarms nobody.
 REVOKE EXECUTE ON FUNCTION outbox_put(text, jsonb, timestamptz), outbox_tell(text, jsonb, timestamptz),

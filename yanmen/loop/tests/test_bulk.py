@@ -8,8 +8,9 @@ import pytest
 
 from yanmen.base.ids import uuid7
 from yanmen.base.signing import FileSigner, verify
-from yanmen.loop.bulk import drop_expired, receipt_text, record_bulk
+from yanmen.loop.bulk import drop_expired, record_bulk
 from yanmen.loop.facts import FactFault, Receipt, record
+from yanmen.loop.retention import receipt_text
 from yanmen.loop.run import settle
 from yanmen.loop.tests.conftest import noon
 from yanmen.loop.tests.test_turn import COUNTY, HOME, outbreak, person, places, rows, stay

@@ -54,23 +54,32 @@ def _settle() -> None:
     report = settle(now=clock.now())
     if report.changed:
         logger.info("%s", report)
-    _seal(clock.now())
+    if local_date(clock.now()) not in _days_done:
+        daily(now=clock.now())
     _every_minute(clock.now())
 
 
-def _seal(now: datetime) -> None:
-    """Once a day is over, its ledger and facts go under the signing key, and bulk facts past their retention go."""
+def daily(*, now: datetime) -> int:
+    """Once a day is over, its ledger and facts go under the signing key, and what is past its retention goes.
+
+    Says how many rows and facts went.
+    """
     from django.conf import settings
 
     from yanmen.base.signing import FileSigner
     from yanmen.loop.bulk import drop_expired
     from yanmen.loop.daily import seal_days
+    from yanmen.loop.retention import dispose
 
-    if (day := local_date(now)) not in _sealed_before:
-        signer = FileSigner.open(settings.YANMEN_SIGNING_KEY)
-        seal_days(signer=signer, now=now)
-        drop_expired(signer=signer, now=now)
-        _sealed_before.add(day)
+    signer = FileSigner.open(settings.YANMEN_SIGNING_KEY)
+    seal_days(signer=signer, now=now)
+    gone = [rows for *_, rows in (*drop_expired(signer=signer, now=now), *dispose(signer=signer, now=now))]
+    if gone:
+        logger.info(
+            "%d rows are past their retention and were deleted; `yanmen retention` shows the receipts.", sum(gone)
+        )
+    _days_done.add(local_date(now))
+    return sum(gone)
 
 
 def _every_minute(now: datetime) -> None:
@@ -90,7 +99,7 @@ def _every_minute(now: datetime) -> None:
             logger.exception("The job of %s failed; it is tried again in a minute.", subsystem)
 
 
-_sealed_before: set[date] = set()
+_days_done: set[date] = set()
 _minutes: set[datetime] = set()
 
 

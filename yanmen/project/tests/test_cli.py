@@ -14,7 +14,21 @@ from yanmen.project import cli, database, state
 from yanmen.project.moments import moment
 from yanmen.project.testing import drop_databases, with_name
 
-NEEDED = {"serve", "db", "import", "export", "bulletin", "why", "policy", "audit", "demo", "turn", "work", "glossary"}
+NEEDED = {
+    "serve",
+    "db",
+    "import",
+    "export",
+    "bulletin",
+    "why",
+    "policy",
+    "audit",
+    "demo",
+    "turn",
+    "work",
+    "glossary",
+    "retention",
+}
 
 
 def environment_of(home: Path) -> dict[str, str]:

@@ -131,6 +131,13 @@ BEGIN
                     WITH CHECK (kind = ''officer'' AND account_id = %s AND %s AND %s)', me, area_of, people);
     GRANT INSERT ON registry_enrolment TO yanmen_app;
 
+    -- What is past its retention is deleted by the worker alone.
+    FOREACH name IN ARRAY ARRAY['registry_apikey', 'registry_notice', 'registry_importrow', 'registry_device',
+                                'registry_enrolment', 'registry_ratewindow'] LOOP
+        EXECUTE format('GRANT DELETE ON %I TO yanmen_loop', name);
+        EXECUTE format('CREATE POLICY loop_forgets ON %I FOR DELETE TO yanmen_loop USING (true)', name);
+    END LOOP;
+
     -- Somebody who asks for themselves (purpose `self`) sees themselves, and nobody else in the same area.
     EXECUTE format('CREATE POLICY self_only ON registry_person AS RESTRICTIVE TO yanmen_app
                     USING (%s OR id = %s)', not_self, my_person);
@@ -361,23 +368,17 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     RETURNING d.id
 $$;
 
--- What is over goes: ways in after a day, rates when their time is out.
-CREATE OR REPLACE FUNCTION registry_forget_tries(at timestamptz) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH codes AS (DELETE FROM registry_enrolment WHERE expires_at < at - interval '1 day' RETURNING 1),
-         rates AS (DELETE FROM registry_ratewindow WHERE ends_at < at RETURNING 1)
-    SELECT (SELECT count(*) FROM codes) + (SELECT count(*) FROM rates)
-$$;
+DROP FUNCTION IF EXISTS registry_forget_tries(timestamptz);
 
 REVOKE EXECUTE ON FUNCTION registry_take_turn(bytea[], int[], int[], timestamptz),
     registry_offer_code(bytea, bytea, timestamptz, timestamptz), registry_try_code(bytea, bytea, timestamptz, int),
     registry_use_code(bigint, bytea, timestamptz), registry_use_token(bytea, timestamptz),
-    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz),
+    registry_live_device(bigint, bytea, timestamptz),
     registry_shut_out_departed(text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registry_take_turn(bytea[], int[], int[], timestamptz),
     registry_offer_code(bytea, bytea, timestamptz, timestamptz), registry_try_code(bytea, bytea, timestamptz, int),
     registry_use_code(bigint, bytea, timestamptz), registry_use_token(bytea, timestamptz),
-    registry_live_device(bigint, bytea, timestamptz), registry_forget_tries(timestamptz),
+    registry_live_device(bigint, bytea, timestamptz),
     registry_shut_out_departed(text, timestamptz) TO yanmen_app;
 
 -- How many people the image of an edge must hold: the highest number.

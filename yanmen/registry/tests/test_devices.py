@@ -139,7 +139,6 @@ def test_a_limit_counts_for_each_asker_and_opens_again():
     assert [devices.take_turn(other, now=NOW) for _ in range(3)] == [0, 0, 60]
     assert devices.take_turn(other, now=NOW + timedelta(seconds=61)) == 539
     assert devices.take_turn(rates, now=NOW + timedelta(seconds=601)) == 0
-    assert devices.forget_tries(now=NOW + timedelta(days=3)) == 3
 
 
 def test_a_device_that_was_shut_out_is_opened_by_nobody_again(family):

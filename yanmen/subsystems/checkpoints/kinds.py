@@ -97,6 +97,7 @@ JUDGE_COMPANION = TaskKind(
     done_by=("tracing.contact_found", "tracing.general_contact_found"),
 )
 
-OFFICER = Role(name="checkpoints.officer", zh="卡口值守人员", en="Checkpoint officer")
-MANAGER = Role(name="checkpoints.manager", zh="卡口管理员", en="Checkpoint manager")
+POSTS = ("checkpoints_post",)
+OFFICER = Role(name="checkpoints.officer", zh="卡口值守人员", en="Checkpoint officer", stands_at=POSTS)
+MANAGER = Role(name="checkpoints.manager", zh="卡口管理员", en="Checkpoint manager", stands_at=POSTS)
 RECEIVER = Role(name="checkpoints.receiver", zh="移交接收人员", en="Receiver of people handed over")

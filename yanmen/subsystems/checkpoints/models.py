@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
+from yanmen.base.retention import Kept
 from yanmen.registry.models import Account, AreaCode, Person, Place
+from yanmen.subsystems.checkpoints.kinds import CARE_DAYS
 from yanmen.subsystems.checkpoints.methods import words
 from yanmen.subsystems.checkpoints.methods.handing_over import COURSE, ENDED
 
@@ -78,6 +80,8 @@ class Shift(models.Model):
 class Turn(models.Model):
     """Somebody's turn on a shift, with the shift's hours. Nobody is on two at once: the database refuses."""
 
+    retention = Kept(CARE_DAYS, after="ends_at")
+
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="turns")
     area = AreaCode()
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
@@ -95,6 +99,8 @@ class Turn(models.Model):
 class ShiftNote(models.Model):
     """What one shift tells the next. Rows are added and never changed."""
 
+    retention = Kept(CARE_DAYS, after="at")
+
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="notes")
     area = AreaCode()
     at = models.DateTimeField()
@@ -109,6 +115,8 @@ def no_reasons() -> list[dict[str, str]]:
 
 class HandOver(models.Model):
     """A person on the way from a post to whoever answers for them. At most one is open a person."""
+
+    retention = Kept(CARE_DAYS, after="ended_at")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     shown_name = models.CharField(blank=True, default="")

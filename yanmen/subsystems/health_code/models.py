@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from yanmen.base.retention import Kept
 from yanmen.registry.models import AreaCode, Person
 
 
 class PaperCode(models.Model):
     """A health code on paper: who has it, what it showed when it was printed, until when, and whether it was taken back."""
+
+    # Not from the revocation: doors must know a paper as taken back until it has ended.
+    retention = Kept(90, after="expires_at")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     area = AreaCode()

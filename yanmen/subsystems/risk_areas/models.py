@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yanmen.base.retention import KeptAlways
 from yanmen.registry.models import AreaCode
 
 
@@ -51,6 +52,8 @@ class KeyArea(models.Model):
 
 class Receiver(models.Model):
     """A unit below that gets every version: at its desk, and by webhook if it has an address."""
+
+    retention = KeptAlways("a unit and the key of its webhook; no person")
 
     area = AreaCode()
     name_zh = models.CharField()

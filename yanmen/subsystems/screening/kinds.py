@@ -1,6 +1,6 @@
 """The words that screening adds: samples and results of people."""
 
-from yanmen.loop.kinds import BulkKind, FactKind, Role, TaskKind
+from yanmen.loop.kinds import ANY_PLACE, BulkKind, FactKind, Role, TaskKind
 
 SAMPLED = FactKind(
     name="screening.sampled",
@@ -54,5 +54,5 @@ ANTIGEN_TEST = TaskKind(
     done_by=("screening.result",),
 )
 
-SAMPLING = Role(name="sampling", zh="采样人员", en="Sampling staff")
+SAMPLING = Role(name="sampling", zh="采样人员", en="Sampling staff", stands_at=(ANY_PLACE,))
 LABORATORY = Role(name="laboratory", zh="检测机构人员", en="Laboratory staff")

@@ -27,5 +27,6 @@ SPOT_CHECKED = FactKind(
     detail={"entered": "integer", "checked_in": "integer", "note": "text"},
 )
 
-MANAGER = Role(name="venues.manager", zh="场所码管理员", en="Venue manager")
-STAFF = Role(name="venues.staff", zh="场所值守人员", en="Venue staff")
+VENUES = ("venues_venue",)
+MANAGER = Role(name="venues.manager", zh="场所码管理员", en="Venue manager", stands_at=VENUES)
+STAFF = Role(name="venues.staff", zh="场所值守人员", en="Venue staff", stands_at=VENUES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yanmen.base.retention import KeptAlways
 from yanmen.registry.models import Account, AreaCode, Place
 from yanmen.subsystems.venues.methods import words
 
@@ -15,6 +16,8 @@ MOST_MINUTES = 720
 
 class Venue(models.Model):
     """A place with a printed code. The seed is part of the code: a new one makes every older print worthless."""
+
+    retention = KeptAlways("the register of venues; of people it names who answers for one")
 
     place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="+")
     area = AreaCode()

@@ -3,6 +3,7 @@
 import { fill, h } from "../dom.js";
 import { clockTime, dayTime, t } from "../i18n.js";
 import { sign } from "../icons.js";
+import { actsFor } from "./code.js";
 import { scanner } from "./scanner.js";
 import { stateOf } from "./states.js";
 
@@ -13,7 +14,7 @@ export function view(app) {
   const wrong = h("p", { class: "wrong", role: "alert" });
   const recent = h("ul", { class: "rows" });
   const stage = h("div", {});
-  const who = app.account.people[app.chosen ?? 0] ?? app.account.self;
+  const { person: who, named } = actsFor(app);
   let scan = null;
 
   const read = async (text) => {
@@ -41,7 +42,7 @@ export function view(app) {
     heading.hidden = rows.length === 0;
   };
   const heading = h("h2", {}, t("checkin.recent"));
-  const element = h("div", { class: "screen" }, h("h1", {}, t("checkin.title")), stage, heading, recent);
+  const element = h("div", { class: "screen" }, h("h1", {}, t("checkin.title")), named, stage, heading, recent);
   ask();
   list();
   return { title: "", element, told: list, stop: () => scan.stop() };

@@ -15,7 +15,7 @@ export function view(app) {
   const state = h("p", { class: "fine", role: "status" });
   const clock = h("p", { class: "ticking" });
   const rest = h("div", { class: "rest" });
-  const shown = { person: app.account.people[app.chosen ?? 0] ?? app.account.self, at: 0 };
+  const shown = { person: actsFor(app).person, at: 0 };
   const awake = keepAwake();
 
   const renew = async () => {
@@ -65,7 +65,7 @@ function companions(app, shown, choose) {
   if (people.length < 2) return null;
   return h("fieldset", { class: "people" }, h("legend", { class: "hidden" }, t("code.companions")), people.map((person, place) =>
     h("label", {}, h("input", { type: "radio", name: "person", checked: person === shown.person, onchange: () => choose(person, place) }),
-      h("span", {}, place ? person.name : t("code.mine")))));
+      h("span", {}, place ? person.claims.hint || person.name : t("code.mine")))));
 }
 
 function full({ app, code, text, card, facts, state, clock, rest, person }) {
@@ -92,6 +92,13 @@ function empty(card, facts, state, app) {
   fill(card, h("p", { class: "nothing" }, t("code.none")), h("button", { class: "primary", type: "button", onclick: () => app.round({ hurry: true }) }, t("code.refresh")));
   fill(facts);
   fill(state);
+}
+
+/** For whom a screen acts, where this phone speaks for several: children of one name are told apart. */
+export function actsFor({ account, chosen }) {
+  const person = account.people[chosen] ?? account.self;
+  const named = account.people.length > 1 && h("p", { class: "lead" }, person.claims.hint || person.name);
+  return { person, named };
 }
 
 /** The title of a colour: its published words, else ours. */

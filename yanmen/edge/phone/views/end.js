@@ -12,7 +12,7 @@ export function view(app) {
   const draw = async () => {
     const { kept, sent, refused } = await app.account.store.counts();
     const waiting = kept + sent;
-    fill(state, waiting ? [t("end.waiting", { n: waiting }), " ", progress(app.outbox, waiting)] : t("end.ready"));
+    fill(state, waiting ? [t("end.waiting", { n: waiting }), " ", progress(app.outbox, waiting)] : t(officer ? "end.ready" : "end.ready.holder"));
     const wipe = h("button", { class: "danger", type: "button", onclick: () => leave(app, seen, refused) }, t(officer ? "end.wipe" : "settings.leave"));
     const send = h("button", { class: "primary", type: "button", onclick: () => app.outbox.now() }, t("outbox.send"));
     const look = refused > 0 && [h("p", {}, t("end.refused", { n: refused }), " ", h("a", { href: "#/outbox" }, t("outbox.title"))), h("p", { class: "check" }, seen, h("label", { for: "seen" }, t("end.refused.seen")))];

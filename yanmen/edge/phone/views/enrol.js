@@ -5,9 +5,11 @@ import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { inWords } from "./faults.js";
 
-const PHONE = /^(\+?86)?1[3-9]\d{9}$/;
+/** Mobile numbers, and those from abroad: what the site takes, but for landlines, which get no message. */
+const PHONE = /^((\+?|00)86)?1[3-9]\d{9}$|^(\+|00)[1-9]\d{6,14}$/;
 const CODE = /^\d{6}$/;
-const TAIL = /^\d{3}[\dXx]$/;
+/** Of any document: an identity card ends in a digit or X, a passport or a permit may end in any letter. */
+const TAIL = /^[0-9A-Za-z]{4}$/;
 
 export function view(app) {
   const place = h("div", {});
@@ -52,7 +54,7 @@ async function enter(app, words) {
 /** One field and one button; what is wrong stands under the field. */
 function question({ key, mode, fills, go, fits }, answer) {
   const wrong = h("p", { class: "wrong", id: "wrong", role: "alert" });
-  const field = h("input", { id: "answer", inputmode: mode, autocomplete: fills, required: true, maxlength: 20, "aria-describedby": "wrong" });
+  const field = h("input", { id: "answer", inputmode: mode, autocomplete: fills, autocapitalize: "characters", spellcheck: "false", required: true, maxlength: 20, "aria-describedby": "wrong" });
   const button = h("button", { class: "primary", type: "submit" }, t(go));
   const send = async (event) => {
     event.preventDefault();

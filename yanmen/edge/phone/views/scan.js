@@ -39,7 +39,7 @@ export function view(app) {
   const noCode = h("button", { type: "button", class: "quiet", onclick: () => show(NO_CODE) }, icon("paper"), h("span", {}, t("officer.nocode")));
   const missing = h("p", { class: "wrong", role: "status" });
   const told = () => {
-    fill(missing, duty.ready ? !app.documents.words.asks && t("officer.unasked") : t("officer.keys.none"));
+    fill(missing, duty.ready ? !duty.asked && t("officer.unasked") : t("officer.keys.none"));
     count();
   };
   const element = h("div", { class: "screen scan" }, h("h1", { class: "hidden" }, t("nav.scan")),

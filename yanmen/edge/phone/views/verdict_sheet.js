@@ -67,7 +67,7 @@ export function verdictSheet({ app, verdict, onClose }) {
     if (told?.outcome === "changed") worse(told.colour);
   };
   const worse = (colour) => {
-    const [act] = app.documents.words.door.colours[colour] ?? ["refer"];
+    const [act] = duty.policy.colours[colour] ?? ["refer"];
     clearTimeout(state.timer);
     draw(STERN[act] ?? act);
     tell(act, app.settings.values);

@@ -6,13 +6,14 @@ import { dayName, dayTime, said, t } from "../i18n.js";
 import { sign } from "../icons.js";
 import { Unreachable } from "../session.js";
 import { signOf } from "../words.js";
+import { actsFor } from "./code.js";
 import { inWords } from "./faults.js";
 
 const SHORTEST = 4;
 
 export function view(app) {
   const place = h("div", { "aria-live": "polite" }, h("p", {}, t("working")));
-  const person = app.account.people[app.chosen ?? 0] ?? app.account.self;
+  const { person, named } = actsFor(app);
   const draw = async () => {
     try {
       const told = await ownView(person);
@@ -21,7 +22,7 @@ export function view(app) {
       fill(place, h("p", { class: "lead" }, fault instanceof Unreachable ? t("why.offline") : inWords(fault)));
     }
   };
-  const element = h("div", { class: "screen" }, h("h1", {}, t("why.title")), place);
+  const element = h("div", { class: "screen" }, h("h1", {}, t("why.title")), named, place);
   draw();
   return { title: t("nav.why"), element };
 }
@@ -53,11 +54,12 @@ function tests({ tests: done }) {
     h("li", {}, h("time", {}, dayTime(new Date(at))), h("span", { class: "state" }, said(result ?? stage)))));
 }
 
-/** What the colour rests on; each fact can be contested where it stands. */
-function facts({ facts: behind }, person, draw) {
+/** What the colour rests on; each fact can be contested where it stands, once at a time. */
+function facts({ facts: behind, appeals: own }, person, draw) {
+  const waits = new Set(own.filter(({ decided }) => !decided).map(({ fact }) => fact));
   return behind.length > 0 && section("why.facts", behind.map((fact) => {
     const what = [dayTime(new Date(fact.occurred_at)), said(fact.said ?? fact.area)].filter(Boolean).join(" · ");
-    return h("li", {}, h("span", {}, said(fact.title), h("small", {}, " ", what)), contesting(fact, person, draw));
+    return h("li", {}, h("span", {}, said(fact.title), h("small", {}, " ", what)), !waits.has(fact.fact) && contesting(fact, person, draw));
   }));
 }
 

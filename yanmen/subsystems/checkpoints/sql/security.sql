@@ -51,6 +51,12 @@ BEGIN
                USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$;
     GRANT UPDATE (state, to_place_id, vehicle, escort, assigned_at, departed_at, moved_on_departure, ended_at, ended_by, note)
         ON checkpoints_handover TO yanmen_app;
+
+    -- What is past its retention is deleted by the worker alone.
+    FOREACH name IN ARRAY ARRAY['checkpoints_turn', 'checkpoints_shiftnote', 'checkpoints_handover'] LOOP
+        EXECUTE format('GRANT DELETE ON %I TO yanmen_loop', name);
+        EXECUTE format('CREATE POLICY loop_forgets ON %I FOR DELETE TO yanmen_loop USING (true)', name);
+    END LOOP;
 END $$;
 
 -- No step of a hand-over is left out, whoever writes; the pairs are those of methods/handing_over.py.
@@ -90,13 +96,15 @@ $$;
 REVOKE EXECUTE ON FUNCTION checkpoints_met(bigint, timestamptz, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION checkpoints_met(bigint, timestamptz, text[]) TO yanmen_app;
 
--- The posts, as the edges keep them; null asks for all.
-CREATE OR REPLACE FUNCTION edge_posts(places bigint[])
-RETURNS TABLE (place bigint, area text, kind text, direction text, open boolean)
+-- The posts, as the edges keep them; null asks for all. `open` is judged at the moment of the newest message; an edge that
+-- knows a post's hours judges by its own clock.
+DROP FUNCTION IF EXISTS edge_posts(bigint[]);
+CREATE FUNCTION edge_posts(places bigint[])
+RETURNS TABLE (place bigint, area text, kind text, direction text, open boolean, open_from timestamptz, open_to timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.place_id, p.area::text, p.kind::text, p.direction::text,
-           p.open_from <= now() AND (p.open_to IS NULL OR p.open_to > now())
-    FROM checkpoints_post p
+           p.open_from <= t.now AND (p.open_to IS NULL OR p.open_to > t.now), p.open_from, p.open_to
+    FROM checkpoints_post p, (SELECT told_at() AS now) t
     WHERE places IS NULL OR p.place_id = ANY (places)
     ORDER BY p.place_id
 $$;

@@ -15,6 +15,7 @@ from yanmen.registry.accounts import scopes_of
 from yanmen.registry.devices import Post, Rate
 from yanmen.registry.models import Account, Device, Place
 from yanmen.registry.scope import Scope, acting
+from yanmen.subsystems.health_code import queries
 from yanmen.subsystems.health_code.actions.common import (
     LONGEST_CLIENT,
     Enrolled,
@@ -78,6 +79,8 @@ def equip(*, token: str, key: Key, network: str, by: str, now: datetime) -> Enro
                 field="token",
             )
         with acting(scope, now=now):
+            if post.place is not None:
+                _check_standing(scope, post.place)
             device = devices.enrol_officer(post, public_key=public_key, client=key.client[:LONGEST_CLIENT], now=now)
             name = Account.objects.get(pk=post.account).name
         return enrolled([certified(device, name, now)])
@@ -132,7 +135,20 @@ def _place(scope: Scope, number: int) -> Place:
             field="place",
             value=str(number),
         )
+    _check_standing(scope, number)
     return found
+
+
+def _check_standing(scope: Scope, place: int) -> None:
+    """At a post or a venue only roles that keep it: a telephone there writes who passed or came in."""
+    keepers = queries.keepers_of(scope, place)
+    if keepers and scope.role not in {role.name for role in keepers}:
+        raise Refusal(
+            f"此处只能由以下角色登记终端：{'、'.join(role.zh for role in keepers)}。请更换角色或场所。",
+            f"Only these roles stand here: {', '.join(role.en for role in keepers)}. Choose another role or place.",
+            field="place",
+            value=str(place),
+        )
 
 
 def _held_by(post: Post, now: datetime) -> Scope | None:

@@ -28,9 +28,9 @@ from yanmen.subsystems.health_code.queries.papers import (
     own_account_devices,
     paper,
     paper_of,
-    places_of,
     printed,
 )
+from yanmen.subsystems.health_code.queries.standing import keepers_of, places_of
 
 __all__ = [
     "PAGE",
@@ -49,6 +49,7 @@ __all__ = [
     "drawn",
     "evidence",
     "fact",
+    "keepers_of",
     "open_appeal",
     "own_account_devices",
     "own_devices",

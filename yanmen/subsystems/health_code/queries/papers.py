@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from yanmen.base import credentials
 from yanmen.loop.models import Fact
 from yanmen.registry import devices as registered
-from yanmen.registry.models import Account, Device, Person, Place
+from yanmen.registry.models import Account, Device, Person
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.health_code.kinds import HEALTH_CODE
 from yanmen.subsystems.health_code.models import PaperCode
@@ -100,11 +100,6 @@ def own_account_devices(scope: Scope, *, now: datetime) -> list[DeviceRow]:
     """Devices of the asker's own account, newest first."""
     rows = Device.objects.filter(account=scope.account or 0).select_related("account", "place").order_by("-pk")
     return [_row(each, now) for each in rows[:PAGE]]
-
-
-def places_of(scope: Scope, *, limit: int = 500) -> list[Place]:
-    """Places of the asker's areas where an officer may stand."""
-    return list(scope.within(Place.objects, "area").order_by("area", "name_zh")[:limit])
 
 
 def _row(device: Device, now: datetime) -> DeviceRow:

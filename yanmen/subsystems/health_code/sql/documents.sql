@@ -1,11 +1,16 @@
 -- What the published documents are made from, within the row-level security of the program itself.
 
 -- name: worsened
--- Everybody whose colour is worse than the default and came to be so since a moment, under every number.
+-- Everybody whose colour is worse than the default and came to be so since a moment, under every number; so, too, who was
+-- found since to be one person with somebody of such a colour.
 WITH worse AS (
     SELECT subject, value FROM loop_status
     WHERE subject_type = 'person' AND status = %(status)s AND value <> %(default)s
-      AND since >= %(since)s AND area >= %(area)s AND area < %(area)s || '~'
+      AND area >= %(area)s AND area < %(area)s || '~'
+      AND (since >= %(since)s OR subject IN (
+          SELECT coalesce(one.same_as_id, one.id) FROM registry_matchdecision AS decided
+          JOIN registry_person AS one ON one.id = decided.left_id
+          WHERE decided.at >= %(since)s OR decided.undone_at >= %(since)s))
 )
 SELECT subject, value FROM worse
 UNION ALL
@@ -33,4 +38,5 @@ WHERE lost.kind = 'holder' AND lost.revoked_at >= %(since)s AND lost.area >= %(a
 -- What changes when any of it changes.
 SELECT concat_ws('/',
     (SELECT max(version) FROM loop_status WHERE subject_type = 'person' AND status = %(status)s),
-    (SELECT max(revoked_at) FROM health_code_papercode), (SELECT max(revoked_at) FROM registry_device))
+    (SELECT max(revoked_at) FROM health_code_papercode), (SELECT max(revoked_at) FROM registry_device),
+    (SELECT max(greatest(at, undone_at)) FROM registry_matchdecision))

@@ -27,6 +27,10 @@ BEGIN
     EXECUTE format('CREATE POLICY app_revokes ON health_code_papercode FOR UPDATE TO yanmen_app USING (%s)', mine);
     EXECUTE format('CREATE POLICY self_never ON health_code_papercode AS RESTRICTIVE TO yanmen_app USING (%s)', not_self);
     GRANT UPDATE (revoked_at, revoked_by, revoked_reason) ON health_code_papercode TO yanmen_app;
+    -- What is past its retention is deleted by the worker alone.
+    GRANT SELECT, DELETE ON health_code_papercode TO yanmen_loop;
+    CREATE POLICY loop_reads ON health_code_papercode FOR SELECT TO yanmen_loop USING (true);
+    CREATE POLICY loop_forgets ON health_code_papercode FOR DELETE TO yanmen_loop USING (true);
 
     -- What is published is for everybody; the program itself publishes.
     EXECUTE 'CREATE POLICY app_reads ON health_code_publication FOR SELECT TO yanmen_app USING (true)';
@@ -61,7 +65,8 @@ DO $$ BEGIN
 END $$;
 
 -- Health codes: all that differ from green (after = 0), or those that changed since. Who was found to be the same person
--- as another has the code of that other, under each number that a telephone or paper may still carry.
+-- as another has the code of that other, under each number that a telephone or paper may still carry; who was found to be
+-- the same person since, or no longer is, is told anew.
 CREATE OR REPLACE FUNCTION edge_statuses(after bigint) RETURNS TABLE (person bigint, value text, version bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH changed AS (
@@ -69,17 +74,40 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         FROM loop_status s LEFT JOIN registry_person p ON p.id = s.subject
         WHERE s.subject_type = 'person' AND s.status = 'health_code' AND s.version > after
         GROUP BY 1
+        UNION ALL
+        SELECT coalesce(p.same_as_id, p.id), max(o.seq)
+        FROM loop_outbox o CROSS JOIN LATERAL jsonb_array_elements_text(o.body -> 'regrouped') AS member (id)
+        JOIN registry_person p ON p.id = member.id::bigint
+        WHERE after > 0 AND o.seq > after AND o.topic = 'loop.turned' AND jsonb_exists(o.body, 'regrouped')
+        GROUP BY 1
     )
-    SELECT number.person, coalesce(s.value, 'green'), c.version
+    SELECT number.person, coalesce(s.value, 'green'), max(c.version)
     FROM changed c
     LEFT JOIN loop_status s ON s.subject = c.root AND s.subject_type = 'person' AND s.status = 'health_code'
     CROSS JOIN LATERAL (
         SELECT c.root AS person UNION ALL SELECT p.id FROM registry_person p WHERE p.same_as_id = c.root
     ) number
-    ORDER BY c.version, number.person
+    GROUP BY number.person, s.value
+    ORDER BY 3, number.person
 $$;
 REVOKE EXECUTE ON FUNCTION edge_statuses(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION edge_statuses(bigint) TO yanmen_edge;
+
+-- A decision that two records are one person, or are not, is told like a turn: the edges ask for these people's codes at once.
+CREATE OR REPLACE FUNCTION health_code_tell_regrouped() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM outbox_put('loop.turned', jsonb_build_object('regrouped', jsonb_agg(p.id ORDER BY p.id)),
+                       coalesce(NEW.undone_at, NEW.at))
+    FROM registry_person p
+    WHERE coalesce(p.same_as_id, p.id) IN (
+        SELECT coalesce(d.same_as_id, d.id) FROM registry_person d WHERE d.id IN (NEW.left_id, NEW.right_id));
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION health_code_tell_regrouped() FROM PUBLIC;
+-- By name after `registry_decision_regroups`, which says first who is one person now.
+CREATE OR REPLACE TRIGGER tell_regrouped AFTER INSERT OR UPDATE ON registry_matchdecision
+    FOR EACH ROW EXECUTE FUNCTION health_code_tell_regrouped();
 
 -- Devices that are shut out are told to the edges as the register has them: nobody shuts out a device by telling so.
 CREATE OR REPLACE FUNCTION tell_revoked(numbers bigint[], moment timestamptz) RETURNS bigint

@@ -27,6 +27,30 @@ def gate(town, sign_in):
     return town
 
 
+POST = (
+    "INSERT INTO checkpoints_post (place_id, area, kind, direction, lanes, roads, open_from, created_at, created_by)"
+    " VALUES (%s, '140105', 'highway', 'in', 1, '[]', %s, %s, 'test')"
+)
+VENUE = (
+    "INSERT INTO venues_venue (place_id, area, kind, seed, seeded_at, opened_at, opened_by, closed_by)"
+    " VALUES (%s, '140105', 'market', '\\x00', %s, %s, 'test', '')"
+)
+
+
+def registered(statement, place=None):
+    """A place that stands in the register of another subsystem, which may not be imported here."""
+    from django.db import connections
+
+    from yanmen.registry.models import Place
+
+    if place is None:
+        about = {"kind": "market", "name_zh": "许坦市场", "area": "140105", "created_at": MORNING}
+        place = Place.objects.using("owner").create(**about)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement, [place.pk, MORNING, MORNING])
+    return place.pk
+
+
 def token_on(page):
     found = re.search(r"YE1:([\w-]+)", page.text)
     assert found, page.text[-2000:]
@@ -73,6 +97,38 @@ def test_places_and_days_have_borders(gate):
     for fields in ({"place": str(gate.other.pk)}, {"days": "0"}, {"days": "400"}):
         assert form(gate.officer, MINE, **{"place": "", "days": "7"} | fields).status_code == 422, fields
     assert form(gate.officer, MINE, place="", days="7").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("register", "keeper", "stranger", "remedy"),
+    [
+        (POST, "checkpoints.officer", "venues.staff", "卡口值守人员"),
+        (VENUE, "venues.staff", "checkpoints.officer", "场所值守人员"),
+        (VENUE, "sampling", "grid_officer", "场所值守人员"),
+    ],
+)
+def test_a_post_and_a_venue_take_only_telephones_of_those_who_keep_them(
+    gate, sign_in, register, keeper, stranger, remedy
+):
+    place = registered(register)
+    outsider = sign_in(stranger, "140105")
+    assert f'value="{place}"' not in outsider.get(MINE).text
+    refused = form(outsider, MINE, place=str(place), days="7")
+    assert refused.status_code == 422
+    assert remedy in refused.text
+    english = sign_in(stranger, "140105", language="en")
+    assert "Only these roles stand here" in form(english, MINE, place=str(place), days="7").text
+    insider = sign_in(keeper, "140105")
+    assert f'value="{place}"' in insider.get(MINE).text
+    phone = gate.phone()
+    assert phone.equip(token_on(form(insider, MINE, place=str(place), days="7"))).status_code == 201
+    assert (phone.claims().role, phone.claims().place) == (keeper, place)
+
+
+def test_a_place_that_became_a_post_meanwhile_takes_no_stranger(gate):
+    token = opened(gate)
+    registered(POST, gate.exit)
+    assert gate.phone().equip(token).json()["errors"][0]["field"] == "place"
 
 
 def test_staff_see_the_devices_of_their_area_and_shut_one_out_with_a_reason(gate, sign_in):

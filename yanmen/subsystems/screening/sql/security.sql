@@ -27,6 +27,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM last_negatives(whom) n HAVING count(*) > 0
 $$;
 
+-- Two records that are found to be one person, or no longer, have other last negatives from now on.
+CREATE OR REPLACE FUNCTION screening_tell_regrouped() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM tell_negatives(ARRAY[NEW.left_id, NEW.right_id], coalesce(NEW.undone_at, NEW.at));
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION screening_tell_regrouped() FROM PUBLIC;
+-- By name after `registry_decision_regroups`, which says first who is one person now.
+CREATE OR REPLACE TRIGGER tell_regrouped_negatives AFTER INSERT OR UPDATE ON registry_matchdecision
+    FOR EACH ROW EXECUTE FUNCTION screening_tell_regrouped();
+
 CREATE OR REPLACE FUNCTION edge_negatives() RETURNS TABLE (person bigint, sampled_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT n.person, n.sampled_at FROM last_negatives(NULL) n

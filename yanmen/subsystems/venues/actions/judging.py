@@ -150,6 +150,7 @@ def _let_count(cursor: Any, about: Mapping[str, Any], doubted: int, cleared: int
     (number,) = cursor.fetchone()
     cursor.execute(statement("wake"), about)
     (_, scans) = cursor.fetchone()
+    cursor.execute(statement("wake_near_cases"), about)
     cursor.execute("UPDATE venues_judging SET scans = %s WHERE id = %s", [scans, number])
     return Judged(int(scans), doubted, cleared)
 

@@ -65,7 +65,7 @@ CREATE OR REPLACE FUNCTION edge_venues(places bigint[])
 RETURNS TABLE (place bigint, area text, kind text, seed bytea, stay_minutes int, capacity int,
                longitude float8, latitude float8, open boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT v.place_id, v.area::text, v.kind::text, v.seed, venues_minutes(v.place_id, local_date(now())), v.capacity,
+    SELECT v.place_id, v.area::text, v.kind::text, v.seed, venues_minutes(v.place_id, local_date(told_at())), v.capacity,
            p.longitude, p.latitude, v.closed_at IS NULL
     FROM venues_venue v JOIN registry_place p ON p.id = v.place_id
     WHERE places IS NULL OR v.place_id = ANY (places)
