@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from shared import common, edge_house, edge_load
-from shared.edge_bench import CONNECTIONS, CONSTANT, READERS, WORKERS, Bench, the_constant, the_edge
+from shared.edge_bench import CONNECTIONS, CONSTANT, READERS, WORKERS, Bench, the_constant, the_edge, the_other_server
 from shared.edge_copy import copy_ready, ready_batches
 from shared.edge_overload import overload
 from shared.edge_peer import django
@@ -29,10 +29,18 @@ BATCHES_READY = 300
 """Batches that are made ready for each second of a run."""
 
 WRITERS = 2 * WORKERS
-"""Connections with which an edge's processes write, and so does the COPY beside it."""
+"""Connections of the COPY beside it: twice those of the edge, so that it is PostgreSQL's limit and not a connection's."""
+
+PHONES = 50_000
+"""Whose sessions an edge has seen before."""
+
+WARM = 8
+"""Seconds in which every process sees nearly all of them."""
 
 READS, NEW_READS = "code reads", "code reads, nobody twice"
-CHECKED_IN, BATCHED, COPIED = "durable check-ins", "batches of 1,000", "COPY of the same rows"
+CHECKED_IN, NEW_CHECKED_IN = "durable check-ins", "durable check-ins, nobody twice"
+BATCHED, COPIED = "batches of 1,000", "COPY of the same rows"
+OTHER_SERVER = "constant answer of granian (RSGI)"
 ISSUED = "credentials"
 
 
@@ -61,9 +69,13 @@ def main(arguments: argparse.Namespace) -> None:
 
 def reads(bench: Bench) -> None:
     """People who ask for their own code again and again; then everybody for the first time."""
-    again = bench.requests("again", bench.devices.code_reads(bench.devices.people(50_000)))
+    again = bench.requests("again", bench.devices.code_reads(bench.devices.people(PHONES)))
+    with the_other_server() as url:
+        for _ in range(bench.runs):
+            bench.run(OTHER_SERVER, url, again, READERS)
+    bench.tell(OTHER_SERVER, "/s")
     with the_constant() as fixed, the_edge(bench.house) as (url, _):
-        edge_load.wrk(url, again, connections=READERS, seconds=bench.seconds)
+        edge_load.wrk(url, again, connections=READERS, seconds=WARM)
         for _ in range(bench.runs):
             bound = bench.run(CONSTANT, fixed, again, READERS)
             bench.pair(READS, bench.run(READS, url, again, READERS).rate, CONSTANT, bound.rate)
@@ -76,17 +88,23 @@ def reads(bench: Bench) -> None:
 
 
 def check_ins(bench: Bench) -> None:
-    """Single durable check-ins, each by another person under an id of its own."""
-    again = bench.requests("again", bench.devices.code_reads(bench.devices.people(50_000)))
+    """Single durable check-ins under ids of their own: by phones whose session was seen before, and by new ones."""
+    phones = bench.devices.people(PHONES)
+    again = bench.requests("again", bench.devices.code_reads(phones))
     with the_constant() as fixed, the_edge(bench.house) as (url, _):
+        edge_load.wrk(url, again, connections=READERS, seconds=WARM)
+        bench.check_in_run(url, by=phones)  # every venue's code is read once
         for _ in range(bench.runs):
-            bench.loads[CHECKED_IN].append(bench.check_in_run(url))
             bound = bench.run(CONSTANT, fixed, again, READERS)
-            bench.pair(CHECKED_IN, bench.loads[CHECKED_IN][-1].rate, CONSTANT, bound.rate)
+            for name, by in ((CHECKED_IN, phones), (NEW_CHECKED_IN, None)):
+                bench.loads[name].append(bench.check_in_run(url, by=by))
+                bench.pair(name, bench.loads[name][-1].rate, CONSTANT, bound.rate)
     bench.tell(CONSTANT, "/s")
     rate = bench.tell(CHECKED_IN, "/s", connections=CONNECTIONS)
+    bench.tell(NEW_CHECKED_IN, "/s", connections=CONNECTIONS)
     bench.reach(CHECKED_IN, rate, 25_000, "/s")
     bench.share(CHECKED_IN, CONSTANT, 0.28)
+    bench.share(NEW_CHECKED_IN, CONSTANT, 0.2)
 
 
 def batches(bench: Bench) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 
 from shared import common, edge_house, edge_load
 from shared.edge_house import House
@@ -78,9 +79,12 @@ class Bench:
         """A rate that has to be reached."""
         self.report.ratio(f"{name}, {unit}", rate, f"≥ {goal:,.0f}", rate >= goal)
 
-    def check_in_run(self, url: str, *, ready: int = READY, connections: int = CONNECTIONS) -> Load:
-        """Single check-ins, each by another person, into an empty table; then the truth."""
-        people = self.devices.people(ready * self.seconds)
+    def check_in_run(
+        self, url: str, *, by: list[int] | None = None, ready: int = READY, connections: int = CONNECTIONS
+    ) -> Load:
+        """Single check-ins into an empty table, by these people in turn or each by another person; then the truth."""
+        count = ready * self.seconds
+        people = list(islice(cycle(by), count)) if by else self.devices.people(count)
         requests = self.requests("check-ins", self.devices.check_ins(people))
         edge_house.emptied()
         load = edge_load.wrk(url + CHECK_INS, requests, connections=connections, seconds=self.seconds)
@@ -103,8 +107,17 @@ class Bench:
 
 @contextmanager
 def the_constant() -> Iterator[str]:
-    """The same server as the edge's with a constant answer."""
+    """The edge's own server with a constant answer."""
     command = [sys.executable, "-m", "shared.edge_constant", "{port}", str(WORKERS)]
+    with edge_house.server(command, ready="/") as (url, _):
+        yield url
+
+
+@contextmanager
+def the_other_server() -> Iterator[str]:
+    """A well-known server of the kind with the same constant answer: what this machine is measured by."""
+    more = ("--http", "1", "--backlog", "4096", "--workers", str(WORKERS))
+    command = edge_house.granian("shared.edge_rsgi:application", "rsgi", *more)
     with edge_house.server(command, ready="/") as (url, _):
         yield url
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -10,7 +11,9 @@ from itertools import cycle
 
 import asyncpg
 
+from shared import common
 from shared.edge_requests import AREA, PEOPLE, STAFFED, ids
+from yanmen.base.clock import local_date
 from yanmen.edge import packing
 from yanmen.edge.tables import SCANNED
 
@@ -35,6 +38,9 @@ def _batch(size: int, place: bytes, device: int, chance: random.Random) -> bytes
 
 async def copy_ready(database: str, batches: list[bytes], *, connections: int, size: int) -> float:
     """Rows a second, on so many connections side by side."""
+    await asyncio.to_thread(
+        common.owner, "SELECT make_bulk_partition(%s, %s)", SCANNED.name, local_date(dt.datetime.now(dt.UTC))
+    )
     opened = [await asyncpg.connect(database) for _ in range(connections)]
     waiting = iter(batches)
     started = time.perf_counter()

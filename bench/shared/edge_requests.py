@@ -50,7 +50,7 @@ class Devices:
 
     def officer(self, device: int) -> tuple[str, bytes]:
         """A session of a device at the staffed venue's door."""
-        return self._opened(self._claims(OFFICER, device, STAFFED, "venues.officer"))
+        return self._opened(self._claims(OFFICER, device, STAFFED, "venues.staff"))
 
     def people(self, count: int) -> list[int]:
         """So many persons, none twice."""

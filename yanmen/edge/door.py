@@ -87,7 +87,10 @@ class Door:
         head = f"{self.method}\n{self.path}?{query}\n".encode() if query else self.head
         if not session.signed(head, body, mac.encode()):
             raise not_signed_in("请求签名不正确。", "The signature of the request is wrong.")
-        return self._allowed(session, kind)
+        if kind and session.kind != kind:
+            who = ("市民", "a resident's") if kind == HOLDER else ("工作人员", "an officer's")
+            raise not_here(f"此功能仅限{who[0]}设备使用。", f"This is for {who[1]} device.")
+        return self.allowed(session)
 
     def shown(self, request: Request) -> tuple[Session, str]:
         """The session of ours that a request shows, and the MAC that it carries: not yet looked at."""
@@ -96,16 +99,14 @@ class Door:
             raise not_signed_in("请先登录设备。", "Open a session first.")
         return self.edge.sessions.find(parts[1]), parts[2]
 
-    def _allowed(self, session: Session, kind: int) -> Session:
+    def allowed(self, session: Session) -> Session:
+        """The session, if it has not ended, its device may speak, and it does not speak too often."""
         edge = self.edge
         if session.expires < edge.clock.seconds():
             raise not_signed_in("会话已过期，请重新登录设备。", "The session has ended. Open a new one.")
         if edge.image.device_revoked(session.device):
             raise not_here("此设备已被注销，请重新登记。", "This device was revoked. Enrol it again.")
-        if kind and session.kind != kind:
-            who = ("市民", "a resident's") if kind == HOLDER else ("工作人员", "an officer's")
-            raise not_here(f"此功能仅限{who[0]}设备使用。", f"This is for {who[1]} device.")
-        if not session.allowance.take():
+        if not session.take():
             raise too_many()
         return session
 

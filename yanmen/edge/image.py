@@ -112,6 +112,11 @@ class Image:
         self._need()
         return self._registers.post(place)
 
+    def kind_at(self, place: int) -> str | None:
+        """What kind of place a post or venue is; None where there is neither."""
+        found = self.post(place) or self.venue(place)
+        return found.kind if found else None
+
     def device_revoked(self, device: int) -> bool:
         """Whether this device may no longer speak."""
         self._need()

@@ -67,6 +67,7 @@ def moment(milliseconds: int) -> int:
     return (milliseconds - _EPOCH) * 1000
 
 
+@lru_cache(8192)
 def where(place: int, area: str) -> bytes:
     """The columns place and area."""
     return _BIG(8, place) + text(area)

@@ -19,8 +19,10 @@ from yanmen.edge.writer import FIRST, SECOND, Parcel
 Moment = Annotated[int, Meta(ge=0, le=1 << 50, description="Milliseconds since 1970.")]
 Name = Annotated[str, Meta(description="The pseudonym of a code: 16 bytes as base64url.", max_length=40)]
 
-SAMPLING = "sampling"
-"""The role that binds samples, as screening calls it."""
+SAMPLING = frozenset({"sampling"})
+AT_VENUES = frozenset({"venues.staff", "venues.manager"})
+AT_POSTS = frozenset({"checkpoints.officer", "checkpoints.manager"})
+"""The roles that keep such records, as screening, venues and checkpoints call them."""
 
 
 class Scan(Struct, gc=False):
@@ -105,7 +107,14 @@ class Recorder:
     ) -> Parcel:
         """Records of one device, kept together."""
         return Parcel(
-            self.table, rank=self.rank, ids=ids, rows=rows, persons=persons, place=site.place, area=site.area, days=days
+            table=self.table,
+            rank=self.rank,
+            ids=ids,
+            rows=rows,
+            persons=persons,
+            place=site.place,
+            area=site.area,
+            days=days,
         )
 
 
@@ -117,7 +126,7 @@ class Scans(Recorder):
 
     def site(self, edge: Edge, session: Session) -> Site:
         venue = edge.image.venue(session.place)
-        if venue is None:
+        if venue is None or session.role not in AT_VENUES:
             raise not_here("此设备未登记在任何场所。", "This device belongs to no venue.")
         return Site(venue.place, venue.area)
 
@@ -132,7 +141,7 @@ class Passes(Recorder):
 
     def site(self, edge: Edge, session: Session) -> Site:
         post = edge.image.post(session.place)
-        if post is None:
+        if post is None or session.role not in AT_POSTS:
             raise not_here("此设备未登记在任何卡口。", "This device belongs to no checkpoint.")
         return Site(post.place, post.area)
 
@@ -158,7 +167,7 @@ class Samples(Recorder):
     record = Sample
 
     def site(self, edge: Edge, session: Session) -> Site:
-        if session.role != SAMPLING or not session.place or not session.area:
+        if session.role not in SAMPLING or not session.place or not session.area:
             raise not_here("此设备不在采样点使用。", "This device belongs to no sampling site.")
         return Site(session.place, session.area)
 

@@ -12,8 +12,14 @@ from zlib import crc32
 
 import msgspec
 
+from yanmen.edge.bounded import Bounded
+
 FRAME = struct.Struct("<IIIq")
 """Length of the content, its checksum, the register, the key."""
+
+
+SEEN = 20_000
+"""Venues that are kept as they are read, of those lately asked for."""
 
 
 class Register(IntEnum):
@@ -40,13 +46,12 @@ class Venue(NamedTuple):
 
 
 class Post(NamedTuple):
-    """A checkpoint's post."""
+    """A checkpoint's post. Its hours are not known here: who passed has passed, and may be told late."""
 
     place: int
     area: str
     kind: str
     direction: str
-    open: bool
 
 
 class Document(NamedTuple):
@@ -79,11 +84,15 @@ class Registers:
         self.documents: dict[str, bytes] = {}
         self._venues: dict[int, bytes] = {}
         self._posts: dict[int, bytes] = {}
+        self._seen_venues: Bounded[int, Venue] = Bounded(SEEN)
 
     def venue(self, place: int) -> Venue | None:
-        """A venue, decoded when asked for: a city has hundreds of thousands, and their bytes are small."""
-        found = self._venues.get(place)
-        return None if found is None else _VENUE.decode(found)
+        """A venue, decoded when asked for: a province has hundreds of thousands, and their bytes are small."""
+        seen = self._seen_venues.get(place)
+        if seen is None and (found := self._venues.get(place)) is not None:
+            seen = _VENUE.decode(found)
+            self._seen_venues.put(place, seen)
+        return seen
 
     def post(self, place: int) -> Post | None:
         """A checkpoint's post."""
@@ -112,6 +121,8 @@ class Registers:
             self.documents[document.name] = document.body
         else:
             known = self._venues if register == Register.VENUE else self._posts
+            if self._seen_venues:
+                self._seen_venues = Bounded(SEEN)
             if body:
                 known[key] = body
             else:

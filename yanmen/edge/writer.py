@@ -1,7 +1,8 @@
 """Keeping records: what arrived during the last transaction is the next batch, and an answer leaves after COMMIT.
 
 There is no window to wait for: under little load a batch is one record, under much it is as large as it may be.
-A few connections each take what waits. A record is never acknowledged unless its COMMIT returned without a
+One connection a process: a second one made two small transactions of a large one, and cost a seventh of the rate.
+A record is never acknowledged unless its COMMIT returned without a
 word about the standby; whoever hears nothing within the time sends it again under the same id.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 import asyncpg
+import msgspec
 
 from yanmen.edge.errors import no_database, overloaded
 from yanmen.edge.keeping import FAULTS, Keeper, NotReplicated
@@ -27,12 +29,6 @@ FIRST, SECOND = 0, 1
 
 SHARES = (1.0, 0.75)
 """Of the queue, what each rank may fill."""
-
-PILE = 200
-"""Records that have to wait before a further connection takes some: fewer and larger transactions are cheaper."""
-
-PATIENT = 0.05
-"""Seconds after which it takes them all the same."""
 
 PAUSE = 0.5
 """Seconds between two tries to reach the database."""
@@ -50,34 +46,19 @@ class Waiting(Protocol):
         """They are not, or nobody knows."""
 
 
-class Parcel:
+class Parcel(msgspec.Struct, gc=False, eq=False, kw_only=True):
     """Records that came in one request and are kept together."""
 
-    __slots__ = ("area", "days", "ids", "persons", "place", "rank", "rows", "since", "table", "waiting")
-
-    since: float
-    waiting: Waiting | None
-
-    def __init__(
-        self,
-        table: Table,
-        *,
-        rank: int,
-        ids: Sequence[bytes],
-        rows: Sequence[bytes],
-        persons: Sequence[int | None],
-        place: int,
-        area: str,
-        days: frozenset[int],
-    ) -> None:
-        self.table = table
-        self.rank = rank
-        self.ids = ids
-        self.rows = rows
-        self.persons = persons
-        self.place = place
-        self.area = area
-        self.days = days
+    table: Table
+    rank: int
+    ids: Sequence[bytes]
+    rows: Sequence[bytes]
+    persons: Sequence[int | None]
+    place: int
+    area: str
+    days: frozenset[int]
+    waiting: Waiting | None = None
+    since: float = 0.0
 
     def tell(self, kept: Sequence[bool] | None) -> None:
         """It is kept."""
@@ -93,31 +74,27 @@ class Parcel:
 
 
 class Writer:
-    """The queue and the connections that empty it."""
+    """The queue and the connection that empties it."""
 
-    def __init__(self, database: str, limits: Limits, metrics: Metrics, *, connections: int = 2) -> None:
+    def __init__(self, database: str, limits: Limits, metrics: Metrics) -> None:
         self.waiting = 0
         self._database = database
         self._limits = limits
         self._metrics = metrics
         self._room = [int(limits.queue * share) for share in SHARES]
         self._queues: list[deque[Parcel]] = [deque() for _ in SHARES]
-        self._idle: list[asyncio.Future[None]] = []
-        self._up = 0
-        self._busy = 0
-        self._away = False
+        self._idle: asyncio.Future[None] | None = None
+        self._up = self._busy = self._away = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._connections = connections
 
     @property
     def up(self) -> bool:
         """Whether the database answered when it was last asked."""
-        return self._up > 0
+        return self._up
 
     def start(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
         """Connect, and go on trying. `spawn` makes a task that is missed when it ends."""
-        self._tasks = [spawn(self._work()) for _ in range(self._connections)]
-        self._tasks.append(spawn(self._remind()))
+        self._tasks = [spawn(self._work())]
 
     def may(self, rank: int) -> None:
         """Raises when a record of this rank would not be taken now: before its body is read."""
@@ -133,11 +110,10 @@ class Writer:
         parcel.waiting = waiting
         self._queues[parcel.rank].append(parcel)
         self.waiting += len(parcel.ids)
-        if not self._busy or self.waiting >= PILE:
-            self._wake()
+        self._wake()
 
     async def drain(self) -> None:
-        """Everything that was taken is kept or refused; then the connections are closed."""
+        """Everything that was taken is kept or refused; then the connection is closed."""
         end = time.monotonic() + 2 * self._limits.commit_seconds
         while (self.waiting or self._busy) and self._up and time.monotonic() < end:
             await asyncio.sleep(0.005)
@@ -158,32 +134,29 @@ class Writer:
                 self._away = True
                 await asyncio.sleep(PAUSE)
                 continue
-            self._away = False
-            self._up += 1
-            keeper.on_end(self._wake_all)
+            self._up, self._away = True, False
+            keeper.on_end(self._wake)
             try:
                 await self._empty(keeper)
             except FAULTS as fault:
                 _log.warning("The connection to the database was given up: %r", fault)
             finally:
                 keeper.cut()
-                self._up -= 1
-                if not self._up:
-                    self._refuse_all()
+                self._up = False
+                self._refuse_all()
 
     async def _empty(self, keeper: Keeper) -> None:
         while not keeper.ended:
             batch = self._take()
             if not batch:
-                signal = asyncio.get_running_loop().create_future()
-                self._idle.append(signal)
-                await signal
+                self._idle = asyncio.get_running_loop().create_future()
+                await self._idle
                 continue
-            self._busy += 1
+            self._busy = True
             try:
                 await self._keep(keeper, batch)
             finally:
-                self._busy -= 1
+                self._busy = False
                 _refuse(batch)
 
     async def _keep(self, keeper: Keeper, batch: list[Parcel]) -> None:
@@ -208,13 +181,6 @@ class Writer:
         for parcel, kept in zip(batch, told, strict=True):
             parcel.tell(kept)
 
-    async def _remind(self) -> None:
-        """What waits behind a slow transaction is taken by another connection."""
-        while True:
-            await asyncio.sleep(PATIENT)
-            if self.waiting:
-                self._wake()
-
     def _take(self) -> list[Parcel]:
         """The next batch, higher ranks first. Who has waited too long has gone: nothing is kept behind their back."""
         batch: list[Parcel] = []
@@ -231,18 +197,11 @@ class Writer:
                     batch.append(parcel)
         return batch
 
-    def _wake(self) -> bool:
-        """Tell one idle connection that there is something to do."""
-        while self._idle:
-            signal = self._idle.pop()
-            if not signal.done():
-                signal.set_result(None)
-                return True
-        return False
-
-    def _wake_all(self) -> None:
-        while self._wake():
-            pass
+    def _wake(self) -> None:
+        """There is something to do."""
+        idle, self._idle = self._idle, None
+        if idle and not idle.done():
+            idle.set_result(None)
 
     def _refuse_all(self) -> None:
         for queue in self._queues:

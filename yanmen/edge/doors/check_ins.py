@@ -73,7 +73,7 @@ class CheckInDoor(Keeping):
             session.recorded_by + BY_PHONE + packing.bigint(session.device),
         )
         return Parcel(
-            SCANNED,
+            table=SCANNED,
             rank=SECOND,
             ids=(identifier,),
             rows=(row,),

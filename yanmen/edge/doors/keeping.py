@@ -55,20 +55,17 @@ class KeepDoor(Keeping):
         return record.id, self._recorder.parcel(self.edge, session, record)
 
 
-class Acknowledging:
+class Acknowledging(msgspec.Struct, gc=False, eq=False):
     """The client that waits for one record."""
 
-    __slots__ = ("_door", "_id", "_request")
-
-    def __init__(self, door: Keeping, request: Request, identifier: UUID) -> None:
-        self._door = door
-        self._request = request
-        self._id = identifier
+    door: Keeping
+    request: Request
+    id: UUID
 
     def kept(self, told: Sequence[bool] | None) -> None:
         new = told is None or told[0]
-        self._door.edge.metrics.records["kept" if new else "repeated"] += 1
-        self._door.send(self._request, 200, HEADERS, _encode(Kept(self._id, True if new else "repeated")))
+        self.door.edge.metrics.records["kept" if new else "repeated"] += 1
+        self.door.send(self.request, 200, HEADERS, _encode(Kept(self.id, True if new else "repeated")))
 
     def refused(self, reason: Exception) -> None:
-        self._door.refuse(self._request, reason)
+        self.door.refuse(self.request, reason)

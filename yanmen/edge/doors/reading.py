@@ -56,15 +56,10 @@ class ReadDoor(Post):
         edge = self.edge
         now = edge.clock.now()
         known = Present(edge.image, edge.people, edge.trust.changes(edge.image, now), now)
-        words, kind = edge.trust.words(edge.image, now), self._kind_of(session.place)
+        words, kind = edge.trust.words(edge.image, now), edge.image.kind_at(session.place) or ""
         policy = words.policy_at(kind)
         verdict = judge(_decode(body).code, keys=edge.trust.keys(now), changes=known, policy=policy, now=now)
         return msgspec.json.encode(self._said(verdict, asked=words.asked_at(kind)))
-
-    def _kind_of(self, place: int) -> str:
-        """What kind of place the officer stands at; empty when it is neither post nor venue."""
-        found = self.edge.image.post(place) or self.edge.image.venue(place)
-        return found.kind if found else ""
 
     def _said(self, verdict: Verdict, *, asked: bool) -> Said:
         said = Said(

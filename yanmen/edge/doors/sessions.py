@@ -88,10 +88,6 @@ class SessionDoor(Post):
             form=claims.form,
             role=claims.role,
             place=claims.place,
-            place_kind=self._kind_of(claims.place) if claims.place else None,
+            place_kind=edge.image.kind_at(claims.place) if claims.place else None,
         )
         return msgspec.json.encode(opened)
-
-    def _kind_of(self, place: int) -> str | None:
-        found = self.edge.image.post(place) or self.edge.image.venue(place)
-        return found.kind if found else None

@@ -99,9 +99,12 @@ class Connection(asyncio.Protocol):
             self.hang_up()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget everything: the collector of cycles comes too rarely for as many connections as there are."""
         self._server.forget(self)
         self._deaf = True
         self._ready.clear()
+        self._reading = None
+        del self._parser
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
@@ -154,13 +157,13 @@ class Connection(asyncio.Protocol):
         parser, headers = self._parser, self._headers
         if self._head_bytes > HEAD_BYTES and _size(self._url, headers) > HEAD_BYTES:
             raise ValueError("a larger head than anybody needs")
-        method, url = parser.get_method().decode("latin-1"), self._url.decode("latin-1")
-        request = self._reading = Request(
-            self, method, url, headers, last=not parser.should_keep_alive() or parser.should_upgrade()
-        )
-        handler = self._handler = self._server.application.find(request)
+        path, _, query = self._url.decode("latin-1").partition("?")
+        length = None if "transfer-encoding" in headers else int(headers.get("content-length", 0))
+        last = not parser.should_keep_alive() or parser.should_upgrade()
+        request = Request(self, parser.get_method().decode("latin-1"), path, query, headers, length, last)
+        handler = self._server.application.find(request)
+        self._reading, self._handler = request, handler
         self._size = 0
-        length = request.length
         try:
             if length is not None and length > handler.most:
                 raise BodyTooLarge  # chunks are counted as they come

@@ -7,6 +7,8 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Protocol
 
+import msgspec
+
 Headers = tuple[tuple[str, str], ...]
 
 NO_BODY = frozenset({204, 304})
@@ -23,36 +25,34 @@ class Answering(Protocol):
     def send(self, request: Request, status: int, headers: Headers, body: bytes) -> None: ...
 
 
-class Request:
+class Request(msgspec.Struct, gc=False, eq=False):
     """The head of a request. Names of headers are in lower case; `path` is as it was sent, nothing is decoded."""
 
-    __slots__ = ("_connection", "answered", "headers", "last", "length", "method", "path", "query_string")
-
-    def __init__(self, connection: Answering, method: str, url: str, headers: dict[str, str], *, last: bool) -> None:
-        self._connection = connection
-        self.method = method
-        self.path, _, self.query_string = url.partition("?")
-        self.headers = headers
-        self.last = last
-        """Whether the connection ends with the answer."""
-        self.answered = False
-        self.length = None if "transfer-encoding" in headers else int(headers.get("content-length", 0))
-        """Bytes of the body, as announced; None when it comes in chunks."""
+    connection: Answering
+    method: str
+    path: str
+    query_string: str
+    headers: dict[str, str]
+    length: int | None
+    """Bytes of the body, as announced; None when it comes in chunks."""
+    last: bool
+    """Whether the connection ends with the answer."""
+    answered: bool = False
 
     @property
     def client(self) -> str:
         """The address of who asks, without the port."""
-        return self._connection.client
+        return self.connection.client
 
     @property
     def scheme(self) -> str:
-        return self._connection.scheme
+        return self.connection.scheme
 
     def respond(self, status: int, headers: Headers, body: bytes) -> None:
         """Answer, once. If the client has gone meanwhile nobody hears it."""
         if not self.answered:
             self.answered = True
-            self._connection.send(self, status, headers, body)
+            self.connection.send(self, status, headers, body)
 
 
 class Handler(Protocol):

@@ -192,7 +192,7 @@ def test_devices_posts_and_people_come_in(machine: Machine, owner: psycopg.Conne
         owner.execute("SELECT outbox_put('devices.revoked', '{\"devices\": [77]}', %s)", [NOON])
         who = person(owner)
         until(lambda: image.device_revoked(77) and image.people == who)
-        assert image.post(post) == Post(post, HOME, "road", "in", True)
+        assert image.post(post) == Post(post, HOME, "road", "in")
         assert (image.post(post + 1), image.device_revoked(78)) == (None, False)
 
 

@@ -20,7 +20,7 @@ VENUE = Venue(
     place=9, area="140105", kind="shop", seed=b"s" * 16, stay_minutes=45, capacity=None, longitude=112.5,
     latitude=37.8, open=True,
 )  # fmt: skip
-POST = Post(place=4, area="140105", kind="road", direction="in", open=True)
+POST = Post(place=4, area="140105", kind="road", direction="in")
 
 
 @pytest.fixture

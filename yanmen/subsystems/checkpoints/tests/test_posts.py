@@ -20,23 +20,12 @@ def asked_by_edge(url: str, statement: str, *values: object) -> list[tuple[objec
 
 def test_the_edge_learns_of_a_post_and_hears_when_it_closes(county, clean):
     post = county.post(direction="both", lanes=4)
-    asked = "SELECT place, area, kind, direction, open FROM edge_posts(%s)"
-    assert asked_by_edge(clean, asked, None) == [(post.pk, "140212", "highway", "both", True)]
+    asked = "SELECT place, area, kind, direction FROM edge_posts(%s)"
+    assert asked_by_edge(clean, asked, None) == [(post.pk, "140212", "highway", "both")]
     with county.acting():
         actions.close_post(scope=county.scope, post=post.pk, by="test", now=moment("2022-09-01"))
-    assert asked_by_edge(clean, asked, [post.pk])[0][-1] is False
     told = asked_by_edge(clean, "SELECT topic, body FROM loop_outbox ORDER BY seq")
     assert told == [("checkpoints.changed", {"places": [post.pk]})] * 2
-
-
-def test_the_edge_learns_a_posts_hours_and_judges_them_by_the_clock_of_the_drill(county, clean):
-    hours = {"open_from": moment("2022-09-01"), "open_to": moment("2022-09-08")}
-    post = county.post(**hours)
-    asked = "SELECT open, open_from, open_to FROM edge_posts(%s)"
-    for told, open_then in (("2022-08-31", False), ("2022-09-05", True), ("2022-09-08", False)):
-        with county.acting():
-            actions.change_post(scope=county.scope, post=post.pk, lanes=2, by="test", now=moment(told))
-        assert asked_by_edge(clean, asked, [post.pk]) == [(open_then, *hours.values())], told
 
 
 def test_the_edge_sees_no_table_of_ours(county, clean):
