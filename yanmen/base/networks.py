@@ -10,6 +10,9 @@ from yanmen.base.refusals import Refusal
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+HOUSEHOLD = 64
+"""Bits of an IPv6 address that name one household or telephone."""
+
 
 def networks_in(text: str, *, name: str) -> tuple[Network, ...]:
     """The networks of a list such as `10.0.3.7, 10.8.0.0/16, fd00::/8`; `name` is the setting that holds it."""
@@ -28,6 +31,11 @@ def caller(hops: Sequence[str], trusted: Sequence[Network]) -> Address | None:
         if found is None or not _ours(found, trusted):
             break
     return found
+
+
+def neighbourhood(address: Address) -> str:
+    """What is counted as one caller: an IPv4 address, or the IPv6 network of one household or telephone."""
+    return str(address) if address.version == 4 else str(ip_network((address, HOUSEHOLD), strict=False))
 
 
 def _ours(address: Address, trusted: Sequence[Network]) -> bool:

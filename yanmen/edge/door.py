@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from yanmen.base.device_certificates import HOLDER
+from yanmen.base.networks import Address, caller, neighbourhood
 from yanmen.base.refusals import Refusal
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import (
@@ -32,7 +33,7 @@ from yanmen.edge.errors import (
 from yanmen.edge.http.messages import BodyTooLarge, BodyTooSlow, Headers, Request
 from yanmen.edge.image import ImageMissing
 from yanmen.edge.sessions import Session
-from yanmen.edge.shedding import LATE_READ, network_of
+from yanmen.edge.shedding import LATE_READ
 
 HEADERS: Headers = (JSON, KEEP)
 
@@ -112,8 +113,14 @@ class Door:
 
     def from_network(self, request: Request) -> None:
         """Count a request without a session against the network it comes from."""
-        if not self.edge.networks.of(network_of(request.client)).take():
+        address = self.caller(request)
+        if not self.edge.networks.of(neighbourhood(address) if address else "unknown").take():
             raise too_many()
+
+    def caller(self, request: Request) -> Address | None:
+        """Who calls, as far as proxies of ours (YANMEN_EDGE_PROXIES) and this machine vouch for it."""
+        told = [hop for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        return caller([*told, request.client], self.edge.settings.proxies)
 
 
 class Read(Door):

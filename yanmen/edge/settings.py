@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.networks import Network, networks_in
+from yanmen.base.refusals import Refusal
 
 KEYS = ("pseudonym_key", "session_key", "venue_key")
 KEY_BYTES = 32
@@ -92,6 +94,8 @@ class Settings:
     workers: int
     certificate: Path | None
     private_key: Path | None
+    proxies: tuple[Network, ...] = ()
+    """Whose word counts for whom they call; this machine's own always does."""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -112,7 +116,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=int(_number(environment, "WORKERS", 1)),
         certificate=certificate,
         private_key=private_key,
+        proxies=_proxies(environment.get("YANMEN_EDGE_PROXIES", "")),
     )
+
+
+def _proxies(text: str) -> tuple[Network, ...]:
+    try:
+        return networks_in(text, name="YANMEN_EDGE_PROXIES")
+    except Refusal as refusal:
+        raise SettingsFault(f"{refusal.en} {refusal.zh}") from refusal
 
 
 def _needed(environment: Mapping[str, str], name: str, what: str) -> str:

@@ -66,11 +66,6 @@ class Allowances:
         return found
 
 
-def network_of(client: str) -> str:
-    """The network of a client's address: an IPv4 address, or the 64 bits that one IPv6 customer has."""
-    return ":".join(client.split(":")[:4]) if ":" in client and "." not in client else client
-
-
 class Pressure:
     """How late the event loop is: the time between when something should have run and when it did."""
 

@@ -82,7 +82,7 @@ class SiteDoor(Post):
                 limits=httpx.Limits(max_keepalive_connections=0),
             )
         headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
-        headers["x-forwarded-for"] = request.client
+        headers["x-forwarded-for"] = str(self.caller(request) or request.client)
         headers["x-forwarded-proto"] = request.scheme
         query = f"?{request.query_string}" if request.query_string else ""
         try:

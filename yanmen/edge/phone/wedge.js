@@ -1,7 +1,7 @@
-// A keyboard scanner types a code and Enter, wherever the focus is. Keys that arrive faster than fingers and end in
+// A keyboard scanner types a code and Enter, wherever the focus is. Keys that follow one another and end in
 // Enter are one code. Base45 has spaces, so nothing is trimmed.
 
-const SLOWEST = 120;
+const SLOWEST = 600;
 const SHORTEST = 6;
 
 /** Listen to the whole page; `found(text)` is called for every scan. Returns a function that stops it. */

@@ -59,13 +59,23 @@ def site() -> Iterator[str]:
 
 
 def test_only_what_phones_need_is_handed_on(url: str, home: Path, site: str) -> None:
-    with running_edge(url, home, site=site, forward=2) as edge, httpx.Client(base_url=edge.url, timeout=20) as client:
+    with (
+        running_edge(url, home, site=site, forward=2, proxies="10.8.0.0/16") as edge,
+        httpx.Client(base_url=edge.url, timeout=20) as client,
+    ):
         answer = client.post("/site/api/health-code/holder/codes?x=1", json={"phone": "13800000000"})
         assert (answer.status_code, answer.text, "set-cookie" in answer.headers) == (202, "{}", False)
         method, path, body, client_address = Site.seen[-1]
         assert (method, path) == ("POST", "/api/health-code/holder/codes?x=1")
         assert b"13800000000" in body
         assert client_address == "127.0.0.1"
+        for way, who in (
+            ("203.0.113.9", "203.0.113.9"),
+            ("198.51.100.1, 203.0.113.9, 10.8.0.4", "203.0.113.9"),
+            ("198.51.100.1, 10.9.0.4", "10.9.0.4"),
+        ):
+            client.get("/site/api/health-code/holder/me", headers={"x-forwarded-for": way})
+            assert Site.seen[-1][3] == who
         before = len(Site.seen)
         for path in (
             "/site/admin/",
@@ -140,6 +150,7 @@ def settings(tmp_path: Path, **changed: str) -> dict[str, str]:
         ({"QUEUE": "1.5"}, "not a whole one"),
         ({"QUEUE": "-1"}, "below zero"),
         ({"CLOCK": "noon"}, "YANMEN_EDGE_CLOCK"),
+        ({"PROXIES": "10.0.0.1, next door"}, "YANMEN_EDGE_PROXIES: 'next door' is no address"),
         ({"TLS_CERT": "/nowhere"}, "there is no file"),
         ({"TLS_CERT": __file__}, "belong together"),
     ],

@@ -8,6 +8,7 @@ KINDS: dict[str, dict[str, str]] = {
     "station": {"zh": "交通站场", "en": "Station"},
     "vehicle": {"zh": "公交车、出租车", "en": "Bus or taxi"},
     "hospital": {"zh": "医疗机构", "en": "Hospital or clinic"},
+    "nursing_home": {"zh": "养老院、福利院", "en": "Nursing or welfare home"},
     "pharmacy": {"zh": "药店", "en": "Pharmacy"},
     "school": {"zh": "学校、托幼机构", "en": "School or nursery"},
     "office": {"zh": "机关、企事业单位", "en": "Office or works"},
