@@ -82,7 +82,13 @@ class Door:
             fault.send(request)
 
     def signed(self, request: Request, body: bytes, kind: int = 0) -> Session:
-        """Who asks, if the request carries a session of ours and its MAC."""
+        """Who asks, if the request carries a session of ours and its MAC, and may ask now."""
+        session = self.proven(request, body, kind)
+        self.allow(session, self.edge.clock.seconds())
+        return session
+
+    def proven(self, request: Request, body: bytes, kind: int = 0) -> Session:
+        """Whose session and MAC a request carries."""
         session, mac = self.shown(request)
         query = request.query_string
         head = f"{self.method}\n{self.path}?{query}\n".encode() if query else self.head
@@ -91,7 +97,7 @@ class Door:
         if kind and session.kind != kind:
             who = ("市民", "a resident's") if kind == HOLDER else ("工作人员", "an officer's")
             raise not_here(f"此功能仅限{who[0]}设备使用。", f"This is for {who[1]} device.")
-        return self.allowed(session)
+        return session
 
     def shown(self, request: Request) -> tuple[Session, str]:
         """The session of ours that a request shows, and the MAC that it carries: not yet looked at."""
@@ -100,16 +106,14 @@ class Door:
             raise not_signed_in("请先登录设备。", "Open a session first.")
         return self.edge.sessions.find(parts[1]), parts[2]
 
-    def allowed(self, session: Session) -> Session:
-        """The session, if it has not ended, its device may speak, and it does not speak too often."""
-        edge = self.edge
-        if session.expires < edge.clock.seconds():
+    def allow(self, session: Session, now: float) -> None:
+        """Raises if the session has ended, its device may not speak, or it speaks too often."""
+        if session.expires < now:
             raise not_signed_in("会话已过期，请重新登录设备。", "The session has ended. Open a new one.")
-        if edge.image.device_revoked(session.device):
+        if self.edge.image.device_revoked(session.device):
             raise not_here("此设备已被注销，请重新登记。", "This device was revoked. Enrol it again.")
         if not session.take():
             raise too_many()
-        return session
 
     def from_network(self, request: Request) -> None:
         """Count a request without a session against the network it comes from."""

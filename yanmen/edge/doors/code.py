@@ -11,7 +11,7 @@ from yanmen.edge.bounded import Bounded
 from yanmen.edge.door import HEADERS, Post, Read
 from yanmen.edge.edge import Edge
 from yanmen.edge.http.messages import Request
-from yanmen.edge.records import foreign, pseudonym
+from yanmen.edge.records import FRESH, foreign, pseudonym
 from yanmen.edge.sessions import Session
 
 
@@ -31,20 +31,30 @@ class Look(msgspec.Struct):
     pseudonym: str
 
 
-_CODE = b'{"colour":%d,"negative":%b,"vaccination":%d,"seq":%d,"age_seconds":%b}'
-"""`Code` as JSON: this is what all the world asks for."""
+_PERSON, _KNOWN = b'{"colour":%d,"negative":%b,"vaccination":%d', b',"seq":%d,"age_seconds":%b}'
+"""`Code` as JSON, in two parts: what is known of a person, and how far and how old that is."""
 
 _decode = msgspec.json.Decoder(Look).decode
 
 
-def code_of(edge: Edge, person: int) -> bytes:
-    """What is known of a person, as JSON."""
-    image = edge.image
-    colour, negative, vaccination = image.known(person)
-    age = image.age_at(edge.clock.seconds())
-    tested = b"null" if negative is None else b"%d" % negative
-    known = b"%.1f" % age if age < math.inf else b"null"
-    return _CODE % (colour, tested, vaccination, image.seq, known)
+class Codes:
+    """Answers with what the image knows. This is what all the world asks for, so how old it is is written rarely."""
+
+    def __init__(self, edge: Edge) -> None:
+        self._image = edge.image
+        self._known = b""
+        self._until = 0.0
+
+    def of(self, person: int, now: float) -> bytes:
+        """What is known of a person, as JSON."""
+        image = self._image
+        colour, negative, vaccination = image.known(person)
+        if not self._until - FRESH <= now < self._until:
+            age = image.age_at(now)
+            self._known = _KNOWN % (image.seq, b"%.1f" % age if age < math.inf else b"null")
+            self._until = now + FRESH
+        tested = b"null" if negative is None else b"%d" % negative
+        return _PERSON % (colour, tested, vaccination) + self._known
 
 
 class OwnCode(Read):
@@ -55,21 +65,23 @@ class OwnCode(Read):
 
     def __init__(self, edge: Edge) -> None:
         super().__init__(edge)
+        self._codes = Codes(edge)
         self._proven: Bounded[str, Session] = Bounded(edge.limits.sessions)
 
-    def handle(self, request: Request, body: bytes) -> None:
-        session = self._who(request)
-        body = code_of(self.edge, session.subject)
+    def handle(self, request: Request, _: bytes) -> None:
+        shown = request.headers.get("authorization", "")
+        session = None if request.query_string else self._proven.get(shown)
+        if session is None:
+            session = self._prove(request, shown)
+        now = self.edge.clock.seconds()
+        self.allow(session, now)
+        body = self._codes.of(session.subject, now)
         self.counts[200] += 1
         request.respond(200, HEADERS, body)
 
-    def _who(self, request: Request) -> Session:
+    def _prove(self, request: Request, shown: str) -> Session:
         """Who asks. One's own request has the same signature each time: what was proven once need not be again."""
-        shown = request.headers.get("authorization", "")
-        session = None if request.query_string else self._proven.get(shown)
-        if session is not None:
-            return self.allowed(session)
-        session = self.signed(request, b"", HOLDER)
+        session = self.proven(request, b"", HOLDER)
         if not request.query_string:
             self._proven.put(shown, session)
         return session
@@ -81,6 +93,10 @@ class LookDoor(Post):
     name = "look"
     path = "/edge/v1/look"
 
+    def __init__(self, edge: Edge) -> None:
+        super().__init__(edge)
+        self._codes = Codes(edge)
+
     def answer(self, request: Request, body: bytes) -> bytes:
         self.signed(request, body, OFFICER)
         named = self.edge.people.person_of(pseudonym(_decode(body).pseudonym))
@@ -88,4 +104,4 @@ class LookDoor(Post):
             raise foreign()
         window = self.edge.windows.present()
         window.check_name(named[1], window.now)
-        return code_of(self.edge, named[0])
+        return self._codes.of(named[0], self.edge.clock.seconds())
