@@ -28,6 +28,10 @@ WRITABLE_BY_APP = (
 )
 """Tables of Django and its login pages; ours are opened one by one in security.sql."""
 
+DEADLOCK = "40P01"
+DEADLOCKS = 3
+"""So many in a row are no accident."""
+
 
 def outside_url() -> str | None:
     """The address of a PostgreSQL that somebody else runs, if one is named."""
@@ -203,7 +207,22 @@ def migrate(*, verbosity: int = 0) -> None:
 
 
 def secure() -> None:
-    """Default grants first, then each layer's security.sql narrows them. Safe to repeat."""
+    """Default grants first, then each layer's security.sql narrows them. Safe to repeat.
+
+    Vacuum and edges may be at work meanwhile. Whom the server picks to end a deadlock begins anew.
+    """
+    from django.db import OperationalError
+
+    for again in reversed(range(DEADLOCKS + 1)):
+        try:
+            _secure()
+            return
+        except OperationalError as fault:
+            if not again or getattr(fault.__cause__, "sqlstate", "") != DEADLOCK:
+                raise
+
+
+def _secure() -> None:
     from django.db import connections, transaction
 
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import httpx
 
 from yanmen.edge.door import Post
 from yanmen.edge.edge import Edge
 from yanmen.edge.errors import not_found, overloaded, unavailable, wrong_method
 from yanmen.edge.http.messages import Request
 from yanmen.edge.shedding import LATE_FORWARD
-
-if TYPE_CHECKING:
-    import httpx
 
 PREFIX = "/site"
 ALLOWED = ("/api/health-code/holder/", "/api/checkpoints/devices/")
@@ -70,8 +69,6 @@ class SiteDoor(Post):
             self.refuse(request, reason)
 
     async def _forward(self, request: Request, body: bytes) -> httpx.Response:
-        import httpx
-
         if self._client is None:
             # A connection for each: one that the site has just closed would answer nothing.
             self._client = httpx.AsyncClient(
