@@ -13,7 +13,7 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +112,9 @@ class Follower:
                     await self._snapshot(connection, source)
                 self._back()
                 await self._seal_in_time()
-                try:
-                    await asyncio.wait_for(rung.wait(), POLL)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL):  # `wait_for` of Python 3.11 may swallow a cancellation
+                        await rung.wait()
 
     def _back(self) -> None:
         """The database was heard."""
