@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from yanmen.base.rows import records
 from yanmen.registry.scope import Scope
 
 
@@ -18,8 +19,7 @@ def rows(text: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows of one SELECT, each as name → value."""
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return records(cursor)
 
 
 def one(text: str, parameters: dict[str, Any]) -> dict[str, Any]:

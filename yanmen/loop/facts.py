@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connections
 
 from yanmen.base.ids import uuid7, uuid7s
+from yanmen.base.rows import records
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.kinds import BulkKind
 from yanmen.loop.named import sql
@@ -133,13 +134,12 @@ def wake(subject_type: str, subjects: Sequence[int]) -> None:
 def _fact(fact_id: UUID) -> dict[str, Any]:
     with connections["default"].cursor() as cursor:
         cursor.execute(sql("fact"), {"id": fact_id})
-        names = [column.name for column in cursor.description]
-        row = cursor.fetchone()
-    if row is None:
+        found = records(cursor)
+    if not found:
         raise FactFault(
             f"fact: {fact_id} is not to be seen from here. Check the number, or ask the unit that recorded it."
         )
-    fact = dict(zip(names, row, strict=True))
+    (fact,) = found
     if isinstance(fact["detail"], str):
         fact["detail"] = json.loads(fact["detail"])
     return fact

@@ -97,7 +97,8 @@ def apply_difference(session: Session, program: Program, stratum: Stratum, stand
 def mark_changed(session: Session, relation: Relation, stratum: Stratum | None, catalogue: Catalogue) -> int:
     """Fill ``changed`` with whom a relation may be stale for: by measures it reads, touched in this stratum.
 
-    Before the first stratum, a relation that reads other subjects' facts and no measures is asked about the woken.
+    Before the first stratum, a relation that reads other subjects' facts and no measures is asked about the woken, people with
+    every record that was merged with theirs.
     """
     if stratum is None:
         marked = 0 if relation.measures else session.run("mark_woken", subject_type=relation.subject)

@@ -10,8 +10,8 @@ A file ``<name>.sql`` starts with a header of comment lines::
     -- measures: zone
     -- column: left_on date | 离开日期 | Day the person left
 
-A companion ``<name>.stale.sql`` says whom a changed area measure makes stale; a file
-``<name>.end.sql`` with ``-- end: <name>`` is an end condition over ``ending``.
+A companion ``<name>.stale.sql`` says for whom the relation is stale when something about those in ``changed`` has changed:
+a measure that it reads, or their facts; a file ``<name>.end.sql`` with ``-- end: <name>`` is an end condition over ``ending``.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from django.db.models import ForeignKey, Model
 
 from yanmen.base.clock import local_date
 from yanmen.base.retention import Kept
+from yanmen.base.rows import records
 from yanmen.base.signing import Signer
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.kinds import BulkKind
@@ -77,7 +78,7 @@ def _rows(
     while True:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             cursor.execute(statement, {"before": before, "batch": batch})
-            receipts = _read(cursor)
+            receipts = records(cursor)
             for receipt in receipts:
                 receipt["kind"] = options.label_lower
                 store_receipt(cursor, receipt, signer=signer, now=now)
@@ -115,15 +116,10 @@ def _facts(signer: Signer, now: dt.datetime, alias: str) -> Iterator[Disposed]:
     for day in days:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             cursor.execute(sql("dispose_facts"), about | {"day": day})
-            receipts = _read(cursor)
+            receipts = records(cursor)
             cursor.execute(sql("day_digests"), {"day": day})
             _, left_facts, left_digest = cursor.fetchone()
             for receipt in receipts:
                 left = {"left_facts": left_facts, "left_digest": left_digest}
                 store_receipt(cursor, receipt | left, signer=signer, now=now)
         yield from (Disposed(each["kind"], day, each["facts"]) for each in receipts)
-
-
-def _read(cursor: Any) -> list[dict[str, Any]]:
-    names = [column.name for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from yanmen.base.key_list import KeyList
 from yanmen.edge import pages
 from yanmen.edge.pages import FOLDER
 from yanmen.edge.testing import b64
+from yanmen.edge.tests.phones import served
 from yanmen.project.state import ROOT
 
 pytestmark = pytest.mark.browser
@@ -103,30 +102,15 @@ PLACED = """async ({root, keys, words, kinds, now}) => {
 }"""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        status, headers, body = pages.respond(self.path.partition("?")[0])
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def page(browser: Any) -> Iterator[Any]:
     """A page of ours, with its security policy, without an edge behind it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    context = browser.new_context()
-    made = context.new_page()
-    made.goto(f"http://127.0.0.1:{server.server_port}/phone/")
-    yield made
-    context.close()
-    server.shutdown()
+    with served(pages.respond) as url:
+        context = browser.new_context()
+        made = context.new_page()
+        made.goto(f"{url}/phone/")
+        yield made
+        context.close()
 
 
 def test_every_case_gets_the_same_verdict(page: Any) -> None:

@@ -6,9 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -16,6 +14,7 @@ import pytest
 
 from yanmen.edge import pages, testing
 from yanmen.edge.pages import FOLDER
+from yanmen.edge.tests import phones
 
 pytestmark = pytest.mark.browser
 CHANGED = "texts.js"
@@ -68,23 +67,11 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     def packed(_changed: int) -> Mapping[str, pages.Page]:
         return pages.read(folder)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            files = packed((folder / CHANGED).stat().st_mtime_ns)
-            status, headers, body = pages.answer(files, self.path.partition("?")[0])
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(path: str) -> pages.Answer:
+        return pages.answer(packed((folder / CHANGED).stat().st_mtime_ns), path)
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", folder
-    server.shutdown()
+    with phones.served(answer) as url:
+        yield url, folder
 
 
 def controlled(page: Any) -> None:

@@ -8,14 +8,16 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
-from yanmen.edge.pages import FOLDER
+from yanmen.edge.pages import FOLDER, Answer
 from yanmen.project.state import ROOT
 from yanmen.project.testing import chromium
 
@@ -228,6 +230,28 @@ class Phone:
     def _asked(self, request: Any) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.complaints.append(request.url)
+
+
+@contextmanager
+def served(answer: Callable[[str], Answer]) -> Iterator[str]:
+    """Pages without an edge behind them: the address of a server that gives to each path what `answer` says."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = answer(self.path.partition("?")[0])
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
 
 
 def _command(entry: Path) -> str:

@@ -74,7 +74,16 @@ SELECT ARRAY(SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id
 SELECT DISTINCT f.kind FROM asked a JOIN loop_fact f ON f.person_id = a.member
 
 -- name: mark_woken
-INSERT INTO changed SELECT DISTINCT subject FROM woken WHERE subject_type = %(subject_type)s
+WITH known_as AS (
+    SELECT subject FROM woken WHERE subject_type = %(subject_type)s
+    UNION
+    SELECT p.same_as_id FROM woken w JOIN registry_person p ON p.id = w.subject
+    WHERE w.subject_type = %(subject_type)s AND w.subject_type = 'person' AND p.same_as_id IS NOT NULL
+)
+INSERT INTO changed
+SELECT subject FROM known_as
+UNION
+SELECT d.id FROM known_as k JOIN registry_person d ON d.same_as_id = k.subject WHERE %(subject_type)s = 'person'
 
 -- name: mark_changed
 INSERT INTO changed SELECT DISTINCT subject FROM touched

@@ -14,6 +14,7 @@ from django.db import connection
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.base.rows import records
 from yanmen.loop import reading
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
@@ -171,9 +172,7 @@ def _one(scope: Scope, *, now: datetime, **about: Any) -> Iterator[Journey]:
 def _select(tail: str, scope: Scope, *, now: datetime, **about: Any) -> Iterator[Journey]:
     with connection.cursor() as cursor:
         cursor.execute(_statement() + tail, _about(scope, now=now, **about))
-        names = [column.name for column in cursor.description or ()]
-        for row in cursor.fetchall():
-            values: dict[str, Any] = dict(zip(names, row, strict=True))
+        for values in records(cursor):
             values |= {name: values[name] or "" for name in _TEXTS}
             yield Journey(**{name: values[name] for name in _FIELDS})
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from yanmen.base.rows import records
 from yanmen.registry.models import Area, Person
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases.methods.words import STAGES
@@ -223,8 +224,7 @@ def _inside(scope: Scope, area: str) -> str:
 def _select(tail: str, scope: Scope, **about: Any) -> list[Case]:
     with connection.cursor() as cursor:
         cursor.execute(_statement() + tail, _about(scope, **about))
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = records(cursor)
     return [Case(**{name: _value(name, row[name]) for name in Case.__dataclass_fields__}) for row in rows]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from yanmen.base.rows import records
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
 
@@ -89,6 +90,5 @@ def _found(scope: Scope, condition: str, *, after: UUID | None = None, limit: in
             " AND (%(after)s::uuid IS NULL OR fact.id > %(after)s::uuid) ORDER BY fact.id LIMIT %(limit)s",
             about | {"kinds": list(FOUND), "area": scope.area, "after": after, "limit": limit},
         )
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = records(cursor)
     return [Found(**row | {"detail": json.loads(row["detail"])}) for row in rows]

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections, transaction
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.rows import records
 from yanmen.loop import facts
 from yanmen.loop.catalogue import catalogue
 from yanmen.registry import people
@@ -64,8 +65,7 @@ def ask(name, subject, *, now):
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS asked (subject bigint, member bigint) ON COMMIT DELETE ROWS")
         cursor.execute("INSERT INTO asked VALUES (%s, %s)", [subject, subject])
         cursor.execute(relation.sql, {"as_of": now.date(), "known_at": now})
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return records(cursor)
 
 
 def about_area(code, number):

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from yanmen.base.clock import local_date
+from yanmen.base.rows import records
 from yanmen.loop import why
 from yanmen.registry.models import Account, ImportBatch, Person
 from yanmen.registry.scope import Scope
@@ -227,9 +228,7 @@ def _recorder(recorded_by: str) -> Account | None:
 def _facts(condition: str, values: Mapping[str, Any]) -> Iterator[Fact]:
     with connection.cursor() as cursor:
         cursor.execute(f"{sql('facts')} WHERE {condition} ORDER BY fact.recorded_at, fact.id", values)
-        names = [column.name for column in cursor.description or ()]
-        for row in cursor.fetchall():
-            found = dict(zip(names, row, strict=True))
+        for found in records(cursor):
             yield Fact(**{**found, "detail": json.loads(found["detail"])})
 
 
@@ -246,6 +245,5 @@ def _appeals(
     about = {"area": scope.area, "key": key, "person": person, "fact": fact}
     with connection.cursor() as cursor:
         cursor.execute(sql("appeals"), about | {"decided": decided, "after": after, "limit": limit})
-        names = [column.name for column in cursor.description or ()]
-        for row in cursor.fetchall():
-            yield Appeal(**dict(zip(names, row, strict=True)))
+        for found in records(cursor):
+            yield Appeal(**found)

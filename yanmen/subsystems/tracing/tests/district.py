@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from yanmen.base.clock import BEIJING, local_date
+from yanmen.base.rows import records
 from yanmen.loop import facts, reading
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.run import TurnReport, settle
@@ -131,5 +132,4 @@ def ask(name: str, who: int, at: str) -> list[dict[str, Any]]:
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS asked (subject bigint, member bigint) ON COMMIT DELETE ROWS")
         cursor.execute("INSERT INTO asked VALUES (%s, %s)", [who, who])
         cursor.execute(catalogue.relation(name).sql, {"as_of": local_date(now), "known_at": now})
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return records(cursor)

@@ -6,7 +6,7 @@ facts are kept first, then the look itself, and a look that was lost is made aga
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import connection, connections, transaction
 
 from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7s
+from yanmen.base.rows import records
 from yanmen.loop import facts
 from yanmen.loop.alarms import raise_alarm
 from yanmen.loop.own_kinds import WITHDRAWN
@@ -161,5 +162,4 @@ def _within(rows: Rows, area: str) -> Rows:
 
 def _rows(cursor: Any, sql: str, about: Mapping[str, Any]) -> Rows:
     cursor.execute(sql, about)
-    names: Sequence[str] = [column.name for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return records(cursor)

@@ -1,21 +1,11 @@
 -- People who may have been at a venue together with a changed person who was reported as a case, or no longer is one, since the last
 -- turn and two days before. Whose report is older was passed on then; check-ins that come in later wake by themselves (see wake_near_cases.sql).
-WITH merged AS (
-    SELECT id, same_as_id FROM registry_person WHERE same_as_id IS NOT NULL
-), known_as AS (
-    SELECT subject AS id FROM changed
-    UNION ALL
-    SELECT merged.same_as_id FROM changed JOIN merged ON merged.id = changed.subject
-), members AS (
-    SELECT id FROM known_as
-    UNION ALL
-    SELECT merged.id FROM known_as JOIN merged ON merged.same_as_id = known_as.id
-), since AS MATERIALIZED (
+WITH since AS MATERIALIZED (
     SELECT coalesce((SELECT turn.at FROM loop_turn AS turn ORDER BY turn.id DESC OFFSET 1 LIMIT 1), '-infinity') - interval '2 days' AS at
 ), cases AS MATERIALIZED (
-    SELECT DISTINCT members.id
-    FROM members
-    JOIN loop_fact AS report ON report.person_id = members.id AND report.kind = 'cases.reported'
+    SELECT DISTINCT changed.subject AS id
+    FROM changed
+    JOIN loop_fact AS report ON report.person_id = changed.subject AND report.kind = 'cases.reported'
     WHERE report.recorded_at > (SELECT at FROM since)
        OR EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = report.id
                   AND later.recorded_at > (SELECT at FROM since))
