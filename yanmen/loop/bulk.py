@@ -43,6 +43,12 @@ def record_bulk(kind: str, rows: Iterable[Mapping[str, Any]], *, by: str, now: d
     return Receipt(created=created, repeated=total - created)
 
 
+def make_day(kind: str, *, now: dt.datetime) -> None:
+    """See to it that today's facts of a bulk kind have their partition: for statements that store them by themselves."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT make_bulk_partition(%s, %s)", [bulk_kind(kind).table, local_date(now)])
+
+
 def bulk_kind(name: str) -> BulkKind:
     """The bulk kind called ``name``."""
     kind = catalogue.fact(name)

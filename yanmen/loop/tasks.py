@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from yanmen.loop.catalogue import Catalogue
+from yanmen.loop.kinds import BulkKind
 from yanmen.loop.measures import Standing
+from yanmen.loop.named import sql
 from yanmen.loop.program import HORIZON_DAYS
 from yanmen.loop.session import Session
 
@@ -42,8 +44,14 @@ def _close(session: Session, subject_type: str, catalogue: Catalogue) -> int:
     if subject_type == "place":
         return 0
     pairs = [(fact, task.name) for task in catalogue.tasks.values() for fact in task.done_by]
-    facts, tasks = [fact for fact, _ in pairs], [task for _, task in pairs]
-    return session.run(f"close_tasks_{subject_type}", facts=facts, tasks=tasks)
+    bulk = {fact for fact, _ in pairs if isinstance(catalogue.facts.get(fact), BulkKind)}
+    single = [(fact, task) for fact, task in pairs if fact not in bulk]
+    facts, tasks = [fact for fact, _ in single], [task for _, task in single]
+    closed = session.run(f"close_tasks_{subject_type}", facts=facts, tasks=tasks)
+    for kind in sorted(bulk) if subject_type == "person" else ():
+        statement = sql("close_tasks_by_bulk").format(known="known_" + kind.replace(".", "_"))
+        closed += session.text(statement, tasks=[task for fact, task in pairs if fact == kind])
+    return closed
 
 
 def fail_tasks(session: Session) -> int:

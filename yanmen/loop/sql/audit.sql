@@ -91,5 +91,10 @@ WHERE m.over_hold AND m.state = 'in_force'
   AND NOT EXISTS (SELECT 1 FROM loop_task t WHERE t.measure_id = m.id AND t.kind = 'release_review' AND t.state IN ('open', 'failed', 'done'))
 
 -- name: balance_done_without_fact
-SELECT t.id, t.kind, t.subject FROM loop_task t
-WHERE t.state = 'done' AND NOT EXISTS (SELECT 1 FROM loop_fact f WHERE f.id = t.done_by)
+WITH missing AS MATERIALIZED (
+    SELECT t.id, t.kind, t.subject, t.done_by FROM loop_task t
+    WHERE t.state = 'done' AND NOT EXISTS (SELECT 1 FROM loop_fact f WHERE f.id = t.done_by)
+), elsewhere AS MATERIALIZED (
+    SELECT bulk_facts_among((SELECT array_agg(m.done_by) FROM missing m)) AS id
+)
+SELECT m.id, m.kind, m.subject FROM missing m WHERE NOT EXISTS (SELECT FROM elsewhere e WHERE e.id = m.done_by)

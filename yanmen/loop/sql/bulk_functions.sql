@@ -45,6 +45,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT count(*), min(recorded_at), max(recorded_at), coalesce(bit_xor(hashtextextended(id::text, 0)), 0)
                     FROM %I', part) INTO facts, first_at, last_at, checksum;
+    EXECUTE format('DELETE FROM loop_task t USING %I f WHERE t.done_by = f.id', part);
     EXECUTE format('DROP TABLE %I', part);
 END $$;
 REVOKE EXECUTE ON FUNCTION drop_bulk_partition(text, date) FROM PUBLIC;
@@ -79,18 +80,18 @@ BEGIN
 END $$;
 DROP FUNCTION IF EXISTS wake_watched(bigint[]);
 
--- Whether any of these ids is a fact of a bulk kind: evidence may be a check-in.
-CREATE OR REPLACE FUNCTION is_bulk_fact(ids uuid[]) RETURNS boolean
+-- Which of these ids are facts of a bulk kind. An id carries its day: each is looked up in one partition a kind.
+CREATE OR REPLACE FUNCTION bulk_facts_among(ids uuid[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     bulk text;
-    found boolean;
 BEGIN
     FOR bulk IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE id = ANY($1))', bulk) INTO found USING ids;
-        IF found THEN
-            RETURN true;
-        END IF;
+        RETURN QUERY EXECUTE format(
+            'SELECT u FROM unnest($1) u CROSS JOIN LATERAL (SELECT FROM %I f WHERE f.id = u OFFSET 0) f', bulk) USING ids;
     END LOOP;
-    RETURN false;
 END $$;
+
+-- Whether any of these ids is a fact of a bulk kind: evidence may be a check-in.
+CREATE OR REPLACE FUNCTION is_bulk_fact(ids uuid[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT EXISTS (SELECT FROM bulk_facts_among(ids)) $$;

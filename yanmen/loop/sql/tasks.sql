@@ -70,6 +70,27 @@ WITH answers AS MATERIALIZED (
 )
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
 
+-- name: close_tasks_by_bulk
+-- The day in a bulk fact's id says which partitions can hold an answer.
+WITH owed AS MATERIALIZED (
+    SELECT t.id, t.subject, t.opens_at
+    FROM subjects s
+    JOIN loop_task t ON t.subject = s.subject AND t.subject_type = 'person' AND t.kind = ANY(%(tasks)s::text[])
+     AND t.state IN ('open', 'failed') AND t.opens_at <= %(now)s
+), closing AS (
+    SELECT owed.id, answer.id AS fact_id, answer.recorded_at
+    FROM owed
+    CROSS JOIN LATERAL (
+        SELECT f.id, f.recorded_at
+        FROM asked a
+        JOIN {known}(%(known_at)s) f ON f.person_id = a.member AND f.occurred_at >= owed.opens_at
+         AND f.id >= first_id_of(local_date(owed.opens_at) - 1)
+        WHERE a.subject = owed.subject
+        ORDER BY f.occurred_at LIMIT 1
+    ) answer
+)
+UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
+
 -- name: close_tasks_area
 WITH owed AS MATERIALIZED (
     SELECT t.id, t.kind, t.opens_at, area.code

@@ -98,6 +98,9 @@ def rows_of_the_registers(person: Person) -> None:
             person_id=person.pk, post_id=post.pk, area=COUNTY, to_area=COUNTY, state=state, opened_at=START, opened_by="test",
             leave_by=end, arrive_by=end, ended_at=ended,
         ).save(**owner)  # fmt: skip
+    registered("screening", "Tube")(code="T1", area=COUNTY, capacity=10, first_at=START, last_at=START).save(**owner)
+    found = {"kind": "overfull", "tube": "T1", "area": COUNTY, "person_id": person.pk, "found_at": START}
+    registered("screening", "Finding")(**found).save(**owner)
 
 
 def test_rows_of_the_registers_go_when_their_time_is_over_and_what_is_open_stays(county):

@@ -10,10 +10,19 @@ WITH need AS (
     JOIN loop_edition_task AS task ON task.edition_id = ending.edition_id AND task.kind = 'test' AND task.day IS NOT NULL
     GROUP BY ending.measure_id, ending.count_from
 ), told AS (
-    SELECT ending.measure_id, fact.kind, fact.occurred_at, fact.detail ->> 'result' AS result
+    SELECT ending.measure_id, NULL AS kind, test.occurred_at, test.result
+    FROM ending
+    CROSS JOIN LATERAL (
+        SELECT known.occurred_at, known.result FROM known_tests(%(known_at)s) AS known
+        WHERE known.person_id = ending.member AND known.id >= first_id_of(ending.count_from - 1)
+          AND known.occurred_at >= day_start(ending.count_from)
+        OFFSET 0
+    ) AS test
+    UNION ALL
+    SELECT ending.measure_id, fact.kind, fact.occurred_at, NULL
     FROM ending
     JOIN known_facts(%(known_at)s) AS fact ON fact.person_id = ending.member
-    WHERE fact.kind IN ('screening.result', 'cases.discharged') AND fact.occurred_at >= day_start(ending.count_from)
+    WHERE fact.kind = 'cases.discharged' AND fact.occurred_at >= day_start(ending.count_from)
 ), taken AS (
     SELECT measure_id,
            max(occurred_at) FILTER (WHERE result = 'negative') AS negative_at,

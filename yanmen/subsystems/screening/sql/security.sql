@@ -1,18 +1,88 @@
--- What the edges know about tests. Run after every migration as the owner; running it again changes nothing.
+-- Who may see and change the registers of screening, and what the edges know about tests.
+-- Run after every migration as the owner; running it again changes nothing.
+--
+-- yanmen_app   keeps sites, campaigns, boxes, runs in its areas. Tubes, boxes and trips are seen and moved on by both ends.
+-- yanmen_loop  looks at bindings: it opens tubes and keeps findings.
+
+DO $$
+DECLARE
+    old record;
+    name text;
+    mine text := $q$area COLLATE "C" >= nullif(current_setting('yanmen.area', true), '')
+                    AND area COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'$q$;
+    scoped text := $q$nullif(current_setting('yanmen.area', true), '') IS NOT NULL$q$;
+    either text;
+BEGIN
+    either := format('(%s OR %s)', mine, replace(mine, 'area COLLATE', 'lab_area COLLATE'));
+    FOR old IN SELECT tablename, policyname FROM pg_policies
+                WHERE schemaname = 'public' AND tablename LIKE 'screening\_%' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
+    END LOOP;
+    FOR name IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'screening\_%' LOOP
+        EXECUTE format('REVOKE ALL ON %I FROM yanmen_app, yanmen_loop', name);
+        EXECUTE format('GRANT SELECT ON %I TO yanmen_app, yanmen_loop', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY loop_works ON %I TO yanmen_loop USING (true) WITH CHECK (true)', name);
+    END LOOP;
+
+    -- Where one is tested, and what is planned, is public; its own area changes it.
+    FOREACH name IN ARRAY ARRAY['screening_site', 'screening_laboratory', 'screening_campaign', 'screening_round', 'screening_part'] LOOP
+        EXECUTE format('GRANT INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, scoped);
+        EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, mine);
+        EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s)', name, mine);
+    END LOOP;
+    GRANT DELETE ON screening_part TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_drops ON screening_part FOR DELETE TO yanmen_app USING (%s)', mine);
+
+    -- Both ends of the way see tubes, boxes and trips and move them on.
+    FOREACH name IN ARRAY ARRAY['screening_tube', 'screening_box', 'screening_trip'] LOOP
+        EXECUTE format('GRANT INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, either);
+        EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, either);
+        EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (true)', name, either);
+    END LOOP;
+    GRANT INSERT ON screening_temperature TO yanmen_app;
+    CREATE POLICY app_reads ON screening_temperature FOR SELECT TO yanmen_app
+        USING (EXISTS (SELECT FROM screening_box b WHERE b.id = box_id));
+    CREATE POLICY app_adds ON screening_temperature FOR INSERT TO yanmen_app
+        WITH CHECK (EXISTS (SELECT FROM screening_box b WHERE b.id = box_id));
+
+    -- A laboratory's own: runs, lots, violations; findings belong to the area where the sampling took place.
+    FOREACH name IN ARRAY ARRAY['screening_run', 'screening_controllot', 'screening_violation', 'screening_finding'] LOOP
+        EXECUTE format('GRANT INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, mine);
+        EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, mine);
+        EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s)', name, mine);
+    END LOOP;
+    GRANT INSERT, UPDATE, DELETE ON screening_well TO yanmen_app;
+    CREATE POLICY app_works ON screening_well TO yanmen_app
+        USING (EXISTS (SELECT FROM screening_run r WHERE r.id = run_id))
+        WITH CHECK (EXISTS (SELECT FROM screening_run r WHERE r.id = run_id));
+
+    GRANT INSERT, UPDATE, DELETE ON screening_tube, screening_finding, screening_look TO yanmen_loop;
+    GRANT INSERT, UPDATE ON screening_round TO yanmen_loop;
+END $$;
+
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;
+
+-- Nobody is told a result but by `screening_tell`; edges bind samples and report none.
+REVOKE INSERT ON loop_bulk_screening_negative FROM yanmen_app, yanmen_edge;
+REVOKE INSERT ON loop_bulk_screening_tube_result FROM yanmen_edge;
 
 -- The last negative nucleic acid test by the time of sampling, from facts that stand, under every number of a person.
-CREATE OR REPLACE FUNCTION last_negatives(whom bigint[]) RETURNS TABLE (person bigint, sampled_at timestamptz)
+-- `since` bounds the search where a test of that day is known to be among them.
+DROP FUNCTION IF EXISTS last_negatives(bigint[]);
+CREATE OR REPLACE FUNCTION last_negatives(whom bigint[], since date DEFAULT '1970-01-02') RETURNS TABLE (person bigint, sampled_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH known AS (
         SELECT coalesce(p.same_as_id, p.id) AS root, p.id FROM registry_person p
         WHERE whom IS NULL OR coalesce(p.same_as_id, p.id) IN (
             SELECT coalesce(asked.same_as_id, asked.id) FROM registry_person asked WHERE asked.id = ANY (whom))
     ), latest AS (
-        SELECT k.root, max(f.occurred_at) AS sampled_at
-        FROM loop_fact f JOIN known k ON k.id = f.person_id
-        WHERE f.kind = 'screening.result' AND f.detail ->> 'result' = 'negative'
-          AND coalesce(f.detail ->> 'method', 'nat') = 'nat'
-          AND NOT EXISTS (SELECT FROM loop_fact later WHERE later.corrects = f.id)
+        SELECT k.root, max(t.occurred_at) AS sampled_at
+        FROM known k JOIN known_tests('infinity') t ON t.person_id = k.id
+        WHERE t.result = 'negative' AND t.method = 'nat' AND t.id >= first_id_of(since)
         GROUP BY k.root
     )
     SELECT k.id, l.sampled_at FROM known k LEFT JOIN latest l ON l.root = k.root
@@ -20,11 +90,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Whose last negative may have changed is told to the edges: one message for all of them, the last act of a transaction.
-CREATE OR REPLACE FUNCTION tell_negatives(whom bigint[], moment timestamptz) RETURNS bigint
+DROP FUNCTION IF EXISTS tell_negatives(bigint[], timestamptz);
+CREATE OR REPLACE FUNCTION tell_negatives(whom bigint[], moment timestamptz, since date DEFAULT '1970-01-02') RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT outbox_put('health_code.negatives', jsonb_build_object('people', jsonb_agg(
                jsonb_build_array(n.person, (extract(epoch FROM n.sampled_at) / 60)::bigint) ORDER BY n.person)), moment)
-    FROM last_negatives(whom) n HAVING count(*) > 0
+    FROM last_negatives(whom, since) n HAVING count(*) > 0
 $$;
 
 -- Two records that are found to be one person, or no longer, have other last negatives from now on.
@@ -39,15 +110,82 @@ REVOKE EXECUTE ON FUNCTION screening_tell_regrouped() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER tell_regrouped_negatives AFTER INSERT OR UPDATE ON registry_matchdecision
     FOR EACH ROW EXECUTE FUNCTION screening_tell_regrouped();
 
+-- No door asks for a negative test of more than a month ago.
 CREATE OR REPLACE FUNCTION edge_negatives() RETURNS TABLE (person bigint, sampled_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT n.person, n.sampled_at FROM last_negatives(NULL) n
+    SELECT n.person, n.sampled_at FROM last_negatives(NULL, local_date(told_at()) - 31) n
 $$;
 
-REVOKE EXECUTE ON FUNCTION last_negatives(bigint[]), tell_negatives(bigint[], timestamptz), edge_negatives() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tell_negatives(bigint[], timestamptz) TO yanmen_app, yanmen_loop;
+REVOKE EXECUTE ON FUNCTION last_negatives(bigint[], date), tell_negatives(bigint[], timestamptz, date), edge_negatives() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tell_negatives(bigint[], timestamptz, date) TO yanmen_app, yanmen_loop;
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'yanmen_edge') THEN
         GRANT EXECUTE ON FUNCTION edge_negatives() TO yanmen_edge;
     END IF;
 END $$;
+
+-- Releasing tubes. Their members live anywhere: the laboratory tells them without seeing who they are.
+
+-- What a tube's members have in common with its result: the first half of the result's id (so the day of its partition),
+-- and the second half of their own binding's. The same release again makes the same ids.
+CREATE OR REPLACE FUNCTION screening_told_id(result uuid, binding uuid) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (left(result::text, 18) || right(binding::text, 18))::uuid $$;
+
+-- Tells every member of these tubes that it was negative. Returns how many facts were added.
+CREATE OR REPLACE FUNCTION screening_tell(tubes text[], results uuid[], laboratory bigint, who text, moment timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    told bigint[];
+    first_day date;
+BEGIN
+    -- Only what two people have signed: a tube whose result was released as negative under this very id.
+    IF EXISTS (SELECT FROM unnest(tubes, results) AS r (tube, id)
+               WHERE NOT EXISTS (SELECT FROM screening_tube t WHERE t.code = r.tube AND t.told = r.id AND t.result = 'negative'
+                                 AND t.released_at IS NOT NULL AND in_scope(t.lab_area))) THEN
+        RAISE EXCEPTION 'a tube was not released as negative' USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT local_date(min(t.first_at)) - 1 INTO first_day FROM screening_tube t WHERE t.code = ANY (tubes);
+    WITH members AS (
+        SELECT DISTINCT ON (r.tube, b.person_id)
+               screening_told_id(r.id, b.id) AS id, b.person_id, b.place_id, b.area, b.occurred_at, r.tube
+        FROM unnest(tubes, results) AS r (tube, id)
+        CROSS JOIN LATERAL (
+            SELECT k.id, k.person_id, k.place_id, k.area, k.occurred_at FROM known_screening_bound(moment) k
+            WHERE k.tube = r.tube AND k.id >= first_id_of(first_day) AND k.person_id IS NOT NULL
+        ) AS b
+        ORDER BY r.tube, b.person_id, b.occurred_at
+    ), counted AS (
+        SELECT m.*, count(*) OVER (PARTITION BY m.tube) AS members FROM members m
+    ), stored AS (
+        INSERT INTO loop_bulk_screening_negative
+            (id, person_id, place_id, area, occurred_at, recorded_at, recorded_by, tube, members, laboratory)
+        SELECT c.id, c.person_id, c.place_id, c.area, c.occurred_at, moment, who, c.tube, c.members, screening_tell.laboratory
+        FROM counted c
+        ON CONFLICT (id) DO NOTHING
+        RETURNING person_id
+    )
+    SELECT array_agg(s.person_id) INTO told FROM stored s;
+    IF told IS NOT NULL THEN
+        PERFORM wake_watched(told, NULL, NULL);
+        PERFORM tell_negatives(told, moment, first_day);
+    END IF;
+    RETURN coalesce(cardinality(told), 0);
+END $$;
+
+-- Who is in a released tube: for the facts about these people and nobody else.
+CREATE OR REPLACE FUNCTION screening_members(of_tubes text[], moment timestamptz)
+RETURNS TABLE (binding uuid, tube text, person bigint, place bigint, area text, sampled_at timestamptz, members bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.id, m.tube, m.person_id, m.place_id, m.area, m.occurred_at, count(*) OVER (PARTITION BY m.tube)
+    FROM (
+        SELECT DISTINCT ON (t.code, k.person_id) k.id, t.code::text AS tube, k.person_id, k.place_id, k.area::text, k.occurred_at
+        FROM screening_tube t
+        JOIN known_screening_bound(moment) k ON k.tube = t.code AND k.id >= first_id_of(local_date(t.first_at) - 1)
+        WHERE t.code = ANY (of_tubes) AND t.released_at IS NOT NULL AND k.person_id IS NOT NULL
+          AND (in_scope(t.lab_area) OR in_scope(t.area))
+        ORDER BY t.code, k.person_id, k.occurred_at
+    ) AS m
+$$;
+
+REVOKE EXECUTE ON FUNCTION screening_tell(text[], uuid[], bigint, text, timestamptz), screening_members(text[], timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION screening_tell(text[], uuid[], bigint, text, timestamptz), screening_members(text[], timestamptz) TO yanmen_app;

@@ -83,4 +83,4 @@ def _select(scope: Scope, **about: Any) -> list[Sample]:
 
 @cache
 def _statement() -> str:
-    return (Path(__file__).parent / "sql" / "awaiting.sql").read_text(encoding="utf-8")
+    return (Path(__file__).parents[1] / "sql" / "awaiting.sql").read_text(encoding="utf-8")

@@ -1,0 +1,5 @@
+"""Every read of screening."""
+
+from yanmen.subsystems.screening.queries.tests_owed import Owed, Sample, awaiting_result, owed, sample
+
+__all__ = ["Owed", "Sample", "awaiting_result", "owed", "sample"]
