@@ -167,15 +167,15 @@ def _staffing(scope: Scope, found: Post, now: Any) -> dict[str, Any] | None:
     need = queries.staffing(scope, found, now=now)
     if need is None:
         return None
-    busiest = max(range(24), key=lambda hour: need.hours[hour].lanes)
+    busiest = max(range(24), key=lambda hour: need.hours[hour].servers)
     return {
         "rows": [(f"{hour:02d}:00", need.hours[hour], need.staff[hour]) for hour in range(24)],
         "busiest": f"{busiest:02d}:00",
-        "lanes": need.hours[busiest].lanes,
+        "lanes": need.hours[busiest].servers,
         "staff": need.staff[busiest],
         "days": need.days,
         "numbers": need.numbers,
-        "short": need.hours[busiest].lanes > found.lanes,
+        "short": need.hours[busiest].servers > found.lanes,
     }
 
 

@@ -12,13 +12,13 @@ from django.db import connection
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from yanmen.base.clock import local_date
+from yanmen.base.queues import Staffed, servers_by_hour
 from yanmen.loop.policies import shelf
 from yanmen.loop.policy.norms import load_norms
 from yanmen.registry.accounts import holders
 from yanmen.registry.models import Account
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.checkpoints.kinds import MANAGER, OFFICER
-from yanmen.subsystems.checkpoints.methods.queue import Lanes, lanes_by_hour
 from yanmen.subsystems.checkpoints.models import Post, Shift, ShiftNote, Turn
 
 NORM = "checkpoints.lanes"
@@ -29,7 +29,7 @@ PROFILE_DAYS = 7
 class Staffing:
     """Lanes and staff for each hour of the day, and what they rest on."""
 
-    hours: list[Lanes]
+    hours: list[Staffed]
     staff: list[int]
     days: int
     numbers: Mapping[str, int]
@@ -84,14 +84,14 @@ def staffing(scope: Scope, post: Post, *, now: datetime) -> Staffing | None:
     profile, days = _profile(scope, post.pk, now)
     if not numbers or not days:
         return None
-    hours = lanes_by_hour(
+    hours = servers_by_hour(
         profile,
         numbers["seconds_a_vehicle"],
         target_seconds=numbers["longest_wait_seconds"],
         share=numbers["percent_within"] / 100,
         service_cv2=(numbers["variation_percent"] / 100) ** 2,
     )
-    each = [ceil(hour.lanes / numbers["lanes_per_officer"]) + numbers["officers_beside_lanes"] for hour in hours]
+    each = [ceil(hour.servers / numbers["lanes_per_officer"]) + numbers["officers_beside_lanes"] for hour in hours]
     return Staffing(hours, each, days, numbers)
 
 

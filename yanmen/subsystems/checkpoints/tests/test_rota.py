@@ -158,8 +158,8 @@ def test_staff_follow_from_the_passes_of_the_last_week(county):
         record_bulk(PASSED.name, rows, by="device:1", now=moment("2022-09-01"))
         found = queries.staffing(county.scope, post, now=moment("2022-09-01"))
     assert found is not None
-    assert (found.days, found.hours[9].arrivals, found.hours[3].lanes) == (1, 400, 1)
-    assert found.hours[9].lanes == 6
+    assert (found.days, found.hours[9].arrivals, found.hours[3].servers) == (1, 400, 1)
+    assert found.hours[9].servers == 6
     assert found.staff[9] == 8
     assert found.for_hours(moment(DAY), moment(NIGHT)) == 8
     assert found.for_hours(moment(NIGHT), moment(MORNING)) == 3

@@ -1,6 +1,6 @@
-"""How long people wait in the lanes of a post, and how many lanes an hour needs.
+"""How long people wait for one of several servers (lanes of a post, desks of a sampling site), and how many an hour needs.
 
-`c` lanes, arrivals at a rate lambda, service in a mean time 1/mu, offered load a = lambda/mu.
+`c` servers, arrivals at a rate lambda, service in a mean time 1/mu, offered load a = lambda/mu.
 
 - M/M/c: probability of waiting C(c, a) (Erlang C), by the recursion of Erlang B; P(wait > t) = C exp(-(c mu - lambda) t).
   Source: Erlang, "Solution of some problems in the theory of probabilities of significance in automatic telephone
@@ -11,7 +11,7 @@
   The tail is taken as exponential with that mean among those who wait.
 - Each hour stands for itself (stationary, independent, period by period): Green, Kolesar and Soares, "Improving the SIPP
   approach for staffing service systems", Operations Research 49 (2001) 549-564. It is fair where service is short
-  compared with an hour, as at a post.
+  compared with an hour, as at a post or a desk.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from math import ceil, exp, inf, log
 from yanmen.base.refusals import Refusal
 
 HOUR = 3600.0
-MOST_LANES = 500
+MOST_SERVERS = 500
 
 
 @dataclass(frozen=True)
-class Lanes:
-    """What one hour needs: lanes, how busy they are, and the waits to expect (seconds)."""
+class Staffed:
+    """What one hour needs: servers, how busy they are, and the waits to expect (seconds)."""
 
     arrivals: float
-    lanes: int
+    servers: int
     load: float
     mean_wait: float
     wait_95: float
@@ -81,7 +81,7 @@ def waits_longer(
     return erlang_c(servers, load) * exp(-(servers - load) / service_seconds * seconds / variation)
 
 
-def lanes_needed(
+def servers_needed(
     per_hour: float,
     service_seconds: float,
     *,
@@ -89,23 +89,23 @@ def lanes_needed(
     share: float = 0.95,
     arrival_cv2: float = 1.0,
     service_cv2: float = 1.0,
-) -> Lanes:
-    """The fewest lanes with which `share` of the arrivals waits less than `target_seconds`."""
+) -> Staffed:
+    """The fewest servers with which `share` of the arrivals waits less than `target_seconds`."""
     _check(per_hour, service_seconds, target_seconds, share)
     about = {"arrival_cv2": arrival_cv2, "service_cv2": service_cv2}
     load = per_hour * service_seconds / HOUR
-    lanes = max(1, ceil(load))
-    while waits_longer(lanes, per_hour, service_seconds, target_seconds, **about) > 1 - share:
-        lanes += 1
-    waits = erlang_c(lanes, load)
+    servers = max(1, ceil(load))
+    while waits_longer(servers, per_hour, service_seconds, target_seconds, **about) > 1 - share:
+        servers += 1
+    waits = erlang_c(servers, load)
     variation = (arrival_cv2 + service_cv2) / 2
-    wait_95 = 0.0 if waits <= 0.05 else log(waits / 0.05) * variation * service_seconds / (lanes - load)
-    late = waits_longer(lanes, per_hour, service_seconds, target_seconds, **about)
-    mean = mean_wait(lanes, per_hour, service_seconds, **about)
-    return Lanes(per_hour, lanes, load / lanes, mean, wait_95, 1 - late)
+    wait_95 = 0.0 if waits <= 0.05 else log(waits / 0.05) * variation * service_seconds / (servers - load)
+    late = waits_longer(servers, per_hour, service_seconds, target_seconds, **about)
+    mean = mean_wait(servers, per_hour, service_seconds, **about)
+    return Staffed(per_hour, servers, load / servers, mean, wait_95, 1 - late)
 
 
-def lanes_by_hour(
+def servers_by_hour(
     profile: Sequence[float],
     service_seconds: float,
     *,
@@ -113,10 +113,10 @@ def lanes_by_hour(
     share: float = 0.95,
     arrival_cv2: float = 1.0,
     service_cv2: float = 1.0,
-) -> list[Lanes]:
-    """Lanes for each hour of a profile of arrivals."""
+) -> list[Staffed]:
+    """Servers for each hour of a profile of arrivals."""
     return [
-        lanes_needed(
+        servers_needed(
             each,
             service_seconds,
             target_seconds=target_seconds,
@@ -132,8 +132,8 @@ def _check(per_hour: float, service_seconds: float, target_seconds: float, share
     if not 0 <= per_hour < inf:
         raise Refusal("每小时到达数不能为负。", "Arrivals an hour cannot be negative.", field="per_hour", value=str(per_hour))  # fmt: skip
     if not 0 < service_seconds <= HOUR:
-        raise Refusal("每次查验用时须在0至3600秒之间。", "A check must take between 0 and 3,600 seconds.", field="service_seconds", value=str(service_seconds))  # fmt: skip
+        raise Refusal("每次用时须在0至3600秒之间。", "Serving one must take between 0 and 3,600 seconds.", field="service_seconds", value=str(service_seconds))  # fmt: skip
     if target_seconds < 0 or not 0 < share < 1:
         raise Refusal("等待目标不能为负，比例须在0与1之间。", "The wait cannot be negative and the share lies between 0 and 1.", field="target_seconds", value=f"{target_seconds}, {share}")  # fmt: skip
-    if per_hour * service_seconds / HOUR > MOST_LANES:
-        raise Refusal(f"需要超过{MOST_LANES}条车道。请核对到达数和用时。", f"More than {MOST_LANES} lanes would be needed. Check arrivals and time.", field="per_hour", value=str(per_hour))  # fmt: skip
+    if per_hour * service_seconds / HOUR > MOST_SERVERS:
+        raise Refusal(f"需要超过{MOST_SERVERS}条车道或采样台。请核对到达数和用时。", f"More than {MOST_SERVERS} lanes or desks would be needed. Check arrivals and time.", field="per_hour", value=str(per_hour))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Waiting at a post: published values of Erlang C, a simulation, and what an officer asks."""
+"""Waiting for a server: published values of Erlang C, a simulation, and what an officer asks."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from math import inf
 import numpy as np
 import pytest
 
-from yanmen.base.refusals import Refusal
-from yanmen.subsystems.checkpoints.methods.queue import (
+from yanmen.base.queues import (
     erlang_b,
     erlang_c,
-    lanes_by_hour,
-    lanes_needed,
     mean_wait,
+    servers_by_hour,
+    servers_needed,
     waits_longer,
 )
+from yanmen.base.refusals import Refusal
 
 
 def test_the_eye_clinic_of_gross_and_harris():
@@ -51,12 +51,12 @@ def test_a_full_post_waits_for_ever():
     assert waits_longer(2, 100, 90, 60) == 1
 
 
-def simulated(lanes: int, per_hour: float, service: float, cv2: float, *, people: int = 200_000) -> np.ndarray:
+def simulated(servers: int, per_hour: float, service: float, cv2: float, *, people: int = 200_000) -> np.ndarray:
     """Waits of a queue with gamma service, first come first served."""
     dice = np.random.default_rng(7)
     arrivals = np.cumsum(dice.exponential(3600 / per_hour, people))
     times = dice.gamma(1 / cv2, service * cv2, people)
-    free = [0.0] * lanes
+    free = [0.0] * servers
     waits = np.empty(people)
     for number, (arrival, time) in enumerate(zip(arrivals.tolist(), times.tolist(), strict=True)):
         start = max(arrival, heapq.heappop(free))
@@ -73,18 +73,18 @@ def test_a_simulation_waits_as_long_as_the_formula_says(cv2, within):
     assert (waits > 60).mean() == pytest.approx(waits_longer(5, 350, 45, 60, service_cv2=cv2), abs=0.02)
 
 
-def test_lanes_are_the_fewest_that_keep_the_target():
-    found = lanes_needed(400, 45, target_seconds=120)
-    assert found.lanes == 6
+def test_servers_are_the_fewest_that_keep_the_target():
+    found = servers_needed(400, 45, target_seconds=120)
+    assert found.servers == 6
     assert waits_longer(6, 400, 45, 120) <= 0.05 < waits_longer(5, 400, 45, 120)
     assert found.wait_95 <= 120
     assert found.within_target >= 0.95
 
 
-def test_a_quiet_hour_still_has_one_lane():
-    quiet, busy = lanes_by_hour([0, 600], 40, target_seconds=60)
-    assert (quiet.lanes, quiet.mean_wait) == (1, 0)
-    assert busy.lanes > 6
+def test_a_quiet_hour_still_has_one_server():
+    quiet, busy = servers_by_hour([0, 600], 40, target_seconds=60)
+    assert (quiet.servers, quiet.mean_wait) == (1, 0)
+    assert busy.servers > 6
 
 
 @pytest.mark.parametrize(
@@ -99,5 +99,5 @@ def test_a_quiet_hour_still_has_one_lane():
 def test_what_makes_no_sense_is_refused(about, field):
     known = {"per_hour": 100, "service_seconds": 30, "target_seconds": 60} | about
     with pytest.raises(Refusal) as refused:
-        lanes_needed(known.pop("per_hour"), known.pop("service_seconds"), **known)
+        servers_needed(known.pop("per_hour"), known.pop("service_seconds"), **known)
     assert refused.value.field == field
