@@ -110,7 +110,7 @@ class Door:
         """Raises if the session has ended, its device may not speak, or it speaks too often."""
         if session.expires < now:
             raise not_signed_in("会话已过期，请重新登录设备。", "The session has ended. Open a new one.")
-        if self.edge.image.device_revoked(session.device):
+        if session.device in self.edge.image.revoked:
             raise not_here("此设备已被注销，请重新登记。", "This device was revoked. Enrol it again.")
         if not session.take():
             raise too_many()

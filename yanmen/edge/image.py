@@ -11,6 +11,7 @@ import logging
 import math
 import mmap
 import os
+from collections.abc import Set
 from datetime import datetime
 from pathlib import Path
 
@@ -104,7 +105,8 @@ class Image:
 
     def venue(self, place: int) -> Venue | None:
         """The venue at a place."""
-        self._need()
+        if self._words[CHANGE] != self._seen or not self._generation:
+            self._need()
         return self._registers.venue(place)
 
     def post(self, place: int) -> Post | None:
@@ -117,10 +119,12 @@ class Image:
         found = self.post(place) or self.venue(place)
         return found.kind if found else None
 
-    def device_revoked(self, device: int) -> bool:
-        """Whether this device may no longer speak."""
-        self._need()
-        return device in self._registers.devices
+    @property
+    def revoked(self) -> Set[int]:
+        """Devices that may no longer speak."""
+        if self._words[CHANGE] != self._seen or not self._generation:
+            self._need()
+        return self._registers.devices
 
     @property
     def documents(self) -> dict[str, bytes]:

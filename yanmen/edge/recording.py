@@ -89,12 +89,11 @@ class Recorder:
     def parcel(self, edge: Edge, session: Session, record: Any) -> Parcel:
         """A single record, ready to be kept."""
         window = edge.windows.present()
-        day = window.day_of(record.id)
-        window.check(record.at)
+        day = window.day(record.id, record.at)
         person = person_of(edge, window, record.pseudonym, record.at)
         site = self.site(edge, session)
-        now = packing.moment(window.now)
-        row = self.row(record, person, packing.where(*site), session.recorded_by, packing.bigint(session.device), now)
+        at, head, tail = packing.where(*site), session.recorded_by, session.device_column
+        row = self.row(record, person, at, head, tail, window.recorded_at)
         return self.bundle(site, [record.id.bytes], [row], [person], one(day))
 
     def bundle(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from yanmen.base.pseudonym import ON_PAPER
 from yanmen.base.refusals import Refusal
+from yanmen.edge import packing
 from yanmen.edge.settings import Limits, ShiftedClock
 
 DAY = 86_400_000
@@ -32,17 +33,20 @@ _NAME = 22
 class Window:
     """The times that records may carry at one moment."""
 
-    __slots__ = ("earliest", "first_day", "last_day", "latest", "now")
+    __slots__ = ("earliest", "first_day", "last_day", "latest", "now", "recorded_at")
 
     def __init__(self, seconds: float, limits: Limits) -> None:
         self.now = int(seconds * 1000)
+        self.recorded_at = packing.moment(self.now)
         self.earliest = self.now - limits.past_days * DAY
         self.latest = self.now + limits.future_minutes * 60_000
         today = (self.now + BEIJING) // DAY
         self.first_day, self.last_day = today - limits.past_days, today + 1
 
-    def day_of(self, identifier: UUID) -> int:
-        """The day that an id carries, in days since 1970; a refusal unless it is a UUID version 7 of these days."""
+    def day(self, identifier: UUID, at: int) -> int:
+        """The day that a record's id carries, in days since 1970; a refusal unless it is a UUID version 7 of these days,
+        and the record's moment lies in the window.
+        """
         number = identifier.int
         if number >> 76 & 0xF != 7 or number >> 62 & 3 != 2:
             raise Refusal(
@@ -59,10 +63,6 @@ class Window:
                 field="id",
                 value=str(identifier),
             )
-        return day
-
-    def check(self, at: int) -> None:
-        """A refusal unless the moment lies in the window."""
         if not self.earliest <= at <= self.latest:
             raise Refusal(
                 "记录时间超出可接收范围，请校准设备时间。",
@@ -70,6 +70,7 @@ class Window:
                 field="at",
                 value=str(at),
             )
+        return day
 
     def check_name(self, day: int, at: int) -> None:
         """A refusal unless a pseudonym of this day could be shown at that moment. Paper says itself how long it is good.

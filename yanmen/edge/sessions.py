@@ -35,35 +35,18 @@ _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
-class Keyed:
-    """HMAC-SHA256 under one key, prepared for many messages: its two hashes are begun once."""
-
-    __slots__ = ("_inner", "_outer")
-
-    def __init__(self, key: bytes) -> None:
-        padded = key.ljust(64, b"\0")
-        self._inner = sha256(padded.translate(_INNER))
-        self._outer = sha256(padded.translate(_OUTER))
-
-    def digest(self, message: bytes) -> bytes:
-        """The whole MAC, 32 bytes."""
-        inner = self._inner.copy()
-        inner.update(message)
-        outer = self._outer.copy()
-        outer.update(inner.digest())
-        return outer.digest()
-
-
 class Session(Allowance):
-    """Who speaks, on which device, until when, and how much more."""
+    """Who speaks, on which device, until when, and how much more. The two hashes of its HMAC are begun once."""
 
     __slots__ = (
+        "_inner",
+        "_outer",
         "area",
         "device",
+        "device_column",
         "device_key",
         "expires",
         "form",
-        "keyed",
         "kind",
         "place",
         "recorded_by",
@@ -76,8 +59,11 @@ class Session(Allowance):
         numbers = _CLAIMS.unpack_from(claims)
         _, self.kind, self.form, self.subject, self.device, self.place, self.expires, self.device_key = numbers
         self.role, self.area = claims[_CLAIMS.size :].decode().split("\0")[:2]
-        self.keyed = Keyed(key)
+        padded = key.ljust(64, b"\0")
+        self._inner = sha256(padded.translate(_INNER))
+        self._outer = sha256(padded.translate(_OUTER))
         self.recorded_by = packing.octets(b"device:%d" % self.device)
+        self.device_column = packing.bigint(self.device)
 
     def signed(self, head: bytes, body: bytes, mac: bytes) -> bool:
         """Whether this MAC is right."""
@@ -85,7 +71,11 @@ class Session(Allowance):
 
     def mac(self, head: bytes, body: bytes) -> bytes:
         """The MAC of a request as it stands in the header: HMAC-SHA256, 16 bytes, base64url."""
-        return text(self.keyed.digest(head + body)[:MAC])
+        inner = self._inner.copy()
+        inner.update(head + body)
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return text(outer.digest()[:MAC])
 
 
 class Sessions:

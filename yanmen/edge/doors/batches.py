@@ -97,8 +97,8 @@ class BatchDoor(Post):
         edge = self.edge
         window = edge.windows.present()
         site = recorder.site(edge, session)
-        at, head, tail = packing.where(*site), session.recorded_by, packing.bigint(session.device)
-        now = packing.moment(window.now)
+        at, head, tail = packing.where(*site), session.recorded_by, session.device_column
+        now = window.recorded_at
         receipts: list[Any] = [None] * len(records)
         taken: list[int] = []
         ids: list[bytes] = []
@@ -109,8 +109,7 @@ class BatchDoor(Post):
             try:
                 if isinstance(record, _Refused):
                     raise record.reason
-                kept_on = window.day_of(record.id)
-                window.check(record.at)
+                kept_on = window.day(record.id, record.at)
                 if record.pseudonym is None:
                     person = None
                 elif named is None:

@@ -59,8 +59,7 @@ class CheckInDoor(Keeping):
 
     def _claimed(self, session: Session, record: CheckIn) -> Parcel:
         window = self.edge.windows.present()
-        day = window.day_of(record.id)
-        window.check(record.at)
+        day = window.day(record.id, record.at)
         venue = self._venue(record.venue)
         identifier, person = record.id.int.to_bytes(16, "big"), session.subject
         row = packing.row(
@@ -69,8 +68,8 @@ class CheckInDoor(Keeping):
             person,
             packing.where(venue.place, venue.area),
             packing.moment(record.at),
-            packing.moment(window.now),
-            session.recorded_by + BY_PHONE + packing.bigint(session.device),
+            window.recorded_at,
+            session.recorded_by + BY_PHONE + session.device_column,
         )
         return Parcel(
             table=SCANNED,

@@ -34,6 +34,9 @@ class Look(msgspec.Struct):
 _PERSON, _KNOWN = b'{"colour":%d,"negative":%b,"vaccination":%d', b',"seq":%d,"age_seconds":%b}'
 """`Code` as JSON, in two parts: what is known of a person, and how far and how old that is."""
 
+SAID = 50_000
+"""Answers that are kept as they were written."""
+
 _decode = msgspec.json.Decoder(Look).decode
 
 
@@ -42,19 +45,31 @@ class Codes:
 
     def __init__(self, edge: Edge) -> None:
         self._image = edge.image
+        self._said: dict[tuple[int, int | None, int], bytes] = {}
         self._known = b""
         self._until = 0.0
 
     def of(self, person: int, now: float) -> bytes:
         """What is known of a person, as JSON."""
-        image = self._image
-        colour, negative, vaccination = image.known(person)
+        known = self._image.known(person)
+        said = self._said.get(known) or self._say(known)
         if not self._until - FRESH <= now < self._until:
-            age = image.age_at(now)
-            self._known = _KNOWN % (image.seq, b"%.1f" % age if age < math.inf else b"null")
-            self._until = now + FRESH
-        tested = b"null" if negative is None else b"%d" % negative
-        return _PERSON % (colour, tested, vaccination) + self._known
+            self._look(now)
+        return said + self._known
+
+    def _say(self, known: tuple[int, int | None, int]) -> bytes:
+        """Tests have a minute, so many people have the same colour, test and vaccination: it is written once."""
+        if len(self._said) >= SAID:
+            self._said.clear()
+        colour, negative, vaccination = known
+        said = _PERSON % (colour, b"null" if negative is None else b"%d" % negative, vaccination)
+        self._said[known] = said
+        return said
+
+    def _look(self, now: float) -> None:
+        age = self._image.age_at(now)
+        self._known = _KNOWN % (self._image.seq, b"%.1f" % age if age < math.inf else b"null")
+        self._until = now + FRESH
 
 
 class OwnCode(Read):

@@ -55,7 +55,7 @@ class CredentialDoor(Post):
         """The certificate lies on the phone that asks, and is a resident's."""
         if claims.kind != HOLDER or key_id_of(claims.public_key) != session.device_key:
             raise not_here("此证书不属于本设备。", "This certificate belongs to another device.")
-        if self.edge.image.device_revoked(claims.device):
+        if claims.device in self.edge.image.revoked:
             raise not_here("此证书已被注销，请重新登记。", "This certificate was revoked. Enrol again.")
 
     def _claims(self, claims: DeviceClaims) -> credentials.Claims:

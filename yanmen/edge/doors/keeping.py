@@ -29,6 +29,10 @@ _encode = msgspec.json.Encoder().encode
 class Keeping(Post):
     """A door that takes one record and answers after the commit."""
 
+    def __init__(self, edge: Edge) -> None:
+        super().__init__(edge)
+        self.records = edge.metrics.records
+
     def handle(self, request: Request, body: bytes) -> None:
         identifier, parcel = self.parcel(request, body)
         self.edge.writer.keep(parcel, Acknowledging(self, request, identifier))
@@ -64,8 +68,9 @@ class Acknowledging(msgspec.Struct, gc=False, eq=False):
 
     def kept(self, told: Sequence[bool] | None) -> None:
         new = told is None or told[0]
-        self.door.edge.metrics.records["kept" if new else "repeated"] += 1
-        self.door.send(self.request, 200, HEADERS, _encode(Kept(self.id, True if new else "repeated")))
+        door = self.door
+        door.records["kept" if new else "repeated"] += 1
+        door.send(self.request, 200, HEADERS, _encode(Kept(self.id, True if new else "repeated")))
 
     def refused(self, reason: Exception) -> None:
         self.door.refuse(self.request, reason)

@@ -73,7 +73,7 @@ class SessionDoor(Post):
         said = b"yanmen-session\n%d\n" % asked.time + sha256(certificate).digest()
         if not verify(public_key=claims.public_key, message=said, signature=octets(asked.signature)):
             raise not_signed_in("设备签名不正确。", "The device's signature is wrong.")
-        if edge.image.device_revoked(claims.device):
+        if claims.device in edge.image.revoked:
             raise not_here("此设备已被注销，请重新登记。", "This device was revoked. Enrol it again.")
         if not edge.sessions.may_open(claims.device):
             raise too_many()

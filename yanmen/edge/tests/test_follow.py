@@ -191,9 +191,9 @@ def test_devices_posts_and_people_come_in(machine: Machine, owner: psycopg.Conne
         tell("checkpoints.changed", {"places": [post, post + 1], "by": "test"}, now=NOON)
         owner.execute("SELECT outbox_put('devices.revoked', '{\"devices\": [77]}', %s)", [NOON])
         who = person(owner)
-        until(lambda: image.device_revoked(77) and image.people == who)
+        until(lambda: 77 in image.revoked and image.people == who)
         assert image.post(post) == Post(post, HOME, "road", "in")
-        assert (image.post(post + 1), image.device_revoked(78)) == (None, False)
+        assert (image.post(post + 1), 78 in image.revoked) == (None, False)
 
 
 def test_a_venue_comes_in_with_the_snapshot_and_its_new_seed_by_message(
