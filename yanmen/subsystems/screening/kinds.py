@@ -52,6 +52,13 @@ MISSED = FactKind(
     retention_days=180,
     detail={"campaign": "integer", "round": "integer"},
 )
+VOID = FactKind(
+    name="screening.void",
+    zh="样本作废，需重采",
+    en="Sample void: sample again",
+    retention_days=365,
+    detail={"tube": "text", "why": "text"},
+)
 POST_TAKEN = FactKind(
     name="screening.post_taken",
     zh="到高风险岗位",

@@ -1,5 +1,23 @@
 """Every write of screening."""
 
+from yanmen.subsystems.screening.actions.controls import Controlled, observe_lot, state_lot, transfer_lot
+from yanmen.subsystems.screening.actions.instrument import FileReceipt, read_file
+from yanmen.subsystems.screening.actions.laboratory import (
+    Placed,
+    accept_run,
+    discard_run,
+    load_run,
+    send_back,
+    settle_mismatch,
+    settle_violation,
+)
+from yanmen.subsystems.screening.actions.receiving import (
+    Scanned,
+    mark_missing,
+    receive_box,
+    receive_tube,
+    reconcile_box,
+)
 from yanmen.subsystems.screening.actions.releasing import Released, correct_tube, release_run
 from yanmen.subsystems.screening.actions.results import (
     Reading,
@@ -11,17 +29,64 @@ from yanmen.subsystems.screening.actions.results import (
     result_id,
     take_post,
 )
+from yanmen.subsystems.screening.actions.transport import (
+    close_box,
+    create_box,
+    depart,
+    discard_box,
+    find_box,
+    lose_box,
+    pack_tube,
+    recall_box,
+    record_temperature,
+    reopen_box,
+    send_box,
+    take_out,
+)
+from yanmen.subsystems.screening.actions.voiding import restore_tubes, void_tubes
 
 __all__ = [
+    "Controlled",
+    "FileReceipt",
+    "Placed",
     "Reading",
     "Released",
+    "Scanned",
+    "accept_run",
+    "close_box",
     "correct_result",
     "correct_tube",
+    "create_box",
+    "depart",
+    "discard_box",
+    "discard_run",
+    "find_box",
     "leave_post",
+    "load_run",
+    "lose_box",
+    "mark_missing",
+    "observe_lot",
+    "pack_tube",
+    "read_file",
+    "recall_box",
+    "receive_box",
+    "receive_tube",
+    "reconcile_box",
     "record_result",
     "record_results",
     "record_sample",
+    "record_temperature",
     "release_run",
+    "reopen_box",
+    "restore_tubes",
     "result_id",
+    "send_back",
+    "send_box",
+    "settle_mismatch",
+    "settle_violation",
+    "state_lot",
+    "take_out",
     "take_post",
+    "transfer_lot",
+    "void_tubes",
 ]

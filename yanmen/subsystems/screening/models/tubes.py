@@ -67,6 +67,10 @@ class Tube(models.Model):
                 condition=Q(released_at=None, void_at=None),
             ),
             models.Index(fields=["first_at"], name="screening_tube_open", condition=Q(released_at=None, void_at=None)),
+            models.Index(fields=["site", "first_at"], name="screening_tube_site"),
+            models.Index(
+                fields=["laboratory", "released_at"], name="screening_tube_told", condition=Q(released_at__isnull=False)
+            ),
         ]
 
     @property

@@ -49,11 +49,23 @@ BEGIN
         WITH CHECK (EXISTS (SELECT FROM screening_box b WHERE b.id = box_id));
 
     -- A laboratory's own: runs, lots, violations; findings belong to the area where the sampling took place.
-    FOREACH name IN ARRAY ARRAY['screening_run', 'screening_controllot', 'screening_violation', 'screening_finding'] LOOP
+    FOREACH name IN ARRAY ARRAY['screening_run', 'screening_controllot', 'screening_violation'] LOOP
         EXECUTE format('GRANT INSERT, UPDATE ON %I TO yanmen_app', name);
         EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, mine);
         EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, mine);
         EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s)', name, mine);
+    END LOOP;
+    -- What is wrong with a tube that came here is said here, and seen there; it names no person but where the person was sampled.
+    GRANT INSERT, UPDATE ON screening_finding TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_reads ON screening_finding FOR SELECT TO yanmen_app USING (%s OR person_id IS NULL
+                    AND EXISTS (SELECT FROM screening_tube t WHERE t.code = tube))', mine);
+    EXECUTE format('CREATE POLICY app_adds ON screening_finding FOR INSERT TO yanmen_app WITH CHECK (%s OR person_id IS NULL
+                    AND EXISTS (SELECT FROM screening_tube t WHERE t.code = tube AND t.area = screening_finding.area))', mine);
+    EXECUTE format('CREATE POLICY app_edits ON screening_finding FOR UPDATE TO yanmen_app USING (%s)', mine);
+    -- People asking for themselves see their own tubes through `screening_own_tests`, and no register.
+    FOREACH name IN ARRAY ARRAY['screening_tube', 'screening_box', 'screening_trip', 'screening_finding'] LOOP
+        EXECUTE format($q$CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app
+                       USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$, name);
     END LOOP;
     GRANT INSERT, UPDATE, DELETE ON screening_well TO yanmen_app;
     CREATE POLICY app_works ON screening_well TO yanmen_app
@@ -61,7 +73,7 @@ BEGIN
         WITH CHECK (EXISTS (SELECT FROM screening_run r WHERE r.id = run_id));
 
     GRANT INSERT, UPDATE, DELETE ON screening_tube, screening_finding, screening_look TO yanmen_loop;
-    GRANT INSERT, UPDATE ON screening_round TO yanmen_loop;
+    GRANT INSERT, UPDATE ON screening_round, screening_part TO yanmen_loop;
 END $$;
 
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;
@@ -172,7 +184,7 @@ BEGIN
     RETURN coalesce(cardinality(told), 0);
 END $$;
 
--- Who is in a released tube: for the facts about these people and nobody else.
+-- Who is in a tube that was released or is void: for the facts about these people and nobody else.
 CREATE OR REPLACE FUNCTION screening_members(of_tubes text[], moment timestamptz)
 RETURNS TABLE (binding uuid, tube text, person bigint, place bigint, area text, sampled_at timestamptz, members bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -181,7 +193,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT DISTINCT ON (t.code, k.person_id) k.id, t.code::text AS tube, k.person_id, k.place_id, k.area::text, k.occurred_at
         FROM screening_tube t
         JOIN known_screening_bound(moment) k ON k.tube = t.code AND k.id >= first_id_of(local_date(t.first_at) - 1)
-        WHERE t.code = ANY (of_tubes) AND t.released_at IS NOT NULL AND k.person_id IS NOT NULL
+        WHERE t.code = ANY (of_tubes) AND (t.released_at IS NOT NULL OR t.void_at IS NOT NULL) AND k.person_id IS NOT NULL
           AND (in_scope(t.lab_area) OR in_scope(t.area))
         ORDER BY t.code, k.person_id, k.occurred_at
     ) AS m
@@ -189,3 +201,168 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION screening_tell(text[], uuid[], bigint, text, timestamptz), screening_members(text[], timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION screening_tell(text[], uuid[], bigint, text, timestamptz), screening_members(text[], timestamptz) TO yanmen_app;
+
+-- The way to the laboratory. No step of a box is left out, whoever writes; the pairs are those of methods/courses.py.
+CREATE OR REPLACE FUNCTION screening_box_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+        ('draft', 'ready'), ('draft', 'discarded'), ('ready', 'draft'), ('ready', 'sent'), ('ready', 'discarded'),
+        ('sent', 'ready'), ('sent', 'in_transit'), ('sent', 'lost'), ('in_transit', 'received'), ('in_transit', 'lost'),
+        ('received', 'reconciled'), ('lost', 'received')
+    ) THEN
+        RAISE EXCEPTION 'a box does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER screening_box_step BEFORE UPDATE OF state ON screening_box
+    FOR EACH ROW EXECUTE FUNCTION screening_box_step();
+
+-- The list of a box that was sent does not change; what comes without being on it is added where it is received.
+CREATE OR REPLACE FUNCTION screening_list_locked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM screening_box b WHERE b.id = OLD.box_id AND b.state NOT IN ('draft', 'ready', 'discarded'))
+       OR EXISTS (SELECT FROM screening_box b WHERE b.id = NEW.box_id AND b.state NOT IN ('draft', 'received')) THEN
+        RAISE EXCEPTION 'the list of a box does not change once it is sent' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE EXECUTE ON FUNCTION screening_list_locked() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER screening_list_locked BEFORE UPDATE OF box_id ON screening_tube
+    FOR EACH ROW WHEN (OLD.box_id IS DISTINCT FROM NEW.box_id) EXECUTE FUNCTION screening_list_locked();
+
+-- A tube that lies in a box before the laboratory is seen there, wherever it was bound and whichever list it is on.
+CREATE OR REPLACE FUNCTION screening_reach(of_tube text, of_box bigint) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH reached AS (
+        UPDATE screening_tube t SET lab_area = b.lab_area
+        FROM screening_box b
+        WHERE t.code = of_tube AND b.id = of_box AND b.state = 'received' AND in_scope(b.lab_area) AND t.released_at IS NULL
+        RETURNING 1
+    ) SELECT count(*) FROM reached
+$$;
+
+-- One's own tests since a day, under every number one has: where each tube is, and what was told. For whoever asks, of themselves.
+CREATE OR REPLACE FUNCTION screening_own_tests(moment timestamptz, since date)
+RETURNS TABLE (sample uuid, tube text, sampled_at timestamptz, site bigint, laboratory bigint, boxed_at timestamptz, sent_at timestamptz,
+               received_at timestamptz, logged_at timestamptz, measured_at timestamptz, released_at timestamptz, void_at timestamptz,
+               result text, method text, reported_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH me AS (
+        SELECT p.id FROM registry_person p
+        WHERE current_setting('yanmen.purpose', true) = 'self'
+          AND coalesce(p.same_as_id, p.id) = (SELECT coalesce(own.same_as_id, own.id) FROM registry_person own
+                                              WHERE own.id = nullif(current_setting('yanmen.person', true), '')::bigint)
+    ), bound AS (
+        SELECT DISTINCT ON (b.tube) b.id, b.tube, b.occurred_at, b.place_id
+        FROM me CROSS JOIN LATERAL (
+            SELECT k.* FROM known_screening_bound(moment) k WHERE k.person_id = me.id AND k.id >= first_id_of(since) OFFSET 0
+        ) AS b
+        ORDER BY b.tube, b.occurred_at
+    ), told AS (
+        SELECT f.id, f.kind, f.detail, f.occurred_at, f.recorded_at FROM me JOIN known_facts(moment) f ON f.person_id = me.id
+        WHERE f.kind IN ('screening.sampled', 'screening.result', 'screening.reactive') AND f.occurred_at >= day_start(since)
+    )
+    SELECT b.id, b.tube, b.occurred_at, b.place_id, t.laboratory_id, t.boxed_at, t.sent_at, t.received_at, t.logged_at,
+           t.measured_at, t.released_at, t.void_at,
+           coalesce(negative.result, CASE f.kind WHEN 'screening.reactive' THEN 'reactive' ELSE f.detail ->> 'result' END), 'nat',
+           coalesce(negative.recorded_at, f.recorded_at)
+    FROM bound b
+    LEFT JOIN screening_tube t ON t.code = b.tube
+    LEFT JOIN LATERAL (
+        SELECT 'negative' AS result, n.recorded_at FROM known_screening_negative(moment) n
+        WHERE n.id = screening_told_id(t.told, b.id)
+    ) AS negative ON true
+    LEFT JOIN told f ON f.id = screening_told_id(t.told, b.id)
+    UNION ALL
+    SELECT coalesce((f.detail ->> 'sample')::uuid, f.id), '', f.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           f.detail ->> 'result', coalesce(f.detail ->> 'method', 'nat'), CASE f.kind WHEN 'screening.result' THEN f.recorded_at END
+    FROM told f
+    WHERE f.kind <> 'screening.reactive'
+      AND NOT EXISTS (SELECT FROM bound b WHERE b.id::text = f.detail ->> 'sample')
+      AND NOT (f.kind = 'screening.sampled' AND EXISTS (
+          SELECT FROM told r WHERE r.kind = 'screening.result' AND r.detail ->> 'sample' = coalesce(f.detail ->> 'sample', f.id::text)))
+    ORDER BY 3 DESC, 1
+$$;
+
+-- How long each hop took for the tubes that passed it lately: before receipt at one site, from receipt on at one laboratory.
+-- Of five hundred tubes at most: it is asked by whoever waits for a result.
+CREATE OR REPLACE FUNCTION screening_pace(of_site bigint, of_laboratory bigint, moment timestamptz)
+RETURNS TABLE (gate text, tubes bigint, seconds double precision)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH before AS (
+        SELECT t.first_at, t.boxed_at, t.sent_at, t.received_at FROM screening_tube t
+        WHERE t.site_id = of_site AND t.first_at >= moment - interval '2 days' AND t.received_at >= moment - interval '1 day'
+        ORDER BY t.first_at DESC LIMIT 500
+    ), after AS (
+        SELECT t.received_at, t.logged_at, t.measured_at, t.released_at FROM screening_tube t
+        WHERE t.laboratory_id = of_laboratory AND t.released_at >= moment - interval '1 day' AND t.released_at <= moment
+        ORDER BY t.released_at DESC LIMIT 500
+    ), hops AS (
+        SELECT 'boxed' AS gate, boxed_at - first_at AS took FROM before UNION ALL
+        SELECT 'sent', sent_at - boxed_at FROM before UNION ALL
+        SELECT 'received', received_at - sent_at FROM before UNION ALL
+        SELECT 'logged', logged_at - received_at FROM after UNION ALL
+        SELECT 'measured', measured_at - logged_at FROM after UNION ALL
+        SELECT 'released', released_at - measured_at FROM after
+    )
+    SELECT h.gate, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM h.took))
+    FROM hops h WHERE h.took IS NOT NULL GROUP BY h.gate
+$$;
+
+-- Tubes at a laboratory that came before this moment and have no result yet.
+CREATE OR REPLACE FUNCTION screening_ahead(of_laboratory bigint, moment timestamptz) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FROM screening_tube t
+    WHERE t.laboratory_id = of_laboratory AND t.received_at < moment AND t.released_at IS NULL AND t.void_at IS NULL
+$$;
+
+-- Where a site's tubes went last.
+CREATE OR REPLACE FUNCTION screening_sends_to(of_site bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT b.laboratory_id FROM screening_box b WHERE b.site_id = of_site ORDER BY b.created_at DESC LIMIT 1
+$$;
+
+REVOKE EXECUTE ON FUNCTION screening_reach(text, bigint), screening_own_tests(timestamptz, date), screening_pace(bigint, bigint, timestamptz),
+    screening_ahead(bigint, timestamptz), screening_sends_to(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION screening_reach(text, bigint), screening_own_tests(timestamptz, date), screening_pace(bigint, bigint, timestamptz),
+    screening_ahead(bigint, timestamptz), screening_sends_to(bigint) TO yanmen_app;
+
+-- Who of the asker's areas was bound nowhere while a round was open; `elsewhere`: in a place where others test them.
+-- Where somebody was bound instead stays with those who bound them.
+CREATE OR REPLACE FUNCTION screening_missing(of_round bigint, places text[])
+RETURNS TABLE (person bigint, elsewhere boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine text := nullif(current_setting('yanmen.area', true), '');
+    asked record;
+    low uuid;
+    high uuid;
+BEGIN
+    SELECT r.area, r.opens_at, r.closes_at INTO asked FROM screening_round r WHERE r.id = of_round;
+    IF asked IS NULL OR mine IS NULL OR coalesce(current_setting('yanmen.purpose', true), '') IN ('', 'self', 'statistics', 'administration')
+       OR NOT (starts_with(mine, asked.area) OR starts_with(asked.area, mine)) THEN
+        RETURN;
+    END IF;
+    mine := CASE WHEN length(mine) > length(asked.area) THEN mine ELSE asked.area END;
+    low := first_id_of(local_date(asked.opens_at) - 1);
+    high := first_id_of(local_date(asked.closes_at) + 2);
+    RETURN QUERY
+        SELECT p.id, EXISTS (
+            SELECT FROM loop_measure m JOIN loop_edition_stage s ON s.edition_id = m.edition_id
+            WHERE m.subject = p.id AND m.subject_type = 'person' AND m.state = 'in_force' AND s.place = ANY (places)
+              AND m.count_from + s.from_day <= local_date(asked.closes_at)
+              AND (s.to_day IS NULL OR s.is_last AND m.over_hold OR m.count_from + s.to_day >= local_date(asked.opens_at)))
+        FROM registry_person p
+        WHERE p.area >= mine AND p.area < mine || '~' AND p.same_as_id IS NULL AND p.created_at <= asked.closes_at
+          AND NOT EXISTS (
+              SELECT FROM loop_bulk_screening_bound b
+              WHERE b.person_id = p.id AND b.id >= low AND b.id < high
+                AND b.occurred_at >= asked.opens_at AND b.occurred_at < asked.closes_at)
+          AND NOT EXISTS (
+              SELECT FROM registry_person d JOIN loop_bulk_screening_bound b ON b.person_id = d.id
+              WHERE d.same_as_id = p.id AND b.id >= low AND b.id < high
+                AND b.occurred_at >= asked.opens_at AND b.occurred_at < asked.closes_at);
+END $$;
+REVOKE EXECUTE ON FUNCTION screening_missing(bigint, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION screening_missing(bigint, text[]) TO yanmen_app;
