@@ -1,5 +1,15 @@
 """Every write of screening."""
 
+from yanmen.subsystems.screening.actions.campaigns import (
+    add_round,
+    cancel_campaign,
+    change_part,
+    close_round,
+    count_rounds,
+    end_campaign,
+    plan_campaign,
+    start_campaign,
+)
 from yanmen.subsystems.screening.actions.controls import Controlled, observe_lot, state_lot, transfer_lot
 from yanmen.subsystems.screening.actions.instrument import FileReceipt, read_file
 from yanmen.subsystems.screening.actions.laboratory import (
@@ -11,6 +21,7 @@ from yanmen.subsystems.screening.actions.laboratory import (
     settle_mismatch,
     settle_violation,
 )
+from yanmen.subsystems.screening.actions.looking import Looked, look, look_back, resolve_finding
 from yanmen.subsystems.screening.actions.receiving import (
     Scanned,
     mark_missing,
@@ -29,6 +40,17 @@ from yanmen.subsystems.screening.actions.results import (
     result_id,
     take_post,
 )
+from yanmen.subsystems.screening.actions.site_files import LABORATORIES, SITES
+from yanmen.subsystems.screening.actions.sites import (
+    change_laboratory,
+    change_site,
+    close_laboratory,
+    close_site,
+    open_laboratory,
+    open_site,
+    reopen_laboratory,
+    reopen_site,
+)
 from yanmen.subsystems.screening.actions.transport import (
     close_box,
     create_box,
@@ -46,27 +68,45 @@ from yanmen.subsystems.screening.actions.transport import (
 from yanmen.subsystems.screening.actions.voiding import restore_tubes, void_tubes
 
 __all__ = [
+    "LABORATORIES",
+    "SITES",
     "Controlled",
     "FileReceipt",
+    "Looked",
     "Placed",
     "Reading",
     "Released",
     "Scanned",
     "accept_run",
+    "add_round",
+    "cancel_campaign",
+    "change_laboratory",
+    "change_part",
+    "change_site",
     "close_box",
+    "close_laboratory",
+    "close_round",
+    "close_site",
     "correct_result",
     "correct_tube",
+    "count_rounds",
     "create_box",
     "depart",
     "discard_box",
     "discard_run",
+    "end_campaign",
     "find_box",
     "leave_post",
     "load_run",
+    "look",
+    "look_back",
     "lose_box",
     "mark_missing",
     "observe_lot",
+    "open_laboratory",
+    "open_site",
     "pack_tube",
+    "plan_campaign",
     "read_file",
     "recall_box",
     "receive_box",
@@ -78,12 +118,16 @@ __all__ = [
     "record_temperature",
     "release_run",
     "reopen_box",
+    "reopen_laboratory",
+    "reopen_site",
+    "resolve_finding",
     "restore_tubes",
     "result_id",
     "send_back",
     "send_box",
     "settle_mismatch",
     "settle_violation",
+    "start_campaign",
     "state_lot",
     "take_out",
     "take_post",

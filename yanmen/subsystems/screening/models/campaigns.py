@@ -60,7 +60,10 @@ class Round(models.Model):
 
 
 class Part(models.Model):
-    """An area within a round, in its order: risk first. ``people`` were registered there when the round was made."""
+    """An area within a round, in its order: risk first. ``people`` were registered there when the round was made.
+
+    ``sampled`` counts those of them who were bound, ``sampled_here`` everybody bound at a site there, up to ``counted_at``.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="parts")
     area = AreaCode()
@@ -69,6 +72,9 @@ class Part(models.Model):
     group = models.CharField(default="general")
     people = models.PositiveIntegerField()
     opens_at = models.DateTimeField()
+    sampled = models.PositiveIntegerField(default=0)
+    sampled_here = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "area"], name="screening_part_once")]

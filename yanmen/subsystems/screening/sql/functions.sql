@@ -11,3 +11,10 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT n.id, n.person_id, 'negative', 'nat', n.members::integer, n.occurred_at, n.recorded_at
     FROM known_screening_negative(known_at) n
 $$;
+
+-- Kilometres between two points on the sphere (haversine; mean radius of the Earth, IUGG); null when a point is unknown.
+CREATE OR REPLACE FUNCTION screening_km(lon1 float8, lat1 float8, lon2 float8, lat2 float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN num_nulls(lon1, lat1, lon2, lat2) = 0 THEN 2 * 6371.0088 * asin(least(1, sqrt(
+        sin(radians(lat2 - lat1) / 2) ^ 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ^ 2))) END
+$$;

@@ -87,18 +87,22 @@ REVOKE INSERT ON loop_bulk_screening_tube_result FROM yanmen_edge;
 DROP FUNCTION IF EXISTS last_negatives(bigint[]);
 CREATE OR REPLACE FUNCTION last_negatives(whom bigint[], since date DEFAULT '1970-01-02') RETURNS TABLE (person bigint, sampled_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH known AS (
-        SELECT coalesce(p.same_as_id, p.id) AS root, p.id FROM registry_person p
-        WHERE whom IS NULL OR coalesce(p.same_as_id, p.id) IN (
-            SELECT coalesce(asked.same_as_id, asked.id) FROM registry_person asked WHERE asked.id = ANY (whom))
+    WITH roots AS (
+        SELECT DISTINCT coalesce(p.same_as_id, p.id) AS root FROM unnest(whom) AS asked (id) JOIN registry_person p ON p.id = asked.id
+    ), known AS (
+        SELECT root, root AS id FROM roots
+        UNION ALL
+        SELECT r.root, p.id FROM roots r JOIN registry_person p ON p.same_as_id = r.root
     ), latest AS (
-        SELECT k.root, max(t.occurred_at) AS sampled_at
-        FROM known k JOIN known_tests('infinity') t ON t.person_id = k.id
-        WHERE t.result = 'negative' AND t.method = 'nat' AND t.id >= first_id_of(since)
+        SELECT k.root, max(last.sampled_at) AS sampled_at
+        FROM known k
+        CROSS JOIN LATERAL (
+            SELECT max(t.occurred_at) AS sampled_at FROM known_tests('infinity') t
+            WHERE t.person_id = k.id AND t.result = 'negative' AND t.method = 'nat' AND t.id >= first_id_of(since)
+        ) AS last
         GROUP BY k.root
     )
-    SELECT k.id, l.sampled_at FROM known k LEFT JOIN latest l ON l.root = k.root
-    WHERE whom IS NOT NULL OR l.sampled_at IS NOT NULL
+    SELECT k.id, l.sampled_at FROM known k JOIN latest l ON l.root = k.root
 $$;
 
 -- Whose last negative may have changed is told to the edges: one message for all of them, the last act of a transaction.
@@ -125,7 +129,15 @@ CREATE OR REPLACE TRIGGER tell_regrouped_negatives AFTER INSERT OR UPDATE ON reg
 -- No door asks for a negative test of more than a month ago.
 CREATE OR REPLACE FUNCTION edge_negatives() RETURNS TABLE (person bigint, sampled_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT n.person, n.sampled_at FROM last_negatives(NULL, local_date(told_at()) - 31) n
+    WITH latest AS (
+        SELECT coalesce(p.same_as_id, p.id) AS root, max(t.occurred_at) AS sampled_at
+        FROM known_tests('infinity') t JOIN registry_person p ON p.id = t.person_id
+        WHERE t.result = 'negative' AND t.method = 'nat' AND t.id >= first_id_of(local_date(told_at()) - 31)
+        GROUP BY 1
+    )
+    SELECT root, sampled_at FROM latest
+    UNION ALL
+    SELECT p.id, l.sampled_at FROM latest l JOIN registry_person p ON p.same_as_id = l.root
 $$;
 
 REVOKE EXECUTE ON FUNCTION last_negatives(bigint[], date), tell_negatives(bigint[], timestamptz, date), edge_negatives() FROM PUBLIC;

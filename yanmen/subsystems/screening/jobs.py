@@ -1,0 +1,17 @@
+"""What screening does by itself: look at the bindings that came in, and count how far running rounds are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yanmen.subsystems.screening.actions.campaigns import count_rounds
+from yanmen.subsystems.screening.actions.looking import look, look_back
+
+BY = "job:screening"
+
+
+def every_minute(now: datetime) -> None:
+    """A tube has its row, and its findings, a minute after people were bound to it."""
+    look(by=BY, now=now)
+    look_back(by=BY, now=now)
+    count_rounds(by=BY, now=now)
