@@ -91,12 +91,12 @@ class Bench:
         self.true(load.accepted, in_flight=connections, rounds=load.rounds)
         return load
 
-    def true(self, acknowledged: int, *, in_flight: int, rounds: int = 0) -> None:
+    def true(self, acknowledged: int, *, in_flight: int, rounds: int = 0, table: str = edge_house.TABLE) -> None:
         """Never fewer rows than were acknowledged; more only by what was in flight when the load ended."""
         if rounds:
             raise RuntimeError(f"The requests ran out after {acknowledged:,}; make more of them ready.")
         time.sleep(0.3)
-        rows = edge_house.stored()
+        rows = edge_house.stored(table)
         if not acknowledged <= rows <= acknowledged + in_flight:
             raise AssertionError(f"{acknowledged:,} records were acknowledged, {rows:,} are in the table.")
         told = self.report.measures.setdefault("truth", {"acknowledged": 0, "rows": 0, "runs": 0})

@@ -97,14 +97,14 @@ def _position() -> tuple[int, int]:
     return int(seq), round(at.timestamp() * 1_000_000)
 
 
-def stored() -> int:
-    """Rows in the table of check-ins."""
-    return int(common.owner(f"SELECT count(*) FROM {TABLE}")[0][0])
+def stored(table: str = TABLE) -> int:
+    """Rows in the table of check-ins, or of another kind of bulk fact."""
+    return int(common.owner(f"SELECT count(*) FROM {table}")[0][0])
 
 
-def emptied() -> None:
-    """The table of check-ins without rows, so that every run finds it alike."""
-    common.owner(f"TRUNCATE {TABLE}")
+def emptied(table: str = TABLE) -> None:
+    """The same table without rows, so that every run finds it alike."""
+    common.owner(f"TRUNCATE {table}")
     with common._admin() as connection:
         connection.execute("CHECKPOINT")
 

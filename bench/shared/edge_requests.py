@@ -28,7 +28,12 @@ VENUES = 10_000
 STAFFED = 9_000_001
 """The venue at whose door the officers' devices scan."""
 
-CHECK_INS, CODE, BATCHES, CREDENTIAL = (f"/edge/v1/{name}" for name in ("check-ins", "code", "batches", "credential"))
+CHECK_INS, SAMPLES, CODE, BATCHES, CREDENTIAL = (
+    f"/edge/v1/{name}" for name in ("check-ins", "samples", "code", "batches", "credential")
+)
+TUBE = 10
+"""People to a tube."""
+
 DAY = 86_400_000
 BEIJING = 8 * 3_600_000
 
@@ -52,6 +57,10 @@ class Devices:
         """A session of a device at the staffed venue's door."""
         return self._opened(self._claims(OFFICER, device, STAFFED, "venues.staff"))
 
+    def sampler(self, device: int) -> tuple[str, bytes]:
+        """A session of a device at a sampling site."""
+        return self._opened(self._claims(OFFICER, device, STAFFED, "sampling"))
+
     def people(self, count: int) -> list[int]:
         """So many persons, none twice."""
         return self._random.sample(range(PEOPLE // 10, PEOPLE), count)
@@ -72,6 +81,19 @@ class Devices:
         for number in range(count):
             yield signed("POST", BATCHES, self._batch(size), *sessions[number % devices])
 
+    def samples(self, count: int, devices: int = 1024) -> Iterator[bytes]:
+        """So many people go into tubes of ten, one by one, at sites with so many devices."""
+        sessions = [self.sampler(9_600_000 + number) for number in range(devices)]
+        for number, record in enumerate(self._bindings(count)):
+            yield signed("POST", SAMPLES, record.encode(), *sessions[number // TUBE % devices])
+
+    def sample_batches(self, count: int, size: int, devices: int = 16) -> Iterator[bytes]:
+        """So many bindings in batches of this size, as phones deliver what they kept while they were offline."""
+        sessions = [self.sampler(9_600_000 + number) for number in range(devices)]
+        for number in range(count):
+            body = f'{{"door":"samples","records":[{",".join(self._bindings(size))}]}}'
+            yield signed("POST", BATCHES, body.encode(), *sessions[number % devices])
+
     def credentials(self, issuing: Path, phones: int) -> Iterator[bytes]:
         """So many phones, each with a key and a certificate, ask for a health code."""
         signer = IssuingKeys.open(issuing).signer("device", dt.datetime.now(dt.UTC))
@@ -91,6 +113,17 @@ class Devices:
             for each, name in zip(ids(size), names, strict=True)
         ]
         return json.dumps({"door": "check-ins", "records": records}, separators=(",", ":")).encode()
+
+    def _bindings(self, count: int) -> Iterator[str]:
+        """Records of one length each: what varies is padded."""
+        at = int(time.time() * 1000)
+        people = [self._random.randrange(PEOPLE // 10, PEOPLE) for _ in range(count)]
+        names = self._pseudonyms.make_many(people, (at + BEIJING) // DAY)
+        for number, (identifier, name) in enumerate(zip(ids(count), names, strict=True)):
+            if number % TUBE == 0:
+                tube = f"B{self._random.getrandbits(48):012x}"
+            whom = text(name).decode()
+            yield f'{{"id":"{identifier}","at":{at},"pseudonym":"{whom}","tube":"{tube}","position":{number % TUBE + 1:2}}}'
 
     def _check_in_bodies(self, count: int) -> Iterator[bytes]:
         at = int(time.time() * 1000)
