@@ -12,7 +12,8 @@ from yanmen.subsystems.screening.models.places import Laboratory
 
 
 class Run(models.Model):
-    """A plate on an instrument. One person accepts it, another releases it; ``digest`` is the instrument file's SHA-256."""
+    """A plate on an instrument. One person accepts it, another releases it. ``digest`` is the instrument file's SHA-256,
+    ``receipt`` what became of its rows."""
 
     laboratory = models.ForeignKey(Laboratory, models.PROTECT, related_name="runs")
     area = AreaCode()
@@ -32,6 +33,7 @@ class Run(models.Model):
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(blank=True, default="")
     note = models.CharField(blank=True, default="")
+    receipt = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
