@@ -8,6 +8,7 @@ from typing import Any
 
 from yanmen.loop.policies import shelf
 from yanmen.loop.policy.norms import Norm, load_norms
+from yanmen.loop.policy.parts import Dated
 from yanmen.loop.policy.words import Policy
 
 TRANSPORT = "screening.transport"
@@ -33,6 +34,11 @@ _shelf = _Shelf()
 
 def numbers(name: str, day: date) -> Mapping[str, Any]:
     """The numbers of one norm in force on a day; of several packs that speak of it the last holds. Nothing where there is none."""
-    norm = _shelf.named(name)
-    dated = norm.at(day) if norm else None
+    dated = in_force(name, day)
     return dict(dated.parts) if dated else {}
+
+
+def in_force(name: str, day: date) -> Dated | None:
+    """The same with its source and grades."""
+    norm = _shelf.named(name)
+    return norm.at(day) if norm else None
