@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from yanmen.subsystems.screening.api import tests
+from yanmen.subsystems.screening.api import laboratory, tests
 
 router = Router()
+router.add_router("", laboratory.router)
 router.add_router("", tests.router)
