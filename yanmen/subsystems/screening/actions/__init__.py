@@ -22,6 +22,7 @@ from yanmen.subsystems.screening.actions.laboratory import (
     settle_violation,
 )
 from yanmen.subsystems.screening.actions.looking import Looked, look, look_back, resolve_finding
+from yanmen.subsystems.screening.actions.racks import Rack, pack_rack, receive_rack
 from yanmen.subsystems.screening.actions.receiving import (
     Scanned,
     mark_missing,
@@ -74,6 +75,7 @@ __all__ = [
     "FileReceipt",
     "Looked",
     "Placed",
+    "Rack",
     "Reading",
     "Released",
     "Scanned",
@@ -105,11 +107,13 @@ __all__ = [
     "observe_lot",
     "open_laboratory",
     "open_site",
+    "pack_rack",
     "pack_tube",
     "plan_campaign",
     "read_file",
     "recall_box",
     "receive_box",
+    "receive_rack",
     "receive_tube",
     "reconcile_box",
     "record_result",
