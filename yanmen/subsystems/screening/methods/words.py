@@ -22,6 +22,13 @@ SITES = {
     "mobile": {"zh": "流动采样车", "en": "Mobile team"},
     "door": {"zh": "上门采样", "en": "At the door"},
 }
+LOADS = {
+    "closed": {"zh": "未开放", "en": "Not open now"},
+    "idle": {"zh": "空闲", "en": "Nobody in the last hour"},
+    "flowing": {"zh": "有序", "en": "Flowing"},
+    "full": {"zh": "繁忙", "en": "Full"},
+}
+"""How busy a site is."""
 GROUPS = {
     "general": {"zh": "一般人群", "en": "Everybody else"},
     "sealed": {"zh": "封控区居民（一户一管）", "en": "Sealed areas, a tube a household"},

@@ -1,5 +1,5 @@
 """Screens of screening."""
 
-from yanmen.subsystems.screening.pages import tests
+from yanmen.subsystems.screening.pages import campaigns, conservation, findings, sites, tests, tracking, transport
 
-__all__ = ["tests"]
+__all__ = ["campaigns", "conservation", "findings", "sites", "tests", "tracking", "transport"]
