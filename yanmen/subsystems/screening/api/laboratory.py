@@ -25,15 +25,6 @@ Text = r"^[^\x00]*$"
 Result = Literal["negative", "positive", "grey", "single_target"]
 
 
-class Laboratory(Schema):
-    """A laboratory of the asker's areas."""
-
-    id: int
-    name: str
-    area: str
-    tubes_a_day: int
-
-
 class Waiting(Schema):
     """A tube that was received and is on no machine."""
 
@@ -174,13 +165,6 @@ class ValueOut(Schema):
     target: str
     ct: float
     z: float | None
-
-
-@router.get("/laboratories", response=list[Laboratory], summary="Laboratories of your areas")
-@allow(role=STAFF)
-def laboratories(request: HttpRequest) -> list[Laboratory]:
-    found = queries.laboratories(request.scope)
-    return [Laboratory(id=one.pk, name=str(one), area=one.area, tubes_a_day=one.tubes_a_day) for one in found]
 
 
 @router.get("/laboratories/{laboratory}/waiting", response=list[Waiting], summary="Tubes that wait, longest first")
