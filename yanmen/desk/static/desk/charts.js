@@ -83,4 +83,21 @@ const shapes = {
       })),
     };
   },
+  // {labels, values (in standard deviations), cts, broken: [[rule, ...], ...]}: Levey-Jennings, lines at 1, 2, 3
+  control(data, theme) {
+    const line = (at, kind) => ({ yAxis: at, lineStyle: { color: kind === 3 ? theme.series[0] : kind === 2 ? theme.series[4] : theme.line, type: at ? "dashed" : "solid" } });
+    return {
+      ...base(theme),
+      legend: undefined,
+      grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
+      tooltip: { ...base(theme).tooltip, axisPointer: { type: "line" }, formatter: ([hit]) => `${hit.name}\nCt ${data.cts[hit.dataIndex]}  z ${hit.data.value}\n${data.broken[hit.dataIndex].join(" ")}` },
+      xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: theme.quiet, hideOverlap: true } },
+      yAxis: { type: "value", min: (range) => Math.min(-4, Math.floor(range.min)), max: (range) => Math.max(4, Math.ceil(range.max)), interval: 1, splitLine: { show: false }, axisLabel: { color: theme.quiet, formatter: (value) => (value ? `${value > 0 ? "+" : "−"}${Math.abs(value)} SD` : "x̄") } },
+      series: [{
+        name: data.name, type: "line", lineStyle: { color: theme.quiet, width: 1 },
+        data: data.values.map((value, index) => ({ value, symbol: data.broken[index].length ? "diamond" : "circle", symbolSize: data.broken[index].length ? 13 : 7, itemStyle: { color: theme.series[data.broken[index].length ? 0 : 2] } })),
+        markLine: { silent: true, symbol: "none", label: { show: false }, data: [-3, -2, -1, 0, 1, 2, 3].map((at) => line(at, Math.abs(at))) },
+      }],
+    };
+  },
 };
