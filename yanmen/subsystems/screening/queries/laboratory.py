@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -198,3 +198,18 @@ def read_before(scope: Scope, tubes: Sequence[str], but: int, results: Sequence[
         tube__in=list(tubes), result__in=list(results), run__state__in=("accepted", "released")
     )
     return set(wells.exclude(run=but).values_list("tube", flat=True))
+
+
+def broken(scope: Scope, runs: Collection[int], material: tuple[str, str]) -> dict[tuple[int, str], tuple[str, ...]]:
+    """The rules that a control broke, warnings too, by run and target."""
+    control, lot = material
+    found: dict[tuple[int, str], tuple[str, ...]] = {}
+    violations = scope.within(Violation.objects, "area").filter(run__in=runs, control=control, lot=lot)
+    for run, target, rule in violations.order_by("pk").values_list("run", "target", "rule"):
+        found[run, target] = (*found.get((run, target), ()), rule)
+    wells = scope.within(Well.objects, "run__area").filter(run__in=runs, control=control, control_lot=lot)
+    for run, doubts in wells.exclude(doubts=[]).values_list("run", "doubts"):
+        for each in doubts:
+            if each["rule"] not in found.get((run, each["target"]), ()):
+                found[run, each["target"]] = (*found.get((run, each["target"]), ()), each["rule"])
+    return found
