@@ -1,5 +1,15 @@
 """Screens of screening."""
 
-from yanmen.subsystems.screening.pages import campaigns, conservation, findings, sites, tests, tracking, transport
+from yanmen.subsystems.screening.pages import (
+    campaigns,
+    conservation,
+    findings,
+    laboratory,
+    planning,
+    sites,
+    tests,
+    tracking,
+    transport,
+)
 
-__all__ = ["campaigns", "conservation", "findings", "sites", "tests", "tracking", "transport"]
+__all__ = ["campaigns", "conservation", "findings", "laboratory", "planning", "sites", "tests", "tracking", "transport"]
