@@ -7,6 +7,7 @@ from yanmen.subsystems.screening.api import (
     conservation,
     findings,
     laboratory,
+    planning,
     racks,
     sites,
     tests,
@@ -20,6 +21,7 @@ router.add_router("", findings.router)
 router.add_router("", sites.router)
 router.add_router("", laboratory.router)
 router.add_router("", racks.router)
+router.add_router("", planning.router)
 router.add_router("", tests.router)
 router.add_router("", conservation.router)
 router.add_router("", tracking.router)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db import connection
 from django.db.models import Avg, Q
 
@@ -14,8 +15,10 @@ from yanmen.base.refusals import Refusal
 from yanmen.loop.policy.parts import Dated
 from yanmen.registry.models import Area, Place
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.screening.methods.finishing import Stage, expected_arrivals
+from yanmen.subsystems.screening.methods.finishing import Finish, Stage, expected_arrivals, finish, lost
 from yanmen.subsystems.screening.methods.hours import is_open, write_hours
+from yanmen.subsystems.screening.methods.siting import Held, hold_everybody
+from yanmen.subsystems.screening.methods.spherical import metres_between
 from yanmen.subsystems.screening.methods.staffing import Norms, Pace
 from yanmen.subsystems.screening.models import Laboratory, Round, Site, Trip, Tube
 from yanmen.subsystems.screening.queries.campaigns import UP_TO_5_MILLION, parts, registered
@@ -92,6 +95,7 @@ class Flow:
     seen: Mapping[str, list[float]]
     stages: tuple[Stage, Stage, Stage]
     arriving: list[float]
+    finish: Finish
     sites: list[tuple[Site, float]]
     laboratories: list[tuple[Laboratory, float]]
     vehicles: int
@@ -106,6 +110,27 @@ class Flow:
     def released(self) -> int:
         """People with a result so far."""
         return round(sum(self.seen["released"]))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What losing one site or laboratory now would mean: its part of the capacity, and the finish without it."""
+
+    kind: str
+    what: Site | Laboratory
+    share: float
+    without: Finish
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Settlements with a point, the sites suggested among them, and who has no point."""
+
+    settlements: list[Settlement]
+    held: Held
+    pointless: list[Settlement]
+    walk: float
+    capacity: int
 
 
 def basis(day: date) -> Basis:
@@ -135,6 +160,19 @@ def settlements(scope: Scope, area: str) -> list[Settlement]:
         )
         for code, count in sorted(people.items())
     ]  # fmt: skip
+
+
+def suggested(scope: Scope, area: str, *, walk: float, capacity: int, seconds: float) -> Suggested:
+    """The fewest sites for the settlements of an area, none fuller than `capacity`, none farther than `walk` metres."""
+    every = settlements(scope, area)
+    placed = [each for each in every if each.longitude is not None and each.latitude is not None]
+    if len(placed) > MOST_POINTS:
+        raise Refusal(f"有坐标的村居超过{MOST_POINTS}个，请按县或乡镇分别测算。", f"More than {MOST_POINTS} settlements have coordinates. Plan a county or a town at a time.", field="area", value=area)  # fmt: skip
+    x = np.array([each.longitude or 0.0 for each in placed])
+    y = np.array([each.latitude or 0.0 for each in placed])
+    people = np.array([float(each.people) for each in placed])
+    held = hold_everybody(people, metres_between(x, y), capacity=capacity, walk=walk, seconds=seconds)
+    return Suggested(placed, held, [each for each in every if each not in placed], walk, capacity)
 
 
 def running_rounds(scope: Scope, *, now: datetime) -> list[Round]:
@@ -175,7 +213,21 @@ def flow(scope: Scope, of: Round, *, now: datetime, vehicles: int | None = None)
     planned = people / max(1.0, (of.closes_at - of.opens_at).total_seconds() / 3600)
     over = seen["sampled"][:-1]
     arriving = expected_arrivals(people - done["sampled"], over, planned, opened=[rate > 0 for rate in open_by_hour])
-    return Flow(of, people, seen, stages, arriving[:LONGEST], each_site, each_laboratory, counted, a_tube)
+    arriving = arriving[:LONGEST]
+    end = finish(stages, arriving=arriving, horizon=LONGEST)
+    return Flow(of, people, seen, stages, arriving, end, each_site, each_laboratory, counted, a_tube)
+
+
+def losses(of: Flow, *, sites: int = 5, laboratories: int = 20) -> list[Loss]:
+    """The finish without each of the largest sites and laboratories."""
+    found = []
+    for kind, at, rows in (("site", 0, of.sites[:sites]), ("laboratory", 2, of.laboratories[:laboratories])):
+        total = sum(rate for _, rate in (of.sites if kind == "site" else of.laboratories))
+        for what, rate in rows:
+            share = rate / total if total else 1.0
+            stages = [lost(stage, share) if number == at else stage for number, stage in enumerate(of.stages)]
+            found.append(Loss(kind, what, share, finish(stages, arriving=of.arriving, horizon=LONGEST)))
+    return found
 
 
 def _by_hour(scope: Scope, of: Round, now: datetime) -> tuple[dict[str, list[float]], int]:
