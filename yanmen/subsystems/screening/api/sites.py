@@ -141,19 +141,19 @@ def reopen_site(request: HttpRequest, place: int) -> dict[str, Any]:
     return _told(request, actions.reopen_site(place=place, **_about(request)))
 
 
-@router.get("/register/laboratories", response=list[LaboratoryOut], summary="Laboratories of the asker's areas")
+@router.get("/laboratories", response=list[LaboratoryOut], summary="Laboratories of the asker's areas")
 @allow(role=(MANAGER, COMMAND, SAMPLING, LABORATORY, REVIEWER, COURIER))
 def laboratories(request: HttpRequest, closed: bool = False) -> list[dict[str, Any]]:
     return [_laboratory(row) for row in queries.laboratories(request.scope, now=request.now, closed=closed)]  # type: ignore[attr-defined]
 
 
-@router.post("/register/laboratories", response={201: LaboratoryOut}, summary="Register a laboratory")
+@router.post("/laboratories", response={201: LaboratoryOut}, summary="Register a laboratory")
 @allow(role=MANAGER)
 def open_laboratory(request: HttpRequest, body: LaboratoryIn) -> Status[dict[str, Any]]:
     return Status(201, _laboratory(actions.open_laboratory(**body.dict(), **_about(request))))
 
 
-@router.post("/register/laboratories/imports", response=Counted, summary="Register many from a CSV or Excel file")
+@router.post("/laboratories/imports", response=Counted, summary="Register many from a CSV or Excel file")
 @allow(role=MANAGER)
 def open_laboratories(request: HttpRequest, file: File[UploadedFile], dry: bool = False) -> Counted:
     return _import(request, actions.LABORATORIES, file, dry)
