@@ -86,8 +86,8 @@ def test_laboratories_are_registered_and_changed(town, sign_in):
     assert post(manager, "/screening/sites/laboratories/", **change).status_code == 422
     assert "5,000" in post(manager, "/screening/sites/laboratories/", **change | {"tubes_a_day": "5000"}).text
     file = {"file": ("l.csv", "名称,地区,日检测管数\n移动方舱,140727,800\n".encode(), "text/csv")}
-    assert call(manager, "/register/laboratories/imports", files=file).json()["created"] == 1
-    assert len(manager.get("/api/screening/register/laboratories").json()) == 2
+    assert call(manager, "/laboratories/imports", files=file).json()["created"] == 1
+    assert len(manager.get("/api/screening/laboratories").json()) == 2
 
 
 def test_a_campaign_is_planned_run_and_closed_on_screens(town, sign_in, monkeypatch):
