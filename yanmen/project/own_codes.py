@@ -1,6 +1,6 @@
 """What the command line needs of an installation to issue and judge codes: claims of a made-up person, what is published."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from yanmen.base.changes import Changes
@@ -50,7 +50,7 @@ def registered(person: int, *, now: datetime) -> Register:
     """What the register says of a person who was made up for a drill; of nobody else is it told here."""
     from yanmen.registry import people
     from yanmen.registry.models import Person
-    from yanmen.registry.scope import acting, system
+    from yanmen.registry.scope import acting, oneself, system
     from yanmen.subsystems.health_code.kinds import HEALTH_CODE
     from yanmen.subsystems.health_code.queries import codes, own
 
@@ -66,7 +66,9 @@ def registered(person: int, *, now: datetime) -> Register:
                 value=str(person),
             )
         value = codes.code(scope, person, now=now)["value"]
-        tests = own.own_tests(replace(scope, person=person))
+        own_scope = oneself(person, found.area)
+        with acting(own_scope, now=now):
+            tests = own.own_tests(own_scope, now=now)
     negative = [each["sampled_at"] for each in tests if each["result"] and each["result"]["value"] == "negative"]
     return Register(
         area=found.area,

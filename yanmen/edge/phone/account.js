@@ -10,6 +10,7 @@ import { askSite, askTime, send, Session } from "./session.js";
 import { Store } from "./store.js";
 
 const HOLDERS = "/api/health-code/holder";
+const RESULTS = "/api/screening/holder/results";
 
 /** Under such names the store keeps codes, a person each. */
 export const CREDENTIALS = "credential/";
@@ -88,6 +89,9 @@ export const enrolOfficer = (about, token) => enrol(about, "officers", { token }
 
 /** One's own code, why, what clears it, tests, appeals: never kept on the phone. */
 export const ownView = (person) => askSite(person.session, "GET", `${HOLDERS}/me`);
+
+/** Where one's own results are, gate by gate: never kept on the phone. */
+export const ownResults = (person) => askSite(person.session, "GET", RESULTS);
 
 /** Contest a fact. */
 export const contest = (person, words) => askSite(person.session, "POST", `${HOLDERS}/appeals`, words);

@@ -9,6 +9,7 @@ import { view as end } from "./views/end.js";
 import { view as enrol } from "./views/enrol.js";
 import { view as outbox } from "./views/outbox.js";
 import { view as paper } from "./views/paper.js";
+import { view as results } from "./views/results.js";
 import { view as sample } from "./views/sample.js";
 import { view as scan } from "./views/scan.js";
 import { view as settings } from "./views/settings.js";
@@ -19,12 +20,12 @@ import { view as why } from "./views/why.js";
 const EVERYBODY = { welcome, enrol, staff, paper, settings };
 const SCREENS = {
   nobody: EVERYBODY,
-  holder: { ...EVERYBODY, code, why, checkin, outbox, end },
+  holder: { ...EVERYBODY, code, why, results, checkin, outbox, end },
   officer: { ...EVERYBODY, scan, sample, outbox, end },
 };
 const MENUS = {
   nobody: [],
-  holder: [["code", "code"], ["checkin", "scan"], ["why", "why"], ["settings", "settings"]],
+  holder: [["code", "code"], ["checkin", "scan"], ["results", "tube"], ["why", "why"], ["settings", "settings"]],
   passes: [["scan", "scan"], ["outbox", "outbox"], ["settings", "settings"]],
   samples: [["sample", "tube"], ["outbox", "outbox"], ["settings", "settings"]],
 };

@@ -6,10 +6,14 @@ Everything is read in the scope of that one person (`registry.scope.oneself`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
+from yanmen.base.clock import local_date
 from yanmen.base.identity import mask_name
+from yanmen.base.rows import records
 from yanmen.desk.policy_book import rule_or_none
 from yanmen.desk.said import line_in_words
 from yanmen.desk.words import area_name, word
@@ -24,11 +28,13 @@ from yanmen.subsystems.health_code.queries import codes
 
 Said = Mapping[str, str]
 
-SAMPLED, RESULT = "screening.sampled", "screening.result"
 MOST = 20
+SHOWN = timedelta(days=60)
 STAGES: dict[str, Said] = {
     "sampled": {"zh": "已采样，待出结果", "en": "Sampled, no result yet"},
     "reported": {"zh": "已出结果", "en": "Result reported"},
+    "again": {"zh": "混检待复核，请等候单独复采", "en": "To be sampled again, alone"},
+    "void": {"zh": "样本作废，请重新采样", "en": "Sample void: please be sampled again"},
 }
 WAITING: Said = {"zh": "处理中", "en": "Being decided"}
 
@@ -51,7 +57,7 @@ def own_view(scope: Scope, *, now: datetime) -> dict[str, Any]:
             {"title": _task(each["kind"]), "due_at": each["due"], "state": word(each["state"])}
             for each in found["tests"]
         ],
-        "tests": own_tests(scope),
+        "tests": own_tests(scope, now=now),
         "facts": [_fact(each) for each in codes.evidence(scope, me.pk) if each.person_id == me.pk],
         "appeals": [_appeal(each) for each in codes.appeals_of(scope, me.pk)],
         "told": _told(scope),
@@ -59,17 +65,11 @@ def own_view(scope: Scope, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def own_tests(scope: Scope) -> list[dict[str, Any]]:
-    """Tests by stage, newest first: a result stands in the place of its sample."""
-    rows = Fact.objects.filter(person_id=scope.person, kind__in=(SAMPLED, RESULT)).order_by(
-        "-occurred_at", "-recorded_at"
-    )
-    recent = list(rows[: 4 * MOST])
-    corrected = set(Fact.objects.filter(corrects__in=[row.pk for row in recent]).values_list("corrects", flat=True))
-    standing = [row for row in recent if row.pk not in corrected]
-    reported = {row.detail.get("sample") for row in standing if row.kind == RESULT}
-    shown = [row for row in standing if row.kind == RESULT or row.detail.get("sample") not in reported]
-    return [_test(row) for row in shown[:MOST]]
+def own_tests(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
+    """Tests by stage, newest first, under every number one has: a result stands in the place of its sample."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM screening_own_tests(%s, %s) LIMIT %s", [now, local_date(now - SHOWN), MOST])
+        return [_test(row) for row in records(cursor)]
 
 
 def own_devices(scope: Scope, *, now: datetime) -> list[Device]:
@@ -91,14 +91,16 @@ def _reason(measure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _test(row: Fact) -> dict[str, Any]:
-    done = row.kind == RESULT
+def _test(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = row["result"] if not row["void_at"] else None
+    stage = "void" if row["void_at"] else "sampled" if told is None else "again" if told == "reactive" else "reported"
+    done = stage == "reported"
     return {
-        "stage": {"value": "reported" if done else "sampled", **STAGES["reported" if done else "sampled"]},
-        "sampled_at": row.occurred_at,
-        "reported_at": row.recorded_at if done else None,
-        "result": {"value": row.detail["result"], **word(row.detail["result"])} if done else None,
-        "method": row.detail.get("method", "nat"),
+        "stage": {"value": stage, **STAGES[stage]},
+        "sampled_at": row["sampled_at"],
+        "reported_at": row["reported_at"] if done else None,
+        "result": {"value": told, **word(str(told))} if done else None,
+        "method": row["method"],
     }
 
 

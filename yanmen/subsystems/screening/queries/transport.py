@@ -108,9 +108,13 @@ def contents(scope: Scope, box: Box) -> QuerySet[Tube]:
 def counted(scope: Scope, box: Box) -> Counted:
     """The list of a box against what was scanned. A tube of the list that came with another box has its condition too."""
     told = dict(contents(scope, box).order_by().values_list("condition").annotate(Count("pk")))
-    listed = sum(told.values()) - told.get("unexpected", 0)
+    unexpected = told.get("unexpected", 0)
     return Counted(
-        listed, *(told.get(name, 0) for name in ("received", "damaged", "missing")), told.get("unexpected", 0)
+        listed=sum(told.values()) - unexpected,
+        received=told.get("received", 0),
+        damaged=told.get("damaged", 0),
+        missing=told.get("missing", 0),
+        unexpected=unexpected,
     )
 
 

@@ -255,8 +255,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- One's own tests since a day, under every number one has: where each tube is, and what was told. For whoever asks, of themselves.
-CREATE OR REPLACE FUNCTION screening_own_tests(moment timestamptz, since date)
-RETURNS TABLE (sample uuid, tube text, sampled_at timestamptz, site bigint, laboratory bigint, boxed_at timestamptz, sent_at timestamptz,
+DROP FUNCTION IF EXISTS screening_own_tests(timestamptz, date);
+CREATE FUNCTION screening_own_tests(moment timestamptz, since date)
+RETURNS TABLE (sample text, tube text, sampled_at timestamptz, site bigint, laboratory bigint, boxed_at timestamptz, sent_at timestamptz,
                received_at timestamptz, logged_at timestamptz, measured_at timestamptz, released_at timestamptz, void_at timestamptz,
                result text, method text, reported_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -275,7 +276,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT f.id, f.kind, f.detail, f.occurred_at, f.recorded_at FROM me JOIN known_facts(moment) f ON f.person_id = me.id
         WHERE f.kind IN ('screening.sampled', 'screening.result', 'screening.reactive') AND f.occurred_at >= day_start(since)
     )
-    SELECT b.id, b.tube, b.occurred_at, b.place_id, t.laboratory_id, t.boxed_at, t.sent_at, t.received_at, t.logged_at,
+    SELECT b.id::text, b.tube, b.occurred_at, b.place_id, t.laboratory_id, t.boxed_at, t.sent_at, t.received_at, t.logged_at,
            t.measured_at, t.released_at, t.void_at,
            coalesce(negative.result, CASE f.kind WHEN 'screening.reactive' THEN 'reactive' ELSE f.detail ->> 'result' END), 'nat',
            coalesce(negative.recorded_at, f.recorded_at)
@@ -287,7 +288,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ) AS negative ON true
     LEFT JOIN told f ON f.id = screening_told_id(t.told, b.id)
     UNION ALL
-    SELECT coalesce((f.detail ->> 'sample')::uuid, f.id), '', f.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT coalesce(f.detail ->> 'sample', f.id::text), '', f.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            f.detail ->> 'result', coalesce(f.detail ->> 'method', 'nat'), CASE f.kind WHEN 'screening.result' THEN f.recorded_at END
     FROM told f
     WHERE f.kind <> 'screening.reactive'
