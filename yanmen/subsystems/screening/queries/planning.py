@@ -197,7 +197,7 @@ def flow(scope: Scope, of: Round, *, now: datetime, vehicles: int | None = None)
     a_tube = sum(seen["sampled"]) / tubes if tubes else float(of.campaign.pools.get("general", 10))
     sites = _sites(scope, of, now)
     laboratories = _laboratories(scope, of, now)
-    each_site = [(site, site.desks * 3600 / pace["seconds_a_person"]) for site in sites]
+    each_site = _rates(sites, pace["seconds_a_person"], max(seen["sampled"][-4:-1], default=0.0))
     each_laboratory = [(one, one.tubes_a_day / 24 * a_tube) for one in laboratories]
     counted = _vehicles(scope, of) if vehicles is None else vehicles
     open_by_hour = _open_capacity(each_site, now)
@@ -257,6 +257,13 @@ def _by_hour(scope: Scope, of: Round, now: datetime) -> tuple[dict[str, list[flo
 def _sites(scope: Scope, of: Round, now: datetime) -> list[Site]:
     rows = scope.within(Site.objects.select_related("place"), "area").filter(area__gte=of.area, area__lt=of.area + "~")
     return list(rows.filter(Q(open_to=None) | Q(open_to__gt=now), open_from__lte=now).order_by("-desks", "pk"))
+
+
+def _rates(sites: list[Site], seconds: float, seen: float) -> list[tuple[Site, float]]:
+    """People an hour at each site: what its desks do by the norm, or more where all together did more in an hour."""
+    by_norm = [site.desks * 3600 / seconds for site in sites]
+    faster = max(1.0, seen / sum(by_norm)) if sites else 1.0
+    return [(site, rate * faster) for site, rate in zip(sites, by_norm, strict=True)]
 
 
 def _laboratories(scope: Scope, of: Round, now: datetime) -> list[Laboratory]:
