@@ -91,7 +91,7 @@ const shapes = {
       legend: undefined,
       grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
       tooltip: { ...base(theme).tooltip, axisPointer: { type: "line" }, formatter: ([hit]) => `${hit.name}\nCt ${data.cts[hit.dataIndex]}  z ${hit.data.value}\n${data.broken[hit.dataIndex].join(" ")}` },
-      xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: theme.quiet, hideOverlap: true } },
+      xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: theme.quiet, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } },
       yAxis: { type: "value", min: (range) => Math.min(-4, Math.floor(range.min)), max: (range) => Math.max(4, Math.ceil(range.max)), interval: 1, splitLine: { show: false }, axisLabel: { color: theme.quiet, formatter: (value) => (value ? `${value > 0 ? "+" : "−"}${Math.abs(value)} SD` : "x̄") } },
       series: [{
         name: data.name, type: "line", lineStyle: { color: theme.quiet, width: 1 },

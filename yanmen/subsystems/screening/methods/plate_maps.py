@@ -8,7 +8,7 @@ from yanmen.base.refusals import Refusal
 from yanmen.subsystems.screening.methods.plates import drawn, positions
 from yanmen.subsystems.screening.methods.words import CONTROLS
 
-SHORT = {"nc": "negative", "ntc": "negative", "pc": "positive", "wp": "weak_positive"}
+SHORT = {"ntc": "negative", "nc": "negative", "pc": "positive", "wp": "weak_positive"}
 Stands = tuple[str, str, str, str]
 """Position, tube, control, lot of the control: a tube or a control."""
 
@@ -58,4 +58,9 @@ def proposed(tubes: Sequence[str], controls: Iterable[tuple[str, str]], wells: i
 
 def written(position: str, tube: str, control: str, lot: str) -> str:
     """One line of a map, as `parse_map` reads it."""
-    return f"{position},{tube}" if tube else ",".join(part for part in (position, control, lot) if part)
+    return f"{position},{tube}" if tube else ",".join(part for part in (position, short(control), lot) if part)
+
+
+def short(control: str) -> str:
+    """The letters by which people know a control."""
+    return next(letters for letters, name in reversed(SHORT.items()) if name == control).upper()

@@ -19,7 +19,7 @@ from yanmen.subsystems.screening.kinds import LABORATORY, REVIEWER
 from yanmen.subsystems.screening.methods.courses import RUN, RUN_STATES
 from yanmen.subsystems.screening.methods.instrument_files import MOST_BYTES
 from yanmen.subsystems.screening.methods.levey_jennings import Value, chart
-from yanmen.subsystems.screening.methods.plate_maps import parse_map, proposed, stands, written
+from yanmen.subsystems.screening.methods.plate_maps import parse_map, proposed, short, stands, written
 from yanmen.subsystems.screening.methods.plates import columns, rows
 from yanmen.subsystems.screening.methods.reading import CONTROL_FAULTS
 from yanmen.subsystems.screening.methods.suspicions import DOUBTS
@@ -90,7 +90,7 @@ def load(request: HttpRequest, scope: Scope, laboratory: int) -> HttpResponse:
         except Refusal as error:
             refusal = error
     last = queries.runs(scope, bench.pk).first()
-    cells = {at: (tube or control, lot) for at, tube, control, lot in _proposal(request, scope, bench, wells)}
+    cells = {at: (tube or short(control), lot) for at, tube, control, lot in _proposal(request, scope, bench, wells)}
     if sent:
         cells = {name[2:]: (value, "") for name, value in sent.items() if name.startswith("w-") and value}
     context = {
@@ -172,7 +172,7 @@ def _run(scope: Scope, found: Run) -> dict[str, Any]:
         "columns": columns(found.wells),
         "legend": [(SIGNS[name], name, title) for name, title in TUBE_RESULTS.items()],
         "controls_legend": [(MARKS[name], title) for name, title in CONTROLS.items()],
-        "doubtful": [_detailed(well) for well in plate.values() if well.doubts or well.result not in ("", "negative")],
+        "doubtful": [_detailed(well) for well in plate.values() if well.tube and (well.doubts or well.result not in ("", "negative"))],
         "controls": [_detailed(well) for well in plate.values() if well.control],
         "violations": [(each, VIOLATIONS.get(each.rule), CONTROLS.get(each.control)) for each in violations],
         "held": sum(each.resolved_at is None for each in violations),
@@ -242,7 +242,7 @@ def _charts(scope: Scope, bench: Laboratory, material: tuple[str, str]) -> list[
         ]
         stated = next((value.stated for value in reversed(own) if value.stated), None)
         charts.append({"target": target, "count": len(own), "stated": stated, "data": chart(target, drawn), "broken": [each for each in drawn if each.broken]})  # fmt: skip
-    return charts
+    return sorted(charts, key=lambda each: each["stated"] is None)
 
 
 def _state(request: HttpRequest, scope: Scope, bench: Laboratory) -> Any:
