@@ -87,14 +87,14 @@ def _dots(view: _View, dots: Sequence[Dot]) -> Iterable[str]:
     most = max((each.people for each in dots), default=1) or 1
     for dot in sorted(dots, key=lambda each: (each.sites > 0, -each.people)):
         x, y = view.at(dot)
-        size = 3 + 9 * sqrt(dot.people / most)
+        size = 4 + 10 * sqrt(dot.people / most)
         about = escape(f"{dot.name} {dot.people:,}")
         if not dot.sites:
             yield f'<g><title>{about}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" fill-opacity=".4"/></g>'
             continue
         yield (
-            f'<g><title>{about}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{max(size, 11):.1f}" fill="{RED}" stroke="#fff"'
-            f' stroke-width="2"/><text x="{x:.1f}" y="{y + 4.5:.1f}" fill="#fff" font-size="13" font-weight="600"'
+            f'<g><title>{about}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{max(size, 16):.1f}" fill="{RED}" stroke="#fff"'
+            f' stroke-width="2"/><text x="{x:.1f}" y="{y + 7:.1f}" fill="#fff" font-size="20" font-weight="600"'
             f' text-anchor="middle">{dot.sites}</text></g>'
         )
 
@@ -105,7 +105,7 @@ def _foot(view: _View) -> Iterable[str]:
     length, y = metres * view.metre, view.height + 26
     said = f"{metres} m" if metres < 1000 else f"{metres // 1000} km"
     yield f'<path d="M20 {y - 6:.1f}v6h{length:.1f}v-6" fill="none" stroke="currentColor" stroke-width="2"/>'
-    yield f'<text x="{30 + length:.0f}" y="{y:.1f}" font-size="15">{said}</text>'
+    yield f'<text x="{30 + length:.0f}" y="{y:.1f}" font-size="24">{said}</text>'
 
 
 def _round(metres: float) -> int:
