@@ -1,6 +1,7 @@
 """Recompute the whole state from the facts, check chain and balances; exit 1 on any break. 审计：从事实重算并核对。"""
 
 import argparse
+import datetime as dt
 import json
 from typing import Any
 
@@ -22,12 +23,25 @@ def run(options: argparse.Namespace) -> int:
     from yanmen.desk import clock
     from yanmen.loop.audit import audit
 
-    found = audit(now=clock.now(), public_key=FileSigner.open(settings.YANMEN_SIGNING_KEY).public_key)
+    now = clock.now()
+    found = audit(now=now, public_key=FileSigner.open(settings.YANMEN_SIGNING_KEY).public_key)
+    found["breaks"] += balances(now)
     if options.json:
         print(json.dumps(found, ensure_ascii=False, default=str))
     else:
         show(found, Console())
     return 1 if found["breaks"] else 0
+
+
+def balances(now: dt.datetime) -> list[dict[str, Any]]:
+    """What subsystems keep account of and does not balance: each that has an ``audit`` among its queries is asked."""
+    from yanmen.project import discovery
+    from yanmen.registry.models import Area
+    from yanmen.registry.scope import system
+
+    provinces = list(Area.objects.using("loop").filter(level="province", valid_to=None).values_list("code", flat=True))
+    checks = [getattr(module, "audit", None) for _, module in discovery.modules("queries")]
+    return [fault for check in checks if check for code in provinces for fault in check(system(code), now=now)]
 
 
 def show(found: dict[str, Any], console: Console) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from yanmen.subsystems.screening.actions.campaigns import count_rounds
 from yanmen.subsystems.screening.actions.looking import look, look_back
+from yanmen.subsystems.screening.actions.voiding import ask_late
 
 BY = "job:screening"
 
@@ -14,4 +15,5 @@ def every_minute(now: datetime) -> None:
     """A tube has its row, and its findings, a minute after people were bound to it."""
     look(by=BY, now=now)
     look_back(by=BY, now=now)
+    ask_late(by=BY, now=now)
     count_rounds(by=BY, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,13 +15,17 @@ from yanmen.base.rows import records
 from yanmen.loop import facts
 from yanmen.loop.models import Fact
 from yanmen.loop.own_kinds import WITHDRAWN
+from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.screening import kinds
 from yanmen.subsystems.screening.methods.hops import VOIDS
 from yanmen.subsystems.screening.models import Tube
+from yanmen.subsystems.screening.queries.conservation import statement
 from yanmen.subsystems.screening.queries.transport import at_either_end
 
 BATCH = 2000
+DELIVERED = timedelta(days=14)
+"""How long after a tube is void a phone may still deliver who is in it."""
 
 
 @transaction.atomic
@@ -59,6 +63,26 @@ def restore_tubes(*, scope: Scope, tubes: Sequence[str], reason: str, by: str, n
             facts.record_many(WITHDRAWN.name, rows, by=by, now=now)
     Tube.objects.filter(pk__in=codes).update(void_at=None, void_why="")
     return len(codes)
+
+
+def ask_late(*, by: str, now: datetime) -> int:
+    """Members whose binding came in after their tube was void are asked too. Returns how many people."""
+    provinces = Area.objects.filter(level="province", valid_to=None).values_list("code", flat=True)
+    return sum(_ask_late(code, by=by, now=now) for code in list(provinces))
+
+
+def _ask_late(province: str, *, by: str, now: datetime) -> int:
+    with acting(system(province)), connection.cursor() as cursor:
+        cursor.execute(statement("asked_late"), {"area": province, "now": now, "since": now - DELIVERED})
+        void: dict[str, str] = dict(cursor.fetchall())
+        if not void:
+            return 0
+        members = _members(list(void), now)
+        asked = Fact.objects.filter(kind=kinds.VOID.name, person_id__in=[each["person"] for each in members])
+        known = {(person, detail["tube"]) for person, detail in asked.values_list("person_id", "detail")}
+        late = [each for each in members if (each["person"], each["tube"]) not in known]
+        facts.record_many(kinds.VOID.name, [_about(each, void[each["tube"]]) for each in late], by=by, now=now)
+        return len(late)
 
 
 def _members(codes: list[str], now: datetime) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@ WITH tubes AS (
     SELECT t.*, b.state AS box_state, b.code AS box_code FROM screening_tube t LEFT JOIN screening_box b ON b.id = t.box_id
     WHERE t.first_at >= %(since)s AND t.area >= %(area)s AND t.area < %(area)s || '~'
 ), bound AS (
-    SELECT DISTINCT ON (k.tube, k.person_id) k.tube, k.person_id, k.id, k.recorded_at, k.area
+    SELECT DISTINCT ON (k.tube, k.person_id) k.tube, k.person_id, k.id, k.recorded_at, k.area, k.occurred_at
     FROM known_screening_bound(%(now)s) k
     WHERE k.id >= first_id_of(local_date(%(since)s) - 1) AND k.area >= %(area)s AND k.area < %(area)s || '~'
     ORDER BY k.tube, k.person_id, k.occurred_at
@@ -43,11 +43,11 @@ SELECT 'binding_without_tube', b.tube, min(b.area), NULL FROM bound b, looked
 WHERE b.recorded_at < looked.up_to AND NOT EXISTS (SELECT FROM screening_tube t WHERE t.code = b.tube) GROUP BY b.tube
 UNION ALL
 SELECT 'negative_not_told', t.code, t.area, b.person_id FROM tubes t JOIN bound b ON b.tube = t.code
-WHERE t.result = 'negative' AND b.person_id IS NOT NULL
+WHERE t.result = 'negative' AND b.person_id IS NOT NULL AND b.occurred_at <= t.received_at
   AND NOT EXISTS (SELECT FROM negative n WHERE n.id = screening_told_id(t.told, b.id))
 UNION ALL
 SELECT 'reactive_not_held', t.code, t.area, b.person_id FROM tubes t JOIN bound b ON b.tube = t.code
-WHERE t.released_at IS NOT NULL AND t.result <> 'negative' AND b.person_id IS NOT NULL
+WHERE t.released_at IS NOT NULL AND t.result <> 'negative' AND b.person_id IS NOT NULL AND b.occurred_at <= t.received_at
   AND NOT EXISTS (SELECT FROM told f WHERE f.id = screening_told_id(t.told, b.id))
 UNION ALL
 SELECT 'void_not_told', t.code, t.area, b.person_id FROM tubes t JOIN bound b ON b.tube = t.code

@@ -210,3 +210,28 @@ def test_temperatures_out_of_range_are_said_with_how_long(town):
     assert (len(said.readings), said.outside, said.minutes_outside, said.last.celsius) == (4, 2, 20, 6.0)
     with pytest.raises(Refusal):
         act("record_temperature", COURIER, box=box.pk, celsius=300)
+
+
+def test_who_is_delivered_late_into_a_lost_tube_is_asked_too(town):
+    from yanmen.subsystems.screening.jobs import every_minute
+
+    site, _ = town
+    persons = county.people(3)
+    box = sent(town, ["T1"])
+    assert act("lose_box", COURIER, NOON + 5 * HOUR, box=box.pk) == 0
+    county.bind("T1", persons, site)
+    for minute in (0, 1):
+        every_minute(NOON + 6 * HOUR + minute * MINUTE)
+    settle(now=NOON + 6 * HOUR + MINUTE)
+    assert resampled() == persons
+
+
+def test_the_command_audits_tubes_with_the_rest(town):
+    from yanmen.project.commands.audit import balances
+
+    site, laboratory = town
+    county.at_laboratory({"T1": 0}, site, laboratory)
+    assert balances(NOON) == []
+    Tube.objects.using("owner").filter(pk="T1").update(laboratory=None)
+    [fault] = balances(NOON)
+    assert (fault["check"], fault["row"]["tube"]) == ("tube_held_by_nobody", "T1")
