@@ -83,10 +83,18 @@ export class Duty {
     await this.#count("passed");
   }
 
-  /** Keep who is in which place of which tube. */
+  /** Keep who is in which place of which tube. Returns the record's id. */
   async bind({ pseudonym, tube, position }) {
-    await this.outbox.keep("samples", { pseudonym, tube, position });
+    const id = await this.outbox.keep("samples", { pseudonym, tube, position });
     await this.#count("passed");
+    return id;
+  }
+
+  /** Take a binding back that has not left this phone. Says whether it could. */
+  async unbind(id) {
+    const gone = await this.outbox.takeBack(id);
+    if (gone) await this.#count("passed", -1);
+    return gone;
   }
 
   /** Count somebody who does not go through: nothing is recorded about the person. */
@@ -127,8 +135,8 @@ export class Duty {
     return claims ? `${this.direction} ${toBase64url(claims.pseudonym)}` : null;
   }
 
-  async #count(word) {
-    this.shift[word] += 1;
+  async #count(word, by = 1) {
+    this.shift[word] += by;
     this.outbox.told();
     await this.account.store.set("shift", this.shift, { until: this.clock.now() + MONTH });
   }

@@ -32,6 +32,13 @@ export class Outbox {
     return id;
   }
 
+  /** Take back a record that did not leave this phone. Says whether it could: while others are being sent it cannot. */
+  async takeBack(id) {
+    const gone = await navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? this.store.takeBack(id) : false));
+    this.told();
+    return gone;
+  }
+
   /** How many still have to be delivered. */
   async waiting() {
     const { kept, sent } = await this.store.counts();
@@ -73,6 +80,7 @@ export class Outbox {
     for (;;) {
       const due = await this.store.due(BATCH);
       if (!due.length || this.stopped) return;
+      if (!navigator.onLine) throw new Unreachable("there is no network: nothing has left this phone");
       await this.store.mark(Object.fromEntries(due.map(({ id }) => [id, { state: "sent" }])));
       for (const door of new Set(due.map((row) => row.door))) {
         await this.#hand(door, due.filter((row) => row.door === door).map((row) => row.record));

@@ -83,6 +83,26 @@ export class Store {
     });
   }
 
+  /** Forget a record that was not sent yet. Says whether it did; nobody else may be sending meanwhile. */
+  async takeBack(id) {
+    let gone = false;
+    await this.#write("records", (kept) => {
+      const request = kept.get(id);
+      request.onsuccess = () => {
+        gone = request.result?.state === "kept";
+        if (gone) kept.delete(id);
+      };
+    }, "strict");
+    return gone;
+  }
+
+  /** The states of these records; what was delivered long ago is no longer here and counts as accepted. */
+  async states(ids) {
+    const kept = this.#read("records");
+    const rows = await Promise.all(ids.map((id) => answer(kept.get(id))));
+    return rows.map((row) => row?.state ?? "accepted");
+  }
+
   /** How many records are in each state. */
   async counts() {
     const index = this.#read("records").index("state");

@@ -5,71 +5,131 @@ import { CERTAIN } from "../duty.js";
 import { tell } from "../feedback.js";
 import { fill, h } from "../dom.js";
 import { toBase64url } from "../bytes.js";
-import { reason, t } from "../i18n.js";
+import { clockTime, reason, t } from "../i18n.js";
+import { Tubes } from "../tubes.js";
 import { keepAwake } from "../wake.js";
 import { scanner } from "./scanner.js";
 
 const SIZES = [1, 5, 10, 20];
 const TUBE = /^[0-9A-Za-z][0-9A-Za-z-]{3,39}$/;
 const SHOWN_WITHIN = 60;
-const KEPT_FOR = 24 * 3600 * 1000;
+const LISTED = 30;
 
 export async function view(app) {
   const { clock, account, duty } = app;
-  const state = (await account.store.get("tube", clock.now())) ?? { tube: null, size: 10, people: [] };
-  const stage = h("div", { class: "stage" });
+  const tubes = new Tubes({ store: account.store, clock });
+  await tubes.load();
+  const [head, finder, foot] = [0, 1, 2].map(() => h("div", { class: "slot" }));
   const said = h("p", { class: "lead", role: "alert" });
+  const list = h("ul", { class: "tubes" });
+  const listed = h("summary", {});
   const awake = keepAwake();
   let scan = null;
+  let choosing = !tubes.asked;
 
-  const keep = () => account.store.set("tube", state, { until: clock.now() + KEPT_FOR });
-  const ask = () => {
-    scan?.stop();
-    const wantsTube = state.tube === null || state.people.length >= state.size;
-    const full = wantsTube && state.tube !== null;
-    scan = scanner({ kind: wantsTube ? "tube" : "qr", onText: wantsTube ? takeTube : takePerson, eager: true });
-    fill(stage, progress(state), h("h2", {}, t(wantsTube ? "sample.tube" : "sample.person")), full && h("p", { class: "lead" }, t("sample.full")), scan.element,
-      wantsTube ? sizes(state, keep) : h("button", { type: "button", onclick: newTube }, t("sample.new")),
-      h("p", { class: "fine" }, `${t("sample.done")}: ${duty.shift.passed}`));
+  /** The scanner stays while one person follows another: the camera keeps running. */
+  const show = (kind, above, below) => {
+    if (scan?.kind !== kind) {
+      scan?.stop();
+      scan = kind && { kind, ...scanner({ kind, onText: kind === "tube" ? takeTube : takePerson, eager: true }) };
+      fill(finder, scan?.element);
+    }
+    fill(head, above);
+    fill(foot, below);
     document.getElementById("main").scrollTop = 0;
+    listTubes();
   };
-  const newTube = async () => {
-    Object.assign(state, { tube: null, people: [] });
-    await keep();
+  const done = () => h("p", { class: "fine" }, `${t("sample.done")}: ${duty.shift.passed}`);
+  const undo = () => tubes.last && h("button", { type: "button", class: "quiet", onclick: takeBack }, t("sample.undo"));
+
+  /** The next thing to scan: a tube, or a person for the tube in use. */
+  const ask = () => (tubes.filling ? askPerson() : askTube());
+  const askTube = () => show("tube",
+    [progress(tubes), h("h2", {}, t("sample.tube")), tubes.full && h("p", { class: "lead" }, t("sample.full"))],
+    [choosing ? sizes() : sizeLine(), undo(), done()]);
+  const askPerson = () => show("qr",
+    [progress(tubes), h("h2", {}, t("sample.person"))],
+    [h("div", { class: "acts" }, undo(), h("button", { type: "button", onclick: newTube }, t("sample.new"))), done()]);
+  /** Something is not as it should be: one question, two answers. */
+  const question = (text, [yes, act], no) => {
+    tell("check", app.settings.values);
+    fill(said);
+    const stay = h("button", { type: "button", class: "primary", onclick: ask }, t(no));
+    show(null, [progress(tubes), h("div", { class: "question", role: "alertdialog", "aria-label": text }, h("p", {}, text),
+      h("div", { class: "acts column" }, stay, h("button", { type: "button", onclick: act }, t(yes))))], []);
+    stay.focus();
+  };
+
+  const newTube = () => {
+    if (tubes.count > 0) return question(t("sample.few", { n: tubes.count, of: tubes.size }), ["sample.few.close", close], "sample.few.go");
+    return close();
+  };
+  const close = async () => {
+    await tubes.close();
+    fill(said);
     ask();
   };
-  const takeTube = async (text) => {
-    const person = text.startsWith(PREFIX);
-    if (person || !TUBE.test(text.trim())) return wrong(t("sample.tube.wrong"));
-    Object.assign(state, { tube: text.trim(), people: [] });
-    await keep();
+  const takeTube = (text) => {
+    const tube = text.trim();
+    if (text.startsWith(PREFIX) || !TUBE.test(tube)) return wrong(t("sample.tube.wrong"));
+    const before = tubes.before(tube);
+    if (!before || before.count === 0) return begin(tube);
+    const about = { time: clockTime(before.at), n: before.count, of: before.size };
+    if (before.count >= before.size) return wrong(t("sample.used", about));
+    return question(t("sample.used.open", about), ["sample.used.go", () => begin(tube)], "sample.used.other");
+  };
+  const begin = async (tube) => {
+    if (tubes.full) await tubes.close();
+    await tubes.use(tube);
+    choosing = false;
     fill(said);
-    return ask();
+    ask();
   };
   const takePerson = async (text) => {
     if (!text.startsWith(PREFIX)) return wrong(t("sample.person.wrong"));
     const verdict = await duty.judge(text);
     const certain = CERTAIN.includes(verdict.reason) || (verdict.reason === "expired" && (await isShownNow(text, clock.now())));
     if (!certain) return wrong(t("sample.unreadable", { why: reason(verdict.reason) }));
-    return bind(toBase64url(verdict.claims.pseudonym));
+    const pseudonym = toBase64url(verdict.claims.pseudonym);
+    const before = tubes.boundBefore(pseudonym);
+    if (before?.tube === tubes.tube) return wrong(t("sample.twice"));
+    if (!before) return bind(pseudonym);
+    const about = { time: clockTime(before.at), tube: before.tube };
+    return question(t("sample.again", about), ["sample.again.go", () => bind(pseudonym)], "sample.again.no");
   };
   const bind = async (pseudonym) => {
-    if (state.people.includes(pseudonym)) return wrong(t("sample.twice"));
-    state.people.push(pseudonym);
-    const position = state.people.length;
-    await duty.bind({ pseudonym, tube: state.tube, position });
-    await keep();
+    const position = tubes.count + 1;
+    const { tube } = tubes;
+    const id = await duty.bind({ pseudonym, tube, position });
+    await tubes.add(pseudonym, id);
     tell("pass", app.settings.values);
-    fill(said, t("sample.bound", { tube: state.tube, n: position }));
+    fill(said, t("sample.bound", { tube, n: position }));
     return ask();
+  };
+  const takeBack = async () => {
+    const gone = await duty.unbind(tubes.last.id);
+    if (gone) await tubes.undo();
+    fill(said, t(gone ? "sample.undone" : "sample.undone.late"));
+    ask();
   };
   const wrong = (text) => {
     tell("check", app.settings.values);
     fill(said, text);
   };
-  const element = h("div", { class: "screen sample" }, h("h1", {}, t("sample.title")), said, stage);
+  const sizes = () => h("fieldset", { class: "radios" }, h("legend", {}, t("sample.size")), SIZES.map((size) =>
+    h("label", {}, h("input", { type: "radio", name: "size", checked: tubes.size === size, onchange: () => tubes.hold(size) }), h("span", {}, String(size)))));
+  const sizeLine = () => h("p", { class: "line" }, t("sample.size.line", { n: tubes.size }),
+    h("button", { type: "button", class: "quiet", onclick: () => { choosing = true; ask(); } }, t("sample.size.change")));
+  const listTubes = async () => {
+    const people = tubes.used.reduce((sum, { count }) => sum + count, 0);
+    const rows = await Promise.all(tubes.used.slice(0, LISTED).map(async (each) => tubeRow(each, tubes, await account.store.states(each.ids))));
+    fill(listed, t("sample.tubes", { n: tubes.used.length, people }));
+    fill(list, rows);
+  };
+
+  const element = h("div", { class: "screen sample" }, h("h1", {}, t("sample.title")), said, h("div", { class: "stage" }, head, finder, foot), h("details", {}, listed, list));
   ask();
-  return { title: t("door.samples"), element, stop: () => { scan.stop(); awake.stop(); } };
+  return { title: t("door.samples"), element, told: listTubes, stop: () => { scan?.stop(); awake.stop(); } };
 }
 
 /** An expired code still says who somebody is, if their own phone shows it at this moment, or it is paper: not a picture of it. */
@@ -80,14 +140,18 @@ async function isShownNow(text, now) {
 }
 
 /** Which tube, how many are in it. */
-function progress({ tube, size, people }) {
+function progress({ tube, size, count }) {
   if (tube === null) return null;
-  const dots = Array.from({ length: size }, (_, place) => h("span", { class: place < people.length ? "full" : "" }));
+  const dots = Array.from({ length: size }, (_, place) => h("span", { class: place < count ? "full" : "" }));
   return h("div", { class: "tube" }, h("p", {}, t("sample.current"), " ", h("strong", {}, tube)), h("div", { class: "dots", "aria-hidden": "true" }, dots),
-    h("p", {}, t("sample.position", { n: people.length, of: size })));
+    h("p", {}, t("sample.position", { n: count, of: size })));
 }
 
-function sizes(state, keep) {
-  return h("fieldset", { class: "radios" }, h("legend", {}, t("sample.size")), SIZES.map((size) =>
-    h("label", {}, h("input", { type: "radio", name: "size", checked: state.size === size, onchange: () => { state.size = size; keep(); } }), h("span", {}, String(size)))));
+/** One tube of the shift: how many are in it, and whether the records of all of them have arrived. */
+function tubeRow({ tube, count, size, at }, tubes, states) {
+  const of = (...wanted) => states.filter((state) => wanted.includes(state)).length;
+  const [waiting, refused] = [of("kept", "sent"), of("refused")];
+  const word = tube === tubes.tube && tubes.filling ? "in_use" : count >= size ? "full" : "few";
+  const way = refused ? t("sample.tubes.refused", { n: refused }) : waiting ? t("sample.tubes.waiting", { n: waiting }) : count ? t("sample.tubes.delivered") : "";
+  return h("li", {}, h("code", {}, tube), h("span", {}, `${count} / ${size}`), h("small", {}, `${clockTime(at)} · ${t(`sample.tubes.${word}`)}`), h("small", {}, way));
 }
