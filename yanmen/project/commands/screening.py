@@ -12,9 +12,12 @@ from time import monotonic
 import numpy as np
 
 from yanmen.base.refusals import Refusal
+from yanmen.subsystems.screening.methods.control_files import COLUMNS as CONTROL_COLUMNS
+from yanmen.subsystems.screening.methods.control_files import judge_file
 from yanmen.subsystems.screening.methods.pooling import MOST, Pool, best_pool, pool
 from yanmen.subsystems.screening.methods.siting import hold_everybody, medians, read_graph
 from yanmen.subsystems.screening.methods.spherical import metres_between
+from yanmen.subsystems.screening.methods.westgard import REJECTING, RULES, WARNING
 
 VILLAGES = ("name", "longitude", "latitude", "people")
 
@@ -39,6 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     site.add_argument("--capacity", type=int, default=3000, metavar="N", help="people a site at most (3000)")
     site.add_argument("--walk", type=float, default=1125, metavar="M", help="metres to walk at most (1125)")
     site.add_argument("--seconds", type=float, default=60.0, metavar="S", help="time to prove it (60)")
+    qc = acts.add_parser(
+        "qc", help="values of controls in a CSV against the rules of Westgard; exit 1 when a run is rejected"
+    )
+    qc.add_argument("file", type=Path, metavar="FILE", help=f"CSV, oldest run first: {', '.join(CONTROL_COLUMNS)}")
     plan = acts.add_parser("plan", help="sites, desks, samplers, tubes and laboratory tubes a day for so many people")
     plan.add_argument("--people", type=int, required=True, metavar="N")
     plan.add_argument(
@@ -49,6 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     try:
+        if args.act == "qc":
+            return _qc(args)
         {"pool-size": _pool_size, "site": _site, "plan": _plan}[args.act](args)
     except Refusal as refusal:
         print(f"{refusal.field}: {refusal.value}\n{refusal.zh}\n{refusal.en}", file=sys.stderr)
@@ -110,6 +119,21 @@ def _villages(args: argparse.Namespace, text: str) -> None:
     print(
         f"采样点 sites {found.count} (不少于 at least {found.bound}), 人均步行 mean walk {walked:.0f} m, 最远 farthest {found.farthest:.0f} m"
     )
+
+
+def _qc(args: argparse.Namespace) -> int:
+    """Every run and what it broke; 1 when a rejecting rule is among them."""
+    rejected = 0
+    for each in judge_file(args.file.read_text(encoding="utf-8-sig"), (*REJECTING, *WARNING)):
+        for broken in each.judged.broken:
+            values = " ".join(f"{value:+.2f}" for value in broken.values)
+            verdict = "失控 rejected" if broken.rule in REJECTING else "警告 warning"
+            print(
+                f"{each.run} {each.target} {broken.level} {broken.rule} {verdict}: {values}  {RULES[broken.rule]['zh']}"
+            )
+            rejected += broken.rule in REJECTING
+    print(f"失控 rejected: {rejected}")
+    return 1 if rejected else 0
 
 
 def _plan(args: argparse.Namespace) -> None:

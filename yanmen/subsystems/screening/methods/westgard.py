@@ -23,6 +23,9 @@ RULES = {
 }
 """Each rule with both titles."""
 
+REJECTING, WARNING = ("1-3s", "2-2s", "R-4s", "4-1s", "10x"), ("1-2s", "3-1s", "7T")
+"""The paper's rules, and those that here only warn; the policy may say otherwise."""
+
 POINTS = {"1-2s": 1, "1-3s": 1, "2-2s": 2, "R-4s": 2, "3-1s": 3, "4-1s": 4, "7T": 7, "10x": 10}
 """How many points a rule needs before it can be broken."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from yanmen.project import cli
 from yanmen.subsystems.screening.methods.levey_jennings import chart, limits, statistics
-from yanmen.subsystems.screening.methods.westgard import POINTS, RULES, Point, judge, z_score
+from yanmen.subsystems.screening.methods.westgard import POINTS, REJECTING, RULES, WARNING, Point, judge, z_score
 
-REJECTING = ("1-3s", "2-2s", "R-4s", "4-1s", "10x")
-ALL = (*REJECTING, "1-2s", "3-1s", "7T")
+ALL = (*REJECTING, *WARNING)
 
 
 def runs(*zs, level="low"):
@@ -91,3 +91,18 @@ def test_a_chart_has_its_lines_at_whole_deviations():
     assert mean == 5
     assert deviation == pytest.approx(2.13809, abs=1e-5)
     assert chart("N", [])["values"] == []
+
+
+def test_the_command_judges_a_file_of_controls(tmp_path, capsys):
+    lines = ["run,control,lot,target,value,mean,sd"]
+    values = [("R1", "C1", 32.1), ("R2", "C1", 33.2), ("R3", "C1", 33.3), ("R4", "C2", 33.4), ("R5", "C1", 34)]
+    lines += [f"{run},weak_positive,{lot},N,{value},32,0.5" for run, lot, value in values]
+    file = tmp_path / "controls.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert cli.main(["screening", "qc", str(file)]) == 1
+    said = [line.split()[:4] for line in capsys.readouterr().out.splitlines()]
+    rejected = [(line[0], line[3]) for line in said if len(line) == 4 and line[3] in REJECTING]
+    assert rejected == [("R3", "2-2s"), ("R5", "1-3s"), ("R5", "2-2s")]
+    file.write_text("run,value\n1,2\n", encoding="utf-8")
+    assert cli.main(["screening", "qc", str(file)]) == 1
+    assert "Write the columns" in capsys.readouterr().err

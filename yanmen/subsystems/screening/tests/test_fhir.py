@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from yanmen.base.refusals import Malformed
+from yanmen.project import cli
 from yanmen.subsystems.screening.methods.fhir import TubeReport, bundle_of, read_again, take_bundle
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -115,3 +116,12 @@ def test_what_is_no_resource_is_refused(text):
         read_again(text)
     with pytest.raises(Malformed):
         take_bundle(text.encode(), 96, {})
+
+
+def test_the_command_checks_files(tmp_path, capsys):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(bundle_of(REPORTS, run="R1", laboratory="L", now=NOON), encoding="utf-8")
+    bad.write_text("{}", encoding="utf-8")
+    assert cli.main(["fhir", "check", str(good)]) == 0
+    assert cli.main(["fhir", "check", str(good), str(bad)]) == 1
+    assert "1/2" in capsys.readouterr().out
