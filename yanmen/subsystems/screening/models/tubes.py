@@ -71,6 +71,7 @@ class Tube(models.Model):
             models.Index(
                 fields=["laboratory", "released_at"], name="screening_tube_told", condition=Q(released_at__isnull=False)
             ),
+            models.Index(fields=["void_at"], name="screening_tube_void", condition=Q(void_at__isnull=False)),
         ]
 
     @property

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from yanmen.base.clock import local_date
 from yanmen.registry.scope import Scope
@@ -60,7 +61,8 @@ def at_either_end(scope: Scope, rows: Any) -> Any:
 def boxes(scope: Scope) -> QuerySet[Box]:
     """Boxes of both ends, newest first, with the number of tubes on their list."""
     rows = at_either_end(scope, Box.objects.select_related("site__place", "laboratory__place", "trip"))
-    counted = rows.annotate(tubes_listed=Count("tubes", filter=~Q(tubes__condition="unexpected")))
+    listed = Tube.objects.filter(box=OuterRef("pk")).exclude(condition="unexpected").order_by().values("box")
+    counted = rows.annotate(tubes_listed=Coalesce(Subquery(listed.annotate(n=Count("pk")).values("n")), 0))
     found: QuerySet[Box] = counted.order_by("-created_at", "pk")
     return found
 
@@ -134,7 +136,8 @@ def unboxed_by_site(scope: Scope, *, now: datetime) -> Mapping[int | None, tuple
 
 def temperatures(scope: Scope, box: Box) -> Temperatures:
     """What the thermometer of a box said."""
-    readings = list(Temperature.objects.filter(box__in=boxes(scope).filter(pk=box.pk).order_by()).order_by("at"))
+    seen = at_either_end(scope, Box.objects.filter(pk=box.pk))
+    readings = list(Temperature.objects.filter(box__in=seen).order_by("at"))
     wrong, lasted = outside([(each.at, each.celsius) for each in readings], box.coldest, box.warmest)
     return Temperatures(readings, wrong, int(lasted.total_seconds() // 60))
 
