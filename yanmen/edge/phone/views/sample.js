@@ -78,12 +78,12 @@ export async function view(app) {
     if (before.count >= before.size) return wrong(t("sample.used", about));
     return question(t("sample.used.open", about), ["sample.used.go", () => begin(tube)], "sample.used.other");
   };
-  const begin = async (tube) => {
-    if (tubes.full) await tubes.close();
-    await tubes.use(tube);
+  const begin = (tube) => {
+    const kept = tubes.use(tube);
     choosing = false;
     fill(said);
     ask();
+    return kept;
   };
   const takePerson = async (text) => {
     if (!text.startsWith(PREFIX)) return wrong(t("sample.person.wrong"));
