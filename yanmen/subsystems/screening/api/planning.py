@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import Field
 
 from yanmen.base.clock import local_date
 from yanmen.desk.api import Input, allow
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.subsystems.screening.kinds import MANAGER
-from yanmen.subsystems.screening.methods.pooling import MOST, Pool, best_pool, pools
+from yanmen.subsystems.screening.methods.pooling import MOST, best_pool, pools
 from yanmen.subsystems.screening.methods.staffing import needs
 from yanmen.subsystems.screening.queries import planning as queries
 
@@ -135,9 +136,9 @@ def needed(request: HttpRequest, people: int, hours: float = 0, on: date | None 
 @router.post("/planning/pool-size", response=PoolsOut, summary="How many people share a tube")
 @allow(role=(MANAGER, COMMAND))
 def pool_size(request: HttpRequest, body: PoolIn) -> PoolsOut:
-    about = {"se": body.se, "sp": body.sp, "dilution": body.dilution, "sizes": body.sizes}
+    about: dict[str, Any] = {"se": body.se, "sp": body.sp, "dilution": body.dilution, "sizes": body.sizes}
     best = best_pool(body.prevalence, least_sensitivity=body.least_sensitivity, **about)
-    every: list[Pool] = pools(body.prevalence, **about)
+    every = pools(body.prevalence, **about)
     return PoolsOut(best=best.size, sizes=[PoolOut(**vars(each)) for each in every])
 
 
@@ -146,8 +147,8 @@ def pool_size(request: HttpRequest, body: PoolIn) -> PoolsOut:
 def sites(
     request: HttpRequest,
     area: str = "",
-    walk: float = Query(0, ge=0, le=100_000),
-    capacity: int = Query(0, ge=0, le=100_000),
+    walk: Annotated[float, Field(ge=0, le=100_000)] = 0,
+    capacity: Annotated[int, Field(ge=0, le=100_000)] = 0,
 ) -> SitesOut:
     scope, now = request.scope, request.now  # type: ignore[attr-defined]
     basis = queries.basis(local_date(now))
