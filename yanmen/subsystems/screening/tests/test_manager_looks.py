@@ -1,0 +1,88 @@
+"""The manager's screens in a real browser: accessible, silent and no wider than the screen, in both languages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from yanmen.desk import clock
+from yanmen.project.state import ROOT
+from yanmen.registry.areas import AreaRow, load_areas
+from yanmen.registry.models import Household, Person
+from yanmen.registry.scope import acting
+from yanmen.subsystems.screening import actions, jobs
+from yanmen.subsystems.screening.tests import county
+from yanmen.subsystems.screening.tests.county import COUNTY, HOUR, MINUTE, NOON, PROVINCE
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
+  .filter(v => ["serious", "critical"].includes(v.impact))
+  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
+LOOKS = {
+    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}),
+    "phone": ("en", {"locale": "en-GB", "viewport": {"width": 390, "height": 844}}),
+}
+
+
+@pytest.fixture
+def story(clean, monkeypatch):
+    """A round that is under way: two towns, a household at home, a tube of which something is wrong."""
+    site, _laboratory = county.open_county()
+    load_areas([AreaRow(code="140727100", name_zh="昭馀镇"), AreaRow(code="140727101", name_zh="东观镇")])
+    near, far = county.people(8, "140727100"), county.people(6, "140727101")
+    about = {"scope": PROVINCE, "by": "test", "now": NOON - 3 * HOUR}
+    with acting(PROVINCE):
+        house = Household.objects.create(area="140727101", address="新建路1号2单元301", created_at=NOON)
+        Person.objects.filter(pk__in=far[:3]).update(household=house)
+        made = actions.plan_campaign(
+            area=COUNTY, name_zh="祁县全员核酸", basis="县指挥部第1号令", pools={"general": 10, "key": 1},
+            starts_at=NOON - 3 * HOUR, **about,
+        )  # fmt: skip
+        running = actions.start_campaign(campaign=made.pk, **about)
+    county.bind("SX20221001001", near, site, NOON - 30 * MINUTE)
+    county.bind("SX20221001002", near[:1], site, NOON - 20 * MINUTE)
+    jobs.every_minute(NOON - MINUTE)
+    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOON)
+    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    return {
+        "campaigns": "/screening/campaigns/",
+        "new-campaign": "/screening/campaigns/new/",
+        "campaign": f"/screening/campaigns/{made.pk}/",
+        "missing": f"/screening/rounds/{running.pk}/missing/",
+        "sites": "/screening/sites/",
+        "site": f"/screening/sites/{site.pk}/",
+        "new-site": "/screening/sites/new/",
+        "laboratories": "/screening/sites/laboratories/",
+        "findings": "/screening/findings/",
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_screens_of_the_manager(story, browser, sign_in, look):
+    language, options = LOOKS[look]
+    client = sign_in("screening.manager", "14", language=language)
+    context = browser.new_context(**options)
+    host = client.base_url.host
+    context.add_cookies(
+        [{"name": one.name, "value": one.value, "domain": host, "path": "/"} for one in client.cookies.jar]
+    )
+    page, faults = context.new_page(), []
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    for name, path in story.items():
+        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
+        page.wait_for_load_state("networkidle")
+        if shots := os.environ.get("YANMEN_SHOTS"):
+            page.screenshot(path=str(Path(shots) / f"manager-{name}-{look}.png"), full_page=True)
+        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+            faults.append(f"{name}: wider than the screen")
+        if AXE.is_file():
+            page.evaluate(AXE.read_text("utf-8"))
+            faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
+    context.close()
+    assert faults == []
