@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
+from typing import Any
 
 from django.db import transaction
 
@@ -75,8 +76,14 @@ def state_lot(
         )
     if not (isfinite(mean) and 0 < mean <= 60 and isfinite(deviation) and 0 < deviation <= 20):
         raise Refusal("均值应在0到60之间，标准差应大于0。", "The mean lies below 60, the deviation above 0.", field="deviation", value=str(deviation))  # fmt: skip
-    key = {"laboratory": bench, "lot": lot.strip(), "control": control, "target": target.strip(), "valid_from": now}
-    about = {"area": bench.area, "mean": mean, "deviation": deviation, "how": how, "created_by": by}
+    key: dict[str, Any] = {
+        "laboratory": bench,
+        "lot": lot.strip(),
+        "control": control,
+        "target": target.strip(),
+        "valid_from": now,
+    }
+    about: dict[str, Any] = {"area": bench.area, "mean": mean, "deviation": deviation, "how": how, "created_by": by}
     stated, _ = ControlLot.objects.update_or_create(defaults=about, **key)
     return stated
 
@@ -88,8 +95,8 @@ def observe_lot(
     """Take mean and deviation from the values of the lot so far; the policy says how many there must be."""
     seen = _seen(scope, laboratory, lot, control, target, int(queries.control_numbers(now)["observed_points"]))
     mean, deviation = statistics(seen)
-    about = {"laboratory": laboratory, "lot": lot, "control": control, "target": target}
-    return state_lot(scope=scope, mean=mean, deviation=deviation, how="observed", by=by, now=now, **about)  # type: ignore[arg-type]
+    about: dict[str, Any] = {"laboratory": laboratory, "lot": lot, "control": control, "target": target}
+    return state_lot(scope=scope, mean=mean, deviation=deviation, how="observed", by=by, now=now, **about)
 
 
 @transaction.atomic
@@ -104,9 +111,9 @@ def transfer_lot(
             "原批号没有均值和标准差。", "The former lot has no mean and deviation.", field="former", value=former[:40]
         )
     mean = sum(seen) / len(seen)
-    about = {"laboratory": laboratory, "lot": lot, "control": control, "target": target}
+    about: dict[str, Any] = {"laboratory": laboratory, "lot": lot, "control": control, "target": target}
     deviation = before.deviation / before.mean * mean
-    return state_lot(scope=scope, mean=mean, deviation=deviation, how="transferred", by=by, now=now, **about)  # type: ignore[arg-type]
+    return state_lot(scope=scope, mean=mean, deviation=deviation, how="transferred", by=by, now=now, **about)
 
 
 def _seen(scope: Scope, laboratory: int, lot: str, control: str, target: str, least: int) -> list[float]:
@@ -223,5 +230,5 @@ def _warn(wells: Sequence[Well], judged: _Verdict) -> None:
     Well.objects.bulk_update(wells, ["doubts"])
 
 
-def _once(names: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))  # type: ignore[call-overload]
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

@@ -31,7 +31,7 @@ class Waiting(Schema):
     tube: str
     members: int
     sampled_at: datetime
-    received_at: datetime
+    received_at: datetime | None
 
 
 class PlacedIn(Input):
@@ -159,7 +159,7 @@ class ValueOut(Schema):
     """One value of a control; z where a mean is stated."""
 
     run: str
-    at: datetime
+    at: datetime | None
     control: str
     lot: str
     target: str
@@ -171,7 +171,7 @@ class ValueOut(Schema):
 @allow(role=STAFF)
 def waiting(request: HttpRequest, laboratory: Number) -> list[Waiting]:
     queries.at(request.scope, laboratory)
-    rows = queries.waiting(request.scope, laboratory).exclude(received_at=None)[: queries.PAGE]
+    rows = queries.waiting(request.scope, laboratory)[: queries.PAGE]
     return [
         Waiting(tube=one.code, members=one.members, sampled_at=one.first_at, received_at=one.received_at)
         for one in rows
@@ -182,7 +182,7 @@ def waiting(request: HttpRequest, laboratory: Number) -> list[Waiting]:
 @allow(role=LABORATORY)
 def load(request: HttpRequest, laboratory: Number, body: RunIn) -> Status[RunOut]:
     plate = [actions.Placed(**one.dict()) for one in body.plate]
-    said = body.dict(exclude={"plate"})
+    said: dict[str, Any] = body.dict(exclude={"plate"})
     run = actions.load_run(laboratory=laboratory, plate=plate, **said, **_about(request))
     return Status(201, _run(request, run.pk))
 
@@ -258,7 +258,7 @@ def settle_mismatch(request: HttpRequest, run: Number, finding: Number, body: No
 @router.post("/tubes/{tube}/correct", response=ReleasedOut, summary="Correct a released tube")
 @allow(role=REVIEWER)
 def correct(request: HttpRequest, tube: str, body: CorrectionIn) -> actions.Released:
-    said = {"tube": tube.replace("\x00", ""), "result": body.result, "note": body.note}
+    said: dict[str, Any] = {"tube": tube.replace("\x00", ""), "result": body.result, "note": body.note}
     return actions.correct_tube(**said, **_about(request))
 
 
@@ -274,9 +274,8 @@ def lots(request: HttpRequest, laboratory: Number) -> Any:
 @router.post("/laboratories/{laboratory}/lots", response={201: LotOut}, summary="State a lot's mean and deviation")
 @allow(role=STAFF)
 def state_lot(request: HttpRequest, laboratory: Number, body: LotIn) -> Status[Any]:
-    about = {"laboratory": laboratory, "lot": body.lot, "control": body.control, "target": body.target} | _about(
-        request
-    )
+    about: dict[str, Any] = _about(request) | {"laboratory": laboratory}
+    about |= {"lot": body.lot, "control": body.control, "target": body.target}
     if body.how == "observed":
         return Status(201, actions.observe_lot(**about))
     if body.how == "transferred":

@@ -111,7 +111,8 @@ def _sound(entries: Sequence[Any]) -> tuple[list[tuple[int, tuple[str, ...], dic
     from fhir.resources.R4B.specimen import Specimen
 
     classes: dict[str, Any] = {"Observation": Observation, "Specimen": Specimen}
-    sound, rejected = [], []
+    sound: list[tuple[int, tuple[str, ...], dict[str, Any]]] = []
+    rejected: list[Rejected] = []
     for at, entry in enumerate(entries, 1):
         one = entry.get("resource") if isinstance(entry, dict) else None
         kind = one.get("resourceType") if isinstance(one, dict) else None

@@ -47,8 +47,8 @@ class Reading:
     @classmethod
     def of(cls, numbers: Mapping[str, Any]) -> Reading:
         """From the parts of the norm."""
-        lists = {name: tuple(numbers[name]) for name in ("targets", "repeated")}
-        return cls(**{name: numbers[name] for name in cls.__annotations__ if name not in lists}, **lists)
+        said: dict[str, Any] = {name: numbers[name] for name in cls.__annotations__}
+        return cls(**said | {name: tuple(numbers[name]) for name in ("targets", "repeated")})
 
 
 def target_name(text: str) -> str:

@@ -82,7 +82,7 @@ def load(request: HttpRequest, scope: Scope, laboratory: int) -> HttpResponse:
     wells = 384 if (sent or request.GET).get("wells") == "384" else 96
     if request.method == "POST":
         try:
-            said = {name: text(request, name, 60) for name in ("code", "instrument", "kit", "lot")}
+            said: dict[str, Any] = {name: text(request, name, 60) for name in ("code", "instrument", "kit", "lot")}
             plate = [actions.Placed(*each) for each in _map(request, wells)]
             made = actions.load_run(laboratory=bench.pk, plate=plate, wells=wells, **said, **_about(request, scope))
             messages.success(request, _("Loaded. Read the instrument's file here once it has run."))
@@ -90,9 +90,11 @@ def load(request: HttpRequest, scope: Scope, laboratory: int) -> HttpResponse:
         except Refusal as error:
             refusal = error
     last = queries.runs(scope, bench.pk).first()
-    cells = {at: (tube or short(control), lot) for at, tube, control, lot in _proposal(request, scope, bench, wells)}
+    cells: dict[str, tuple[str, str]] = {
+        at: (tube or short(control), lot) for at, tube, control, lot in _proposal(request, scope, bench, wells)
+    }
     if sent:
-        cells = {name[2:]: (value, "") for name, value in sent.items() if name.startswith("w-") and value}
+        cells = {name[2:]: (str(value), "") for name, value in sent.items() if name.startswith("w-") and value}
     context = {
         "bench": bench,
         "waiting": queries.waiting(scope, bench.pk).count(),
@@ -246,7 +248,7 @@ def _charts(scope: Scope, bench: Laboratory, material: tuple[str, str]) -> list[
 
 
 def _state(request: HttpRequest, scope: Scope, bench: Laboratory) -> Any:
-    about = {name: text(request, name, 80) for name in ("lot", "control", "target")}
+    about: dict[str, Any] = {name: text(request, name, 80) for name in ("lot", "control", "target")}
     about |= {"laboratory": bench.pk} | _about(request, scope)
     how = request.POST.get("how", "")
     if how == "observed":
