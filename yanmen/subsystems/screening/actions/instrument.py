@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from yanmen.base.refusals import Refusal
 from yanmen.registry.scope import Scope
@@ -74,7 +76,7 @@ def read_file(
         own = [{"doubt": "incomplete"}] if well.tube and not well.result else []
         own += [{"doubt": "mismatch", "sample": differ[position]}] if position in differ else []
         well.doubts = own + doubts.get(position, [])
-    Well.objects.bulk_update(plate.values(), ["targets", "result", "doubts"])
+    _keep(plate.values())
     _find(found, plate, differ, now)
     Tube.objects.filter(run=found, released_at=None).update(measured_at=max(at, found.loaded_at))
     controls = evaluate(scope=scope, run=found, by=by, now=now)
@@ -82,6 +84,17 @@ def read_file(
     found.receipt = receipt.plain()
     found.save(update_fields=["receipt"])
     return receipt
+
+
+def _keep(wells: Iterable[Well]) -> None:
+    """What was read, in one statement: a case for each of 384 wells takes the database longer than reading the file."""
+    rows = [{"id": each.pk, "targets": each.targets, "result": each.result, "doubts": each.doubts} for each in wells]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE screening_well w SET targets = r.targets, result = r.result, doubts = r.doubts"
+            " FROM jsonb_to_recordset(%s::jsonb) AS r (id bigint, targets jsonb, result text, doubts jsonb) WHERE w.id = r.id",
+            [json.dumps(rows, ensure_ascii=False)],
+        )
 
 
 def _taken(content: bytes, run: Run, plate: dict[str, Well]) -> Taken:
