@@ -47,7 +47,7 @@ class FindingOut(Schema):
 def findings(
     request: HttpRequest, settled: bool = False, kind: str = "", tube: str = "", before: int | None = None
 ) -> list[dict[str, Any]]:
-    about = {"settled": settled, "kind": kind, "tube": tube[:40], "before": before}
+    about: dict[str, Any] = {"settled": settled, "kind": kind, "tube": tube[:40], "before": before}
     return [_out(row) for row in queries.findings(request.scope, **about)]  # type: ignore[attr-defined]
 
 

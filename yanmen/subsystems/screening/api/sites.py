@@ -107,7 +107,7 @@ class Counted(Schema):
 def sites(
     request: HttpRequest, kind: str = "", q: str = "", closed: bool = False, after: int = 0
 ) -> list[dict[str, Any]]:
-    about = {"kind": kind, "text": q[:80], "closed": closed, "after": after}
+    about: dict[str, Any] = {"kind": kind, "text": q[:80], "closed": closed, "after": after}
     return [_site(row, load) for row, load in queries.sites(request.scope, now=request.now, **about)]  # type: ignore[attr-defined]
 
 
@@ -179,7 +179,7 @@ def _told(request: HttpRequest, row: Site) -> dict[str, Any]:
 def _site(row: Site, load: queries.Load) -> dict[str, Any]:
     place = {name: getattr(row.place, name) for name in ("name_zh", "name_en", "address", "longitude", "latitude")}
     own = {name: getattr(row, name) for name in ("kind", "area", "desks", "open_from", "open_to")}
-    busy = {"people_last_hour": load.hour, "people_today": load.today, "a_desk": load.a_desk}
+    busy: dict[str, Any] = {"people_last_hour": load.hour, "people_today": load.today, "a_desk": load.a_desk}
     busy |= {"percent": load.percent, "state": load.word}
     return {"place": row.pk, "hours": write_hours(row.hours)} | place | own | busy
 

@@ -52,7 +52,7 @@ def campaigns(request: HttpRequest, scope: Scope) -> HttpResponse:
     over = request.GET.get("over") == "1"
     rows = []
     for one in queries.campaigns(scope, over=over):
-        last = (queries.rounds(scope, one) or [None])[-1]
+        last = next(reversed(queries.rounds(scope, one)), None)
         rows.append((one, last, queries.progress(queries.parts(scope, last)) if last else None))
     context = {"rows": rows, "over": over, "states": CAMPAIGN_STATES, "may_plan": scope.role == MANAGER.name}
     return render(request, "screening/campaigns.html", context)

@@ -68,7 +68,7 @@ def new_site(request: HttpRequest, scope: Scope) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            about = {"scope": scope, "by": scope.by, "now": moment_of(request)}
+            about: dict[str, Any] = {"scope": scope, "by": scope.by, "now": moment_of(request)}
             made = actions.open_site(area=area_code(request), **_place(request), **_site(request), **about)
             messages.success(request, _("Registered."))
             return redirect("screening.site", place=made.pk)

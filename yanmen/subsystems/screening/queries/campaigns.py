@@ -169,7 +169,7 @@ def tiers(scope: Scope, area: str) -> dict[str, str]:
 def _missing(
     scope: Scope, of: Round, *, area: str = "", address: str = "", number: int = 0, limit: int | None
 ) -> list[dict[str, Any]]:
-    about = {
+    about: dict[str, Any] = {
         "round": of.pk,
         "places": places_elsewhere(of),
         "area": area,
