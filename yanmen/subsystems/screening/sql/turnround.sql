@@ -1,21 +1,22 @@
 -- How long each hop took for the tubes of the asker's areas that passed it in a stretch of time: number, median, ninth decile.
--- `by` groups them: all together, or by site, or by laboratory.
-WITH passed AS (
-    SELECT t.*, CASE %(by)s WHEN 'site' THEN t.site_id WHEN 'laboratory' THEN t.laboratory_id END AS key
+-- `by` groups them: all together, or by site, or by laboratory. Counted by whole minutes, so that nothing is sorted.
+WITH counted AS (
+    SELECT CASE %(by)s WHEN 'site' THEN t.site_id WHEN 'laboratory' THEN t.laboratory_id END AS key, m.gate,
+           (extract(epoch FROM m.at - m.since) / 60)::int AS minutes, count(*) AS n
     FROM screening_tube t
-    WHERE t.first_at >= %(since)s - interval '3 days'
+    CROSS JOIN LATERAL (VALUES
+        ('boxed', t.first_at, t.boxed_at), ('sent', t.boxed_at, t.sent_at), ('received', t.sent_at, t.received_at),
+        ('logged', t.received_at, t.logged_at), ('measured', t.logged_at, t.measured_at), ('released', t.measured_at, t.released_at),
+        ('all', t.first_at, t.released_at)) AS m (gate, since, at)
+    WHERE t.first_at >= %(since)s - interval '3 days' AND m.at >= %(since)s AND m.at <= %(now)s AND m.since IS NOT NULL
       AND (t.area >= %(area)s AND t.area < %(area)s || '~' OR t.lab_area >= %(area)s AND t.lab_area < %(area)s || '~')
-), hops AS (
-    SELECT key, 'boxed' AS gate, boxed_at - first_at AS took FROM passed WHERE boxed_at >= %(since)s AND boxed_at <= %(now)s UNION ALL
-    SELECT key, 'sent', sent_at - boxed_at FROM passed WHERE sent_at >= %(since)s AND sent_at <= %(now)s UNION ALL
-    SELECT key, 'received', received_at - sent_at FROM passed WHERE received_at >= %(since)s AND received_at <= %(now)s UNION ALL
-    SELECT key, 'logged', logged_at - received_at FROM passed WHERE logged_at >= %(since)s AND logged_at <= %(now)s UNION ALL
-    SELECT key, 'measured', measured_at - logged_at FROM passed WHERE measured_at >= %(since)s AND measured_at <= %(now)s UNION ALL
-    SELECT key, 'released', released_at - measured_at FROM passed WHERE released_at >= %(since)s AND released_at <= %(now)s UNION ALL
-    SELECT key, 'all', released_at - first_at FROM passed WHERE released_at >= %(since)s AND released_at <= %(now)s
+    GROUP BY 1, 2, 3
+), ranked AS (
+    SELECT c.*, sum(c.n) OVER (PARTITION BY c.key, c.gate ORDER BY c.minutes) AS up_to, sum(c.n) OVER (PARTITION BY c.key, c.gate) AS total
+    FROM counted c
 )
-SELECT h.key, h.gate, count(*) AS tubes,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM h.took)) AS median,
-       percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM h.took)) AS p90
-FROM hops h WHERE h.took IS NOT NULL GROUP BY h.key, h.gate
-ORDER BY h.key, array_position(ARRAY['boxed', 'sent', 'received', 'logged', 'measured', 'released', 'all'], h.gate)
+SELECT r.key, r.gate, max(r.total)::bigint AS tubes,
+       (60 * min(r.minutes) FILTER (WHERE r.up_to >= 0.5 * r.total))::float8 AS median,
+       (60 * min(r.minutes) FILTER (WHERE r.up_to >= 0.9 * r.total))::float8 AS p90
+FROM ranked r GROUP BY r.key, r.gate
+ORDER BY r.key, array_position(ARRAY['boxed', 'sent', 'received', 'logged', 'measured', 'released', 'all'], r.gate)
