@@ -151,12 +151,12 @@ def count_rounds(*, by: str, now: datetime) -> int:
         minutes = 1 + sum(part.people for part in parts) // RECOUNT_PEOPLE
         last = min((part.counted_at for part in parts if part.counted_at), default=None)
         if last is None or last <= now - timedelta(minutes=minutes) + timedelta(seconds=30):
-            count_round(each, now=now)
+            _count_round(each, now=now)
             counted += 1
     return counted
 
 
-def count_round(found: Round, *, now: datetime) -> None:
+def _count_round(found: Round, *, now: datetime) -> None:
     """Count one round now."""
     with transaction.atomic(using="loop"), connections["loop"].cursor() as cursor:
         cursor.execute("SELECT max(length(area)) FROM screening_part WHERE round_id = %s", [found.pk])
