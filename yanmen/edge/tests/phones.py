@@ -36,7 +36,14 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})).violations
   .filter(v => ["serious", "critical"].includes(v.impact))
   .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
-READY = {"why": ".colour-line", "results": ".results button", "code": ".qr", "settings": ".pairs", "outbox": ".tally", "end": ".acts button"}
+READY = {
+    "why": ".colour-line",
+    "results": ".results button",
+    "code": ".qr",
+    "settings": ".pairs",
+    "outbox": ".tally",
+    "end": ".acts button",
+}
 DOCUMENTS = """async () => {
   const open = (name) => new Promise((resolve) => { indexedDB.open(name).onsuccess = (told) => resolve(told.target.result); });
   const { name } = (await indexedDB.databases()).find(({ name }) => name.startsWith("yanmen-user-"));
