@@ -6,6 +6,7 @@ from datetime import datetime
 
 from yanmen.subsystems.screening.actions.campaigns import count_rounds
 from yanmen.subsystems.screening.actions.looking import look, look_back
+from yanmen.subsystems.screening.actions.releasing import tell_late
 from yanmen.subsystems.screening.actions.voiding import ask_late
 
 BY = "job:screening"
@@ -16,4 +17,5 @@ def every_minute(now: datetime) -> None:
     look(by=BY, now=now)
     look_back(by=BY, now=now)
     ask_late(by=BY, now=now)
+    tell_late(by=BY, now=now)
     count_rounds(by=BY, now=now)

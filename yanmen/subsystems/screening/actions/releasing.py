@@ -8,25 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7, uuid7s
 from yanmen.base.refusals import Refusal
 from yanmen.base.rows import records
 from yanmen.loop import bulk, facts
 from yanmen.loop.own_kinds import WITHDRAWN
+from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.screening import kinds
 from yanmen.subsystems.screening.methods.courses import RUN
 from yanmen.subsystems.screening.methods.words import TUBE_RESULTS
 from yanmen.subsystems.screening.models import Run, Tube, Well
+from yanmen.subsystems.screening.queries.conservation import statement
 
 NEGATIVE, INVALID, SINGLE_TARGET = "negative", "invalid", "single_target"
 BATCH = 2000
+DELIVERED = timedelta(minutes=20)
+"""A binding is looked for so long after the edge took it: longer than the looks at tubes look back."""
+
+OLDEST = timedelta(days=16)
+"""No edge takes a record older than fifteen days."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +91,33 @@ def correct_tube(*, scope: Scope, tube: str, result: str, note: str, by: str, no
     if found.result == result:
         raise Refusal("结果与原结果相同。", "That is what was released.", field="result", value=result)
     _withdraw(found, note.strip(), by=by, now=now)
-    well = found.run.plate.get(tube=found.code)
-    well.result = result
-    return _tell([(found, well)], found.run, by=by, now=now)
+    found.result = result
+    return _tell([(found, _read_as(found, found.run))], found.run, by=by, now=now)
+
+
+def tell_late(*, by: str, now: datetime) -> int:
+    """Members whose phone delivered their binding only after the release are told what the others were. Returns in how many tubes."""
+    provinces = Area.objects.filter(level="province", valid_to=None).values_list("code", flat=True)
+    return sum(_tell_late(code, by=by, now=now) for code in list(provinces))
+
+
+def _tell_late(province: str, *, by: str, now: datetime) -> int:
+    about = {"area": province, "now": now, "since": now - DELIVERED, "oldest": local_date(now - OLDEST)}
+    with acting(system(province)), connection.cursor() as cursor:
+        cursor.execute(statement("told_late"), about)
+        late = Tube.objects.filter(pk__in=[code for (code,) in cursor.fetchall()]).select_related("run").order_by("run")
+        for run, group in groupby(late, key=attrgetter("run")):
+            tubes = list(group)
+            _tell_negative([tube for tube in tubes if tube.result == NEGATIVE], run, by=by, now=now)
+            _hold([(tube, _read_as(tube, run)) for tube in tubes if tube.result != NEGATIVE], run, by=by, now=now)
+        return len(late)
+
+
+def _read_as(tube: Tube, run: Run) -> Well:
+    """The tube's well, with what the tube was released as: it may have been corrected."""
+    well: Well = run.plate.get(tube=tube.code)
+    well.result = tube.result
+    return well
 
 
 def _tell(read: Sequence[tuple[Tube, Well]], run: Run, *, by: str, now: datetime) -> Released:
@@ -118,6 +152,8 @@ def _release(read: Sequence[tuple[Tube, Well]], run: Run, *, by: str, now: datet
 
 
 def _tell_negative(tubes: Sequence[Tube], run: Run, *, by: str, now: datetime) -> int:
+    if not tubes:
+        return 0
     bulk.make_day(kinds.NEGATIVE.name, now=now)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -155,7 +155,7 @@ END $$;
 CREATE OR REPLACE FUNCTION screening_told_id(result uuid, binding uuid) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (left(result::text, 18) || right(binding::text, 18))::uuid $$;
 
--- Tells every member of these tubes that it was negative. Returns how many facts were added.
+-- Tells every member of these tubes that it was negative; who was bound after the laboratory had the tube is no member. Returns how many facts were added.
 CREATE OR REPLACE FUNCTION screening_tell(tubes text[], results uuid[], laboratory bigint, who text, moment timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -176,6 +176,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT k.id, k.person_id, k.place_id, k.area, k.occurred_at FROM known_screening_bound(moment) k
             WHERE k.tube = r.tube AND k.id >= first_id_of(first_day) AND k.person_id IS NOT NULL
+              AND k.occurred_at <= (SELECT t.received_at FROM screening_tube t WHERE t.code = r.tube)
         ) AS b
         ORDER BY r.tube, b.person_id, b.occurred_at
     ), counted AS (
@@ -206,6 +207,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         FROM screening_tube t
         JOIN known_screening_bound(moment) k ON k.tube = t.code AND k.id >= first_id_of(local_date(t.first_at) - 1)
         WHERE t.code = ANY (of_tubes) AND (t.released_at IS NOT NULL OR t.void_at IS NOT NULL) AND k.person_id IS NOT NULL
+          AND (t.released_at IS NULL OR k.occurred_at <= t.received_at)
           AND (in_scope(t.lab_area) OR in_scope(t.area))
         ORDER BY t.code, k.person_id, k.occurred_at
     ) AS m

@@ -43,15 +43,15 @@ def people(count: int, area: str = COUNTY) -> list[int]:
     return [each.person for each in found if isinstance(each, Registered)]
 
 
-def bind(tube: str, persons: Sequence[int], site: Site, at: datetime = NOON) -> None:
-    """These people go into the tube, as the edge records it."""
+def bind(tube: str, persons: Sequence[int], site: Site, at: datetime = NOON, *, told: datetime | None = None) -> None:
+    """These people go into the tube, and the edge records it at once (or when it was told)."""
     rows = [
         {"person": person, "place": site.pk, "area": site.area, "occurred_at": at}
         | {"detail": {"tube": tube, "position": number, "device": 7}}
         for number, person in enumerate(persons, 1)
     ]
     with acting(PROVINCE):
-        record_bulk(BOUND.name, rows, by="device:7", now=at)
+        record_bulk(BOUND.name, rows, by="device:7", now=told or at)
 
 
 def at_laboratory(tubes: Mapping[str, int], site: Site, laboratory: Laboratory, at: datetime = NOON) -> None:

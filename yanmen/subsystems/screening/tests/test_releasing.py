@@ -12,9 +12,10 @@ from yanmen.loop.models import Fact, Measure, Task
 from yanmen.loop.run import settle
 from yanmen.registry.scope import acting
 from yanmen.subsystems.screening import actions
+from yanmen.subsystems.screening.jobs import every_minute
 from yanmen.subsystems.screening.models import Tube, Violation
 from yanmen.subsystems.screening.tests import county
-from yanmen.subsystems.screening.tests.county import BENCH, HOUR, NOON
+from yanmen.subsystems.screening.tests.county import BENCH, HOUR, MINUTE, NOON
 
 
 @pytest.fixture
@@ -160,3 +161,21 @@ def test_a_pooled_negative_answers_the_test_that_is_owed(town):
     done = tasks.filter(state="done")
     assert done.exists()
     assert not tasks.filter(state="open", opens_at__lte=NOON).exists()
+
+
+def test_who_is_delivered_after_the_release_is_told_what_the_others_were(town):
+    site, laboratory = town
+    persons = county.people(6)
+    county.bind("T1", persons[:2], site)
+    county.bind("T2", persons[3:5], site)
+    county.at_laboratory({"T1": 2, "T2": 2}, site, laboratory)
+    release(county.measured({"T1": "negative", "T2": "positive"}, laboratory))
+    later = NOON + 5 * HOUR
+    county.bind("T1", [persons[2]], site, NOON, told=later)
+    county.bind("T2", [persons[5]], site, NOON, told=later)
+    county.bind("T1", [persons[5]], site, NOON + 3 * HOUR, told=later)  # the tube was at the laboratory by then
+    every_minute(later + MINUTE)
+    every_minute(later + 2 * MINUTE)
+    assert [person for person, *_ in negatives()] == persons[:3]
+    settle(now=later + 2 * MINUTE)
+    assert held() == persons[3:]
