@@ -102,7 +102,8 @@ def tell_late(*, by: str, now: datetime) -> int:
 
 
 def _tell_late(province: str, *, by: str, now: datetime) -> int:
-    about = {"area": province, "now": now, "since": now - DELIVERED, "oldest": local_date(now - OLDEST)}
+    about: dict[str, Any] = {"area": province, "now": now, "since": now - DELIVERED}
+    about["oldest"] = local_date(now - OLDEST)
     with acting(system(province)), connection.cursor() as cursor:
         cursor.execute(statement("told_late"), about)
         late = Tube.objects.filter(pk__in=[code for (code,) in cursor.fetchall()]).select_related("run").order_by("run")
