@@ -127,15 +127,24 @@ def bootstrap(url: str, passwords: Mapping[str, str] | None) -> None:
 
 
 def _let_owner_in(connection: "psycopg.Connection[Any]", name: str) -> None:
-    """A database that somebody else made belongs to somebody else: our owner may still build in it."""
+    """A database that somebody else made belongs to somebody else: our owner may still build in it. And every role may enter,
+    those too that came with a later version.
+    """
     owner = connection.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name]).fetchone()
-    if owner and owner[0] == OWNER:
-        return
-    database, ours = sql.Identifier(name), sql.Identifier(OWNER)
-    connection.execute(sql.SQL("GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, ours))
-    connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {} WITH GRANT OPTION").format(ours))
-    users = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, LOOP, EDGE))
-    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, users))
+    if owner and owner[0] != OWNER:
+        database, ours = sql.Identifier(name), sql.Identifier(OWNER)
+        connection.execute(sql.SQL("GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, ours))
+        connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {} WITH GRANT OPTION").format(ours))
+    _let_in(connection, name)
+
+
+def _let_in(connection: "psycopg.Connection[Any]", name: str) -> None:
+    """Roles that may not enter the database yet may from now on."""
+    query = "SELECT r FROM unnest(%s::text[]) r WHERE NOT has_database_privilege(r, %s, 'CONNECT')"
+    out = [role for (role,) in connection.execute(query, [[APP, LOOP, EDGE], name]).fetchall()]
+    if out:
+        users = sql.SQL(", ").join(sql.Identifier(role) for role in out)
+        connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), users))
 
 
 def _maintenance(url: str, name: str) -> "psycopg.Connection[Any]":
@@ -179,8 +188,7 @@ def create_database(connection: "psycopg.Connection[Any]", name: str, *, templat
     connection.execute(sql.SQL(" ").join(parts))
     close = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
     connection.execute(close)
-    users = sql.SQL(", ").join(sql.Identifier(role) for role in (APP, LOOP, EDGE))
-    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), users))
+    _let_in(connection, name)
 
 
 def ready() -> None:
