@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.db import connections
 
 from yanmen.loop.catalogue import Catalogue, catalogue
 from yanmen.loop.policy.load import load_packs
+from yanmen.loop.policy.norms import Norm, load_norms
+from yanmen.loop.policy.parts import Dated
 from yanmen.loop.policy.publish import publish
 from yanmen.loop.policy.words import Policy
 from yanmen.loop.program import Program, compile_program, live_editions
@@ -22,6 +26,7 @@ class PolicyShelf:
     def __init__(self) -> None:
         self.folders: list[Path] = []
         self._policy: Policy | None = None
+        self._norms: dict[str, Norm] | None = None
         self._ids: dict[tuple[str, str], dict[str, int]] = {}
         self._live: dict[tuple[str, str, dt.date], frozenset[int]] = {}
         self._programs: dict[tuple[str, str, frozenset[int]], Program] = {}
@@ -33,7 +38,7 @@ class PolicyShelf:
 
     def use_policy(self, policy: Policy | None) -> None:
         """Take this policy from now on; None reads the folders again."""
-        self._policy = policy
+        self._policy, self._norms = policy, None
         self._ids.clear()
         self._live.clear()
         self._programs.clear()
@@ -43,6 +48,12 @@ class PolicyShelf:
         if self._policy is None:
             self._policy = load_packs(self.folders)
         return self._policy
+
+    def norms(self) -> Mapping[str, Norm]:
+        """The norms of the policy in use by name; of several packs that speak of one, the last holds. Read once."""
+        if self._norms is None:
+            self._norms = {norm.id: norm for norm in load_norms(self.policy())}
+        return self._norms
 
     def relation_of(self, rule: str) -> Relation | None:
         """The relation a rule asks about; None when the rule is no longer there."""
@@ -71,6 +82,18 @@ class PolicyShelf:
 
 
 shelf = PolicyShelf()
+
+
+def norm_in_force(name: str, day: dt.date) -> Dated | None:
+    """What a norm says on a day, with its source and grades; None where there is none."""
+    norm = shelf.norms().get(name)
+    return norm.at(day) if norm else None
+
+
+def numbers(name: str, day: dt.date) -> Mapping[str, Any]:
+    """The numbers of a norm in force on a day; nothing where there is none."""
+    dated = norm_in_force(name, day)
+    return dict(dated.parts) if dated else {}
 
 
 def program(as_of: dt.date, *, alias: str = "loop", words: Catalogue = catalogue) -> Program:

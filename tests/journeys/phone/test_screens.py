@@ -61,8 +61,14 @@ def test_a_sampler_is_told_of_full_used_and_few_and_takes_back_what_has_not_left
 ) -> None:
     phone = phones(town.url, look)
     phone.enrol_officer(town.token("sampling", sampling_site(town)))
-    page, button = phone.page, lambda zh, en: phone.page.get_by_role("button", name=zh if look == "zh" else en)
-    said = lambda zh, en: phone.page.get_by_text(zh if look == "zh" else en)  # noqa: E731
+    page = phone.page
+
+    def button(zh: str, en: str) -> Any:
+        return page.get_by_role("button", name=zh if look == "zh" else en)
+
+    def said(zh: str, en: str) -> Any:
+        return page.get_by_text(zh if look == "zh" else en)
+
     page.locator("input[name=size]").nth(1).check()
     phone.scan("SX20221007001")
     for number in range(5):

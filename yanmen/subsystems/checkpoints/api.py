@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from yanmen.desk.api import Input, allow
+from yanmen.desk.asking import asked_by
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.subsystems.checkpoints import actions, queries
 from yanmen.subsystems.checkpoints.kinds import MANAGER, OFFICER, RECEIVER
@@ -139,13 +140,13 @@ def posts(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/posts", response={201: PostOut}, summary="Open a post")
 @allow(role=MANAGER)
 def open_post(request: HttpRequest, body: PostIn) -> Status[dict[str, Any]]:
-    return Status(201, _post(actions.open_post(**body.dict(), **_common(request))))
+    return Status(201, _post(actions.open_post(**body.dict(), **asked_by(request))))
 
 
 @router.post("/posts/{int:post}/close", response=PostOut, summary="Close a post")
 @allow(role=MANAGER)
 def close_post(request: HttpRequest, post: int) -> dict[str, Any]:
-    return _post(actions.close_post(post=_known(request, post).pk, **_common(request)))
+    return _post(actions.close_post(post=_known(request, post).pk, **asked_by(request)))
 
 
 @router.get("/posts/{int:post}/met", response=list[MetOut], summary="Who came in and must be handed over")
@@ -168,7 +169,11 @@ def shifts(request: HttpRequest, post: int, days: int = 7) -> list[dict[str, Any
 def plan_shift(request: HttpRequest, post: int, body: ShiftIn) -> Status[dict[str, Any]]:
     duties = {str(name): count for name, count in body.duties.items()}
     made = actions.plan_shift(
-        post=_known(request, post).pk, starts_at=body.starts_at, ends_at=body.ends_at, duties=duties, **_common(request)
+        post=_known(request, post).pk,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+        duties=duties,
+        **asked_by(request),
     )
     return Status(201, _shift(made, 0))
 
@@ -176,7 +181,7 @@ def plan_shift(request: HttpRequest, post: int, body: ShiftIn) -> Status[dict[st
 @router.post("/shifts/{int:shift}/turns", response={201: dict[str, int]}, summary="Put somebody on a shift")
 @allow(role=MANAGER)
 def take_turn(request: HttpRequest, shift: int, body: TurnIn) -> Status[dict[str, int]]:
-    made = actions.take_turn(shift=shift, account=body.account, duty=body.duty, **_common(request))
+    made = actions.take_turn(shift=shift, account=body.account, duty=body.duty, **asked_by(request))
     return Status(201, {"turn": made.pk})
 
 
@@ -190,14 +195,14 @@ def hand_overs(request: HttpRequest, to_us: bool = False) -> list[dict[str, Any]
 @router.post("/posts/{int:post}/hand-overs", response={201: HandOverOut}, summary="Open a hand-over")
 @allow(role=(OFFICER, MANAGER))
 def open_hand_over(request: HttpRequest, post: int, body: HandOverIn) -> Status[dict[str, Any]]:
-    made = actions.open_hand_over(post=_known(request, post).pk, **body.dict(), **_common(request))
+    made = actions.open_hand_over(post=_known(request, post).pk, **body.dict(), **asked_by(request))
     return Status(201, _hand_over(made))
 
 
 @router.post("/hand-overs/{int:hand_over}/steps", response=HandOverOut, summary="The next step of a hand-over")
 @allow(role=(OFFICER, MANAGER, RECEIVER))
 def step(request: HttpRequest, hand_over: int, body: Step) -> dict[str, Any]:
-    about = _common(request) | {"hand_over": hand_over}
+    about = asked_by(request) | {"hand_over": hand_over}
     if body.act == "assign":
         return _hand_over(actions.assign_vehicle(vehicle=body.vehicle, escort=body.escort, **about))
     if body.act == "depart":
@@ -205,10 +210,6 @@ def step(request: HttpRequest, hand_over: int, body: Step) -> dict[str, Any]:
     if body.act == "receive":
         return _hand_over(actions.receive(note=body.note, **about))
     return _hand_over(actions.refuse(reason=body.note, **about))
-
-
-def _common(request: HttpRequest) -> dict[str, Any]:
-    return {"scope": request.scope, "by": request.scope.by, "now": request.now}
 
 
 def _known(request: HttpRequest, number: int) -> Post:

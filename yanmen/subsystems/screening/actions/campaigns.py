@@ -10,9 +10,9 @@ from django.db import connections, transaction
 
 from yanmen.base.area_codes import Level, level_of
 from yanmen.base.clock import local_date
-from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
+from yanmen.loop.policies import numbers
 from yanmen.registry import areas
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.kinds import MISSED
@@ -20,8 +20,8 @@ from yanmen.subsystems.screening.methods.courses import CAMPAIGN
 from yanmen.subsystems.screening.methods.words import GROUPS
 from yanmen.subsystems.screening.models import Campaign, Part, Round
 from yanmen.subsystems.screening.queries import campaigns as queries
-from yanmen.subsystems.screening.queries.looking import BINDINGS, pool_sizes, statement
-from yanmen.subsystems.screening.queries.norms import numbers
+from yanmen.subsystems.screening.queries.looking import pool_sizes
+from yanmen.subsystems.screening.queries.statements import BINDINGS, statement
 
 RECOUNT_PEOPLE = 500_000
 """A round of so many people is counted anew each minute; a larger one so many times less often."""
@@ -214,7 +214,6 @@ def _missed(scope: Scope, found: Round, now: datetime) -> Iterator[dict[str, Any
     detail = {"campaign": found.campaign_id, "round": found.number}
     for row in queries.missing_people(scope, found):
         yield {
-            "id": uuid7(now),
             "person": row["person"],
             "area": row["area"],
             "occurred_at": found.closes_at,

@@ -15,10 +15,11 @@ from django.db import connections, transaction
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.models import Finding
-from yanmen.subsystems.screening.queries.looking import BINDINGS, pool_sizes, statement
-from yanmen.subsystems.screening.queries.norms import numbers
+from yanmen.subsystems.screening.queries.looking import pool_sizes
+from yanmen.subsystems.screening.queries.statements import BINDINGS, statement
 
 SETTLED = timedelta(seconds=10)
 """A binding carries the moment at which the edge took it, and is to be seen a little later."""

@@ -28,12 +28,12 @@ from yanmen.subsystems.screening import kinds
 from yanmen.subsystems.screening.methods.courses import RUN
 from yanmen.subsystems.screening.methods.words import TUBE_RESULTS
 from yanmen.subsystems.screening.models import Run, Tube, Well
-from yanmen.subsystems.screening.queries.conservation import statement
+from yanmen.subsystems.screening.queries.statements import statement
 
 NEGATIVE, INVALID, SINGLE_TARGET = "negative", "invalid", "single_target"
 BATCH = 2000
-DELIVERED = timedelta(minutes=20)
-"""A binding is looked for so long after the edge took it: longer than the looks at tubes look back."""
+BEHIND = timedelta(minutes=20)
+"""Bindings are looked for so long before the look before the last: longer than the looks at tubes go back."""
 
 OLDEST = timedelta(days=16)
 """No edge takes a record older than fifteen days."""
@@ -102,7 +102,7 @@ def tell_late(*, by: str, now: datetime) -> int:
 
 
 def _tell_late(province: str, *, by: str, now: datetime) -> int:
-    about: dict[str, Any] = {"area": province, "now": now, "since": now - DELIVERED}
+    about: dict[str, Any] = {"area": province, "now": now, "behind": BEHIND}
     about["oldest"] = local_date(now - OLDEST)
     with acting(system(province)), connection.cursor() as cursor:
         cursor.execute(statement("told_late"), about)

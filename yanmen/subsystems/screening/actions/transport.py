@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +11,14 @@ from django.db import transaction
 
 from yanmen.base.clock import BEIJING, local_date
 from yanmen.base.refusals import Refusal
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.actions.voiding import restore_tubes, void_tubes
 from yanmen.subsystems.screening.methods.courses import BOX, BOX_STATES, LOCKED
 from yanmen.subsystems.screening.models import Box, Finding, Laboratory, Site, Temperature, Trip, Tube
 from yanmen.subsystems.screening.queries import transport as ways
 from yanmen.subsystems.screening.queries.looking import pool_sizes
-from yanmen.subsystems.screening.queries.norms import TRANSPORT, numbers
+from yanmen.subsystems.screening.queries.statements import TRANSPORT
 
 CODE = re.compile(r"[0-9A-Za-z._/-]{1,40}")
 """What the label of a tube or a box may say; the edge takes the same."""
@@ -35,8 +36,8 @@ def create_box(
     goal = Laboratory.objects.filter(pk=laboratory, open_from__lte=now).exclude(open_to__lte=now).first()
     if goal is None:
         raise Refusal("没有这一检测机构，或已停用。请另选一家。", "No open laboratory of this number. Choose another.", field="laboratory", value=str(laboratory))  # fmt: skip
-    norm = numbers(TRANSPORT, local_date(now))
-    holds = capacity or int(norm.get("box_tubes", 200))
+    norm = _norm(now)
+    holds = capacity or int(norm["box_tubes"])
     if not 1 <= holds <= 2000:
         raise Refusal("容量应在1到2000管之间。", "A box holds 1 to 2,000 tubes.", field="capacity", value=str(holds))
     label = _label(code, "code") if code.strip() else _next_code(found, now)
@@ -44,7 +45,7 @@ def create_box(
         raise Refusal("此箱号已用过，请换一个标签。", "This box number was used before. Take another label.", field="code", value=label)  # fmt: skip
     return Box.objects.create(
         code=label, area=found.area, site=found, laboratory=goal, lab_area=goal.area, capacity=holds, packed_by=by,
-        coldest=norm.get("coldest", 2), warmest=norm.get("warmest", 8), created_at=now,
+        coldest=norm["coldest"], warmest=norm["warmest"], created_at=now,
     )  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def send_box(*, scope: Scope, box: int, by: str, now: datetime) -> Box:
 def recall_box(*, scope: Scope, box: int, by: str, now: datetime) -> Box:
     """Take a sending back: only within the norm's minutes, and before a vehicle has it."""
     found = _box(scope, box, "area")
-    minutes = numbers(TRANSPORT, local_date(now)).get("recall_minutes", 0)
+    minutes = _norm(now)["recall_minutes"]
     if found.state == "sent" and found.sent_at and now > found.sent_at + timedelta(minutes=minutes):
         raise Refusal(
             f"发出已超过{minutes}分钟，不能撤回。请联系实验室。",
@@ -148,7 +149,7 @@ def depart(*, scope: Scope, boxes: Sequence[int], vehicle: str, courier: str, by
         raise Refusal("请选择要带走的箱。", "Choose the boxes that go along.", field="boxes", value="")
     if len({each.laboratory_id for each in taken}) > 1:
         raise Refusal("一趟只送一个检测机构。", "One trip goes to one laboratory.", field="boxes", value="")
-    hours = numbers(TRANSPORT, local_date(now)).get("received_hours", 4)
+    hours = _norm(now)["received_hours"]
     first = taken[0]
     oldest = min((each.sent_at for each in taken if each.sent_at), default=now)
     trip = Trip.objects.create(
@@ -244,6 +245,18 @@ def _label(text: str, field: str) -> str:
             value=code[:40],
         )
     return code
+
+
+def _norm(now: datetime) -> Mapping[str, Any]:
+    """The policy's numbers on transport; without them nobody guesses."""
+    found = numbers(TRANSPORT, local_date(now))
+    if not found:
+        raise Refusal(
+            "现行政策没有样本转运参数，不能装箱转运。请补充政策包。",
+            "The policy in force says nothing of transport. Add its numbers to the pack.",
+            field="box",
+        )
+    return found
 
 
 def _next_code(site: Site, now: datetime) -> str:

@@ -20,7 +20,7 @@ from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.screening import kinds
 from yanmen.subsystems.screening.methods.hops import VOIDS
 from yanmen.subsystems.screening.models import Tube
-from yanmen.subsystems.screening.queries.conservation import statement
+from yanmen.subsystems.screening.queries.statements import statement
 from yanmen.subsystems.screening.queries.transport import at_either_end
 
 BATCH = 2000

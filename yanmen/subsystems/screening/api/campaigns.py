@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from yanmen.desk.api import Input, allow
+from yanmen.desk.asking import asked_by
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.registry.access import log_access
 from yanmen.subsystems.screening import actions
@@ -104,19 +105,19 @@ class Missing(Schema):
 @router.get("/campaigns", response=list[CampaignOut], summary="Campaigns that concern the asker's areas, latest first")
 @allow(role=READERS)
 def campaigns(request: HttpRequest, over: bool = False) -> Any:
-    return queries.campaigns(request.scope, over=over)  # type: ignore[attr-defined]
+    return queries.campaigns(request.scope, over=over)
 
 
 @router.post("/campaigns", response={201: CampaignOut}, summary="Plan a campaign")
 @allow(role=MANAGER)
 def plan(request: HttpRequest, body: CampaignIn) -> Status[Any]:
-    return Status(201, actions.plan_campaign(**body.dict(), **_about(request)))
+    return Status(201, actions.plan_campaign(**body.dict(), **asked_by(request)))
 
 
 @router.get("/campaigns/{campaign}/rounds", response=list[RoundOut], summary="Rounds with their parts")
 @allow(role=READERS)
 def rounds(request: HttpRequest, campaign: int) -> list[dict[str, Any]]:
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = queries.campaign(scope, campaign)
     if found is None:
         raise Http404(str(campaign))
@@ -126,25 +127,25 @@ def rounds(request: HttpRequest, campaign: int) -> list[dict[str, Any]]:
 @router.post("/campaigns/{campaign}/start", response={201: RoundOut}, summary="Start: opens the first round")
 @allow(role=MANAGER)
 def start(request: HttpRequest, campaign: int) -> Status[dict[str, Any]]:
-    return Status(201, _round(request, actions.start_campaign(campaign=campaign, **_about(request))))
+    return Status(201, _round(request, actions.start_campaign(campaign=campaign, **asked_by(request))))
 
 
 @router.post("/campaigns/{campaign}/rounds", response={201: RoundOut}, summary="Add a round")
 @allow(role=MANAGER)
 def add_round(request: HttpRequest, campaign: int, body: RoundIn) -> Status[dict[str, Any]]:
-    return Status(201, _round(request, actions.add_round(campaign=campaign, **body.dict(), **_about(request))))
+    return Status(201, _round(request, actions.add_round(campaign=campaign, **body.dict(), **asked_by(request))))
 
 
 @router.post("/campaigns/{campaign}/end", response=CampaignOut, summary="End a campaign")
 @allow(role=MANAGER)
 def end(request: HttpRequest, campaign: int) -> Any:
-    return actions.end_campaign(campaign=campaign, **_about(request))
+    return actions.end_campaign(campaign=campaign, **asked_by(request))
 
 
 @router.post("/campaigns/{campaign}/cancel", response=CampaignOut, summary="Call a campaign off")
 @allow(role=MANAGER)
 def cancel(request: HttpRequest, campaign: int) -> Any:
-    return actions.cancel_campaign(campaign=campaign, **_about(request))
+    return actions.cancel_campaign(campaign=campaign, **asked_by(request))
 
 
 @router.post(
@@ -152,20 +153,20 @@ def cancel(request: HttpRequest, campaign: int) -> Any:
 )
 @allow(role=MANAGER)
 def close(request: HttpRequest, number: int) -> dict[str, int]:
-    return {"missed": actions.close_round(round=number, **_about(request))}
+    return {"missed": actions.close_round(round=number, **asked_by(request))}
 
 
 @router.get("/rounds/{number}/missing", response=Missing, summary="Who was not sampled, door by door")
 @allow(role=READERS)
 def missing(request: HttpRequest, number: int, after: str = "") -> dict[str, Any]:
-    scope = request.scope  # type: ignore[attr-defined]
+    scope = request.scope
     found = queries.round_of(scope, number)
     if found is None:
         raise Http404(str(number))
     doors, more = queries.households(scope, found, after=after[:300])
     log_access(
         scope, "people not sampled in a round", count=sum(len(door.people) for door in doors),
-        now=request.now,  # type: ignore[attr-defined]
+        now=request.now,
     )  # fmt: skip
     told = [
         {
@@ -178,13 +179,8 @@ def missing(request: HttpRequest, number: int, after: str = "") -> dict[str, Any
     return {"doors": told, "after": more} | queries.missing_counts(scope, found)
 
 
-def _about(request: HttpRequest) -> dict[str, Any]:
-    scope = request.scope  # type: ignore[attr-defined]
-    return {"scope": scope, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
-
-
 def _round(request: HttpRequest, row: Round) -> dict[str, Any]:
-    found = queries.parts(request.scope, row)  # type: ignore[attr-defined]
+    found = queries.parts(request.scope, row)
     total = queries.progress(found)
     own = ("id", "area", "order", "tier", "group", "people", "sampled", "sampled_here", "counted_at")
     parts = [{name: getattr(part, name) for name in own} | {"percent": done.percent} for part, done in found]

@@ -43,4 +43,4 @@ class BalanceOut(Schema):
 @router.get("/balance", response=BalanceOut, summary="Where every tube is, and who holds it")
 @allow(role=(MANAGER, "command.staff", "inspector"))
 def balance(request: HttpRequest, campaign: Campaign = None) -> conservation.Balance:
-    return conservation.balance(request.scope, now=request.now, campaign=campaign)  # type: ignore[attr-defined]
+    return conservation.balance(request.scope, now=request.now, campaign=campaign)

@@ -48,13 +48,13 @@ def findings(
     request: HttpRequest, settled: bool = False, kind: str = "", tube: str = "", before: int | None = None
 ) -> list[dict[str, Any]]:
     about: dict[str, Any] = {"settled": settled, "kind": kind, "tube": tube[:40], "before": before}
-    return [_out(row) for row in queries.findings(request.scope, **about)]  # type: ignore[attr-defined]
+    return [_out(row) for row in queries.findings(request.scope, **about)]
 
 
 @router.post("/findings/{finding}", response=FindingOut, summary="Say what became of a finding")
 @allow(role=(MANAGER, SAMPLING))
 def settle(request: HttpRequest, finding: int, body: Note) -> dict[str, Any]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     return _out(actions.resolve_finding(scope=scope, finding=finding, note=body.note, by=scope.by, now=now))
 
 

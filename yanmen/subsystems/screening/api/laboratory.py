@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk.api import Input, allow
+from yanmen.desk.asking import asked_by
 from yanmen.subsystems.screening import actions
 from yanmen.subsystems.screening.kinds import LABORATORY, REVIEWER
 from yanmen.subsystems.screening.methods.instrument_files import MOST_BYTES
@@ -183,7 +184,7 @@ def waiting(request: HttpRequest, laboratory: Number) -> list[Waiting]:
 def load(request: HttpRequest, laboratory: Number, body: RunIn) -> Status[RunOut]:
     plate = [actions.Placed(**one.dict()) for one in body.plate]
     said: dict[str, Any] = body.dict(exclude={"plate"})
-    run = actions.load_run(laboratory=laboratory, plate=plate, **said, **_about(request))
+    run = actions.load_run(laboratory=laboratory, plate=plate, **said, **asked_by(request))
     return Status(201, _run(request, run.pk))
 
 
@@ -201,7 +202,7 @@ def file(
     if (file.size or 0) > MOST_BYTES:
         raise Refusal("文件超过20 MB。", "The file is larger than 20 MB.", field="file", value=file.name or "")
     about = {"content": file.read(), "name": file.name or "", "measured_at": measured_at}
-    actions.read_file(run=run, **about, **_about(request))
+    actions.read_file(run=run, **about, **asked_by(request))
     return _run(request, run)
 
 
@@ -217,41 +218,41 @@ def bundle_out(request: HttpRequest, run: Number, tube: str = "") -> HttpRespons
 @router.post("/runs/{run}/accept", response=RunOut, summary="Accept a run as its technician")
 @allow(role=LABORATORY)
 def accept(request: HttpRequest, run: Number) -> RunOut:
-    actions.accept_run(run=run, **_about(request))
+    actions.accept_run(run=run, **asked_by(request))
     return _run(request, run)
 
 
 @router.post("/runs/{run}/send-back", response=RunOut, summary="Send an accepted run back")
 @allow(role=REVIEWER)
 def send_back(request: HttpRequest, run: Number, body: NoteIn) -> RunOut:
-    actions.send_back(run=run, note=body.note, **_about(request))
+    actions.send_back(run=run, note=body.note, **asked_by(request))
     return _run(request, run)
 
 
 @router.post("/runs/{run}/discard", response=RunOut, summary="Give a run up; its tubes wait again")
 @allow(role=STAFF)
 def discard(request: HttpRequest, run: Number, body: NoteIn) -> RunOut:
-    actions.discard_run(run=run, note=body.note, **_about(request))
+    actions.discard_run(run=run, note=body.note, **asked_by(request))
     return _run(request, run)
 
 
 @router.post("/runs/{run}/release", response=ReleasedOut, summary="Release a run as its second person")
 @allow(role=REVIEWER)
 def release(request: HttpRequest, run: Number) -> actions.Released:
-    return actions.release_run(run=run, **_about(request))
+    return actions.release_run(run=run, **asked_by(request))
 
 
 @router.post("/violations/{violation}/settle", response=RunOut, summary="Say what was done about a broken rule")
 @allow(role=STAFF)
 def settle(request: HttpRequest, violation: Number, body: NoteIn) -> RunOut:
-    found = actions.settle_violation(violation=violation, note=body.note, **_about(request))
+    found = actions.settle_violation(violation=violation, note=body.note, **asked_by(request))
     return _run(request, found.run_id)
 
 
 @router.post("/runs/{run}/mismatches/{finding}/settle", response=RunOut, summary="Say what is right about a well")
 @allow(role=STAFF)
 def settle_mismatch(request: HttpRequest, run: Number, finding: Number, body: NoteIn) -> RunOut:
-    actions.settle_mismatch(run=run, finding=finding, note=body.note, **_about(request))
+    actions.settle_mismatch(run=run, finding=finding, note=body.note, **asked_by(request))
     return _run(request, run)
 
 
@@ -259,7 +260,7 @@ def settle_mismatch(request: HttpRequest, run: Number, finding: Number, body: No
 @allow(role=REVIEWER)
 def correct(request: HttpRequest, tube: str, body: CorrectionIn) -> actions.Released:
     said: dict[str, Any] = {"tube": tube.replace("\x00", ""), "result": body.result, "note": body.note}
-    return actions.correct_tube(**said, **_about(request))
+    return actions.correct_tube(**said, **asked_by(request))
 
 
 @router.get(
@@ -274,7 +275,7 @@ def lots(request: HttpRequest, laboratory: Number) -> Any:
 @router.post("/laboratories/{laboratory}/lots", response={201: LotOut}, summary="State a lot's mean and deviation")
 @allow(role=STAFF)
 def state_lot(request: HttpRequest, laboratory: Number, body: LotIn) -> Status[Any]:
-    about: dict[str, Any] = _about(request) | {"laboratory": laboratory}
+    about: dict[str, Any] = asked_by(request) | {"laboratory": laboratory}
     about |= {"lot": body.lot, "control": body.control, "target": body.target}
     if body.how == "observed":
         return Status(201, actions.observe_lot(**about))
@@ -296,10 +297,6 @@ def controls(request: HttpRequest, laboratory: Number, control: str, lot: str) -
         )
         for one in queries.values(request.scope, laboratory, [said])
     ]  # fmt: skip
-
-
-def _about(request: HttpRequest) -> dict[str, Any]:
-    return {"scope": request.scope, "by": request.scope.by, "now": request.now}
 
 
 def _run(request: HttpRequest, number: int) -> RunOut:

@@ -122,7 +122,7 @@ class ForecastOut(Schema):
 @router.get("/planning/needs", response=NeedsOut, summary="What testing so many people takes")
 @allow(role=(MANAGER, COMMAND))
 def needed(request: HttpRequest, people: int, hours: float = 0, on: date | None = None) -> NeedsOut:
-    basis = queries.basis(on or local_date(request.now))  # type: ignore[attr-defined]
+    basis = queries.basis(on or local_date(request.now))
     within = hours or basis.hours(people)
     found = needs(people, pace=basis.pace_for(within), norms=basis.norms)
     return NeedsOut(
@@ -150,7 +150,7 @@ def sites(
     walk: Annotated[float, Field(ge=0, le=100_000)] = 0,
     capacity: Annotated[int, Field(ge=0, le=100_000)] = 0,
 ) -> SitesOut:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     basis = queries.basis(local_date(now))
     found = queries.suggested(
         scope, area or scope.area, walk=walk or basis.walk, capacity=capacity or basis.norms.people_per_station[1],
@@ -174,7 +174,7 @@ def sites(
 @router.get("/planning/rounds/{round_id}", response=ForecastOut, summary="When a running round finishes")
 @allow(role=(MANAGER, COMMAND))
 def forecast(request: HttpRequest, round_id: int, vehicles: int | None = None) -> ForecastOut:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     found = queries.running_round(scope, round_id, now=now)
     if found is None:
         raise Http404(str(round_id))

@@ -10,6 +10,7 @@ from ninja import File, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from yanmen.desk.api import Input, allow
+from yanmen.desk.asking import asked_by
 from yanmen.desk.pages import ANY
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.registry import importing
@@ -108,13 +109,13 @@ def sites(
     request: HttpRequest, kind: str = "", q: str = "", closed: bool = False, after: int = 0
 ) -> list[dict[str, Any]]:
     about: dict[str, Any] = {"kind": kind, "text": q[:80], "closed": closed, "after": after}
-    return [_site(row, load) for row, load in queries.sites(request.scope, now=request.now, **about)]  # type: ignore[attr-defined]
+    return [_site(row, load) for row, load in queries.sites(request.scope, now=request.now, **about)]
 
 
 @router.post("/sites", response={201: SiteOut}, summary="Register a sampling site")
 @allow(role=MANAGER)
 def open_site(request: HttpRequest, body: SiteIn) -> Status[dict[str, Any]]:
-    return Status(201, _told(request, actions.open_site(**_values(body, unset=False), **_about(request))))
+    return Status(201, _told(request, actions.open_site(**_values(body, unset=False), **asked_by(request))))
 
 
 @router.post("/sites/imports", response=Counted, summary="Register many from a CSV or Excel file")
@@ -126,42 +127,37 @@ def open_sites(request: HttpRequest, file: File[UploadedFile], dry: bool = False
 @router.patch("/sites/{place}", response=SiteOut, summary="Correct what is said about a site")
 @allow(role=MANAGER)
 def change_site(request: HttpRequest, place: int, body: SiteChange) -> dict[str, Any]:
-    return _told(request, actions.change_site(place=place, **_values(body), **_about(request)))
+    return _told(request, actions.change_site(place=place, **_values(body), **asked_by(request)))
 
 
 @router.post("/sites/{place}/close", response=SiteOut, summary="Take nobody from now on")
 @allow(role=MANAGER)
 def close_site(request: HttpRequest, place: int) -> dict[str, Any]:
-    return _told(request, actions.close_site(place=place, **_about(request)))
+    return _told(request, actions.close_site(place=place, **asked_by(request)))
 
 
 @router.post("/sites/{place}/reopen", response=SiteOut, summary="Open a closed site again")
 @allow(role=MANAGER)
 def reopen_site(request: HttpRequest, place: int) -> dict[str, Any]:
-    return _told(request, actions.reopen_site(place=place, **_about(request)))
+    return _told(request, actions.reopen_site(place=place, **asked_by(request)))
 
 
 @router.get("/laboratories", response=list[LaboratoryOut], summary="Laboratories of the asker's areas")
 @allow(role=(MANAGER, COMMAND, SAMPLING, LABORATORY, REVIEWER, COURIER))
 def laboratories(request: HttpRequest, closed: bool = False) -> list[dict[str, Any]]:
-    return [_laboratory(row) for row in queries.laboratories(request.scope, now=request.now, closed=closed)]  # type: ignore[attr-defined]
+    return [_laboratory(row) for row in queries.laboratories(request.scope, now=request.now, closed=closed)]
 
 
 @router.post("/laboratories", response={201: LaboratoryOut}, summary="Register a laboratory")
 @allow(role=MANAGER)
 def open_laboratory(request: HttpRequest, body: LaboratoryIn) -> Status[dict[str, Any]]:
-    return Status(201, _laboratory(actions.open_laboratory(**body.dict(), **_about(request))))
+    return Status(201, _laboratory(actions.open_laboratory(**body.dict(), **asked_by(request))))
 
 
 @router.post("/laboratories/imports", response=Counted, summary="Register many from a CSV or Excel file")
 @allow(role=MANAGER)
 def open_laboratories(request: HttpRequest, file: File[UploadedFile], dry: bool = False) -> Counted:
     return _import(request, actions.LABORATORIES, file, dry)
-
-
-def _about(request: HttpRequest) -> dict[str, Any]:
-    scope = request.scope  # type: ignore[attr-defined]
-    return {"scope": scope, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
 
 
 def _values(body: SiteChange, *, unset: bool = True) -> dict[str, Any]:
@@ -172,7 +168,7 @@ def _values(body: SiteChange, *, unset: bool = True) -> dict[str, Any]:
 
 
 def _told(request: HttpRequest, row: Site) -> dict[str, Any]:
-    [(found, load)] = queries.with_load(request.scope, [row], now=request.now)  # type: ignore[attr-defined]
+    [(found, load)] = queries.with_load(request.scope, [row], now=request.now)
     return _site(found, load)
 
 
@@ -191,7 +187,7 @@ def _laboratory(row: Laboratory) -> dict[str, Any]:
 
 
 def _import(request: HttpRequest, importer: importing.Importer, file: UploadedFile, dry: bool) -> Counted:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     sheet = importing.read_sheet(importer, file.read(LARGEST + 1), file.name or "", now=now)
     found = (importing.preview if dry else importing.apply)(importer, sheet, scope=scope, now=now)
     rejected = [vars(row) for row in found.rows if row.outcome == importing.REJECTED][:1000]

@@ -88,13 +88,13 @@ class Counted(Schema):
 @router.get("/owed", response=list[OwedOut], summary="People to be tested now")
 @allow(role=(SAMPLING, "grid_officer", "command.staff"))
 def owed(request: HttpRequest) -> list[queries.Owed]:
-    return queries.owed(request.scope, now=request.now)  # type: ignore[attr-defined]
+    return queries.owed(request.scope, now=request.now)
 
 
 @router.post("/samples", response={201: dict[str, str]}, summary="Record a sample")
 @allow(role=SAMPLING)
 def sample(request: HttpRequest, body: SampleIn) -> Status[dict[str, str]]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     key = actions.record_sample(
         scope=scope, person=body.person, at=body.sampled_at, swab=body.swab, site=body.site, sample=body.sample,
         by=scope.by, now=now,
@@ -105,14 +105,14 @@ def sample(request: HttpRequest, body: SampleIn) -> Status[dict[str, str]]:
 @router.get("/samples", response=Samples, summary="Samples without a result")
 @allow(role=(LABORATORY, SAMPLING, "command.staff"))
 def samples(request: HttpRequest, after: str = "") -> Samples:
-    rows, more = queries.awaiting_result(request.scope, now=request.now, after=after)  # type: ignore[attr-defined]
+    rows, more = queries.awaiting_result(request.scope, now=request.now, after=after)
     return Samples(rows=[SampleOut(**vars(row)) for row in rows], after=more)
 
 
 @router.post("/samples/{sample}/result", response={201: dict[str, str]}, summary="Report a result")
 @allow(role=LABORATORY)
 def result(request: HttpRequest, sample: str, body: ResultIn) -> Status[dict[str, str]]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     fact = actions.record_result(scope=scope, sample=sample, **body.dict(), by=scope.by, now=now)
     return Status(201, {"fact": str(fact)})
 
@@ -120,7 +120,7 @@ def result(request: HttpRequest, sample: str, body: ResultIn) -> Status[dict[str
 @router.post("/results", response={201: Counted}, summary="Report results in bulk")
 @allow(role=LABORATORY)
 def results(request: HttpRequest, body: Batch) -> Status[Counted]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     for reading in body.readings:
         scope.require(reading.area)
     readings = (actions.Reading(**one.dict()) for one in body.readings)

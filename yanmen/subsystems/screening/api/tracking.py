@@ -56,20 +56,20 @@ class WhereOut(Schema):
 @router.get("/holder/results", auth=HolderKey(), summary="Where one's own result is: gates, queue, likely time")
 @allow(role=HOLDER)
 def own_results(request: HttpRequest) -> dict[str, Any]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     return {"as_of": now, "results": tracking.own_results(scope, now=now)}
 
 
 @router.get("/turn-round", response=list[HopOut], summary="How long each hop took in the last day")
 @allow(role=SEES)
 def turn_round(request: HttpRequest, by: Literal["all", "site", "laboratory"] = "all") -> list[Any]:
-    return tracking.turn_round(request.scope, now=request.now, by=by)  # type: ignore[attr-defined]
+    return tracking.turn_round(request.scope, now=request.now, by=by)
 
 
 @router.get("/backlog", response=list[BacklogOut], summary="What lies before each laboratory")
 @allow(role=SEES)
 def backlog(request: HttpRequest) -> list[BacklogOut]:
-    found = tracking.backlog(request.scope, now=request.now)  # type: ignore[attr-defined]
+    found = tracking.backlog(request.scope, now=request.now)
     names = ("waiting", "on_machine", "coming", "oldest", "hours")
     return [
         BacklogOut(
@@ -82,13 +82,13 @@ def backlog(request: HttpRequest) -> list[BacklogOut]:
 @router.get("/waiting", response=list[WhereOut], summary="The oldest tubes without a result")
 @allow(role=SEES)
 def waiting(request: HttpRequest) -> list[WhereOut]:
-    return [_where(each) for each in tracking.oldest(request.scope, now=request.now)]  # type: ignore[attr-defined]
+    return [_where(each) for each in tracking.oldest(request.scope, now=request.now)]
 
 
 @router.get("/tubes/{tube}/where", response=WhereOut, summary="Where a tube is")
 @allow(role=SEES)
 def where(request: HttpRequest, tube: Tube) -> WhereOut:
-    found = tracking.find_tube(request.scope, tube, now=request.now)  # type: ignore[attr-defined]
+    found = tracking.find_tube(request.scope, tube, now=request.now)
     if found is None:
         raise Http404
     return _where(found)

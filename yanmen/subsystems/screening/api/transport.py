@@ -10,6 +10,7 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from yanmen.desk.api import Input, allow
+from yanmen.desk.asking import asked_by
 from yanmen.subsystems.screening import actions
 from yanmen.subsystems.screening.kinds import COURIER, LABORATORY, MANAGER, REVIEWER, SAMPLING
 from yanmen.subsystems.screening.models import Box
@@ -143,7 +144,7 @@ def boxes(request: HttpRequest, state: State = "", site: Site = 0) -> list[BoxOu
 @router.post("/boxes", response={201: BoxOut}, summary="Begin a box")
 @allow(role=SITE)
 def create(request: HttpRequest, body: BoxIn) -> Status[BoxOut]:
-    made = actions.create_box(**body.dict(), **_common(request))
+    made = actions.create_box(**body.dict(), **asked_by(request))
     return Status(201, _told(request, made.pk))
 
 
@@ -168,77 +169,77 @@ def manifest(request: HttpRequest, box: Number) -> Manifest:
 @router.post("/boxes/{box}/tubes", response={201: ScanOut}, summary="Put a tube into a box")
 @allow(role=SITE)
 def pack(request: HttpRequest, box: Number, body: TubeIn) -> Status[ScanOut]:
-    tube, findings = actions.pack_tube(box=box, **body.dict(), **_common(request))
+    tube, findings = actions.pack_tube(box=box, **body.dict(), **asked_by(request))
     return Status(201, ScanOut(tube=tube.pk, findings=findings))
 
 
 @router.delete("/boxes/{box}/tubes/{tube}", response=BoxOut, summary="Take a tube out: a ready box is open again")
 @allow(role=SITE)
 def unpack(request: HttpRequest, box: Number, tube: Tube) -> BoxOut:
-    actions.take_out(box=box, tube=tube, **_common(request))
+    actions.take_out(box=box, tube=tube, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/boxes/{box}/ready", response=BoxOut, summary="The box is complete")
 @allow(role=SITE)
 def close(request: HttpRequest, box: Number) -> BoxOut:
-    actions.close_box(box=box, **_common(request))
+    actions.close_box(box=box, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/boxes/{box}/reopen", response=BoxOut, summary="Pack on")
 @allow(role=SITE)
 def reopen(request: HttpRequest, box: Number) -> BoxOut:
-    actions.reopen_box(box=box, **_common(request))
+    actions.reopen_box(box=box, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/boxes/{box}/send", response=BoxOut, summary="Send it: the list is locked")
 @allow(role=SITE)
 def send(request: HttpRequest, box: Number) -> BoxOut:
-    actions.send_box(box=box, **_common(request))
+    actions.send_box(box=box, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/boxes/{box}/recall", response=BoxOut, summary="Take the sending back, within the norm's minutes")
 @allow(role=SITE)
 def recall(request: HttpRequest, box: Number) -> BoxOut:
-    actions.recall_box(box=box, **_common(request))
+    actions.recall_box(box=box, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/boxes/{box}/discard", response=BoxOut, summary="Give the box up; its tubes lie in no box")
 @allow(role=SITE)
 def discard(request: HttpRequest, box: Number) -> BoxOut:
-    actions.discard_box(box=box, **_common(request))
+    actions.discard_box(box=box, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/trips", response={201: Departed}, summary="A vehicle leaves with boxes for one laboratory")
 @allow(role=CARRIES)
 def depart(request: HttpRequest, body: Departure) -> Status[Departed]:
-    trip = actions.depart(**body.dict(), **_common(request))
+    trip = actions.depart(**body.dict(), **asked_by(request))
     return Status(201, Departed(trip=trip.pk, due_at=trip.due_at))
 
 
 @router.post("/boxes/{box}/temperatures", response={201: dict[str, bool]}, summary="What the thermometer says")
 @allow(role=(*SITE, COURIER, *BENCH))
 def temperature(request: HttpRequest, box: Number, body: Reading) -> Status[dict[str, bool]]:
-    within = actions.record_temperature(box=box, **body.dict(), **_common(request))
+    within = actions.record_temperature(box=box, **body.dict(), **asked_by(request))
     return Status(201, {"within": within})
 
 
 @router.post("/boxes/{box}/receive", response=BoxOut, summary="The box has arrived")
 @allow(role=BENCH)
 def receive(request: HttpRequest, box: Number) -> BoxOut:
-    actions.receive_box(box=box, **_common(request))
+    actions.receive_box(box=box, **asked_by(request))
     return _told(request, box)
 
 
 @router.post("/boxes/{box}/received", response={201: ScanOut}, summary="A tube was taken out of the box and scanned")
 @allow(role=BENCH)
 def received(request: HttpRequest, box: Number, body: Found) -> Status[ScanOut]:
-    seen = actions.receive_tube(box=box, **body.dict(), **_common(request))
+    seen = actions.receive_tube(box=box, **body.dict(), **asked_by(request))
     findings = list(seen.findings)
     return Status(201, ScanOut(tube=seen.tube.pk, condition=seen.condition, findings=findings, again=seen.again))
 
@@ -246,30 +247,26 @@ def received(request: HttpRequest, box: Number, body: Found) -> Status[ScanOut]:
 @router.post("/boxes/{box}/missing", response=dict[str, list[str]], summary="What was not scanned is missing")
 @allow(role=BENCH)
 def missing(request: HttpRequest, box: Number) -> dict[str, list[str]]:
-    return {"tubes": actions.mark_missing(box=box, **_common(request))}
+    return {"tubes": actions.mark_missing(box=box, **asked_by(request))}
 
 
 @router.post("/boxes/{box}/reconcile", response=Ended, summary="Every tube has a condition: the box is done")
 @allow(role=BENCH)
 def reconcile(request: HttpRequest, box: Number) -> Ended:
-    return Ended(state="reconciled", people=actions.reconcile_box(box=box, **_common(request)))
+    return Ended(state="reconciled", people=actions.reconcile_box(box=box, **asked_by(request)))
 
 
 @router.post("/boxes/{box}/lose", response=Ended, summary="The box is lost: its members are sampled again")
 @allow(role=(*CARRIES, *BENCH))
 def lose(request: HttpRequest, box: Number) -> Ended:
-    return Ended(state="lost", people=actions.lose_box(box=box, **_common(request)))
+    return Ended(state="lost", people=actions.lose_box(box=box, **asked_by(request)))
 
 
 @router.post("/boxes/{box}/find", response=Ended, summary="A lost box has come after all")
 @allow(role=BENCH)
 def find(request: HttpRequest, box: Number) -> Ended:
-    actions.find_box(box=box, **_common(request))
+    actions.find_box(box=box, **asked_by(request))
     return Ended(state="received")
-
-
-def _common(request: Any) -> dict[str, Any]:
-    return {"scope": request.scope, "by": request.scope.by, "now": request.now}
 
 
 def _told(request: Any, key: int) -> BoxOut:
@@ -283,7 +280,7 @@ def _box(each: Box) -> dict[str, Any]:
     names = ("id", "code", "state", "area", "lab_area", "capacity", "sent_at", "received_at", "reconciled_at")
     about = {name: getattr(each, name) for name in names}
     about |= {"site": each.site_id, "laboratory": each.laboratory_id, "trip": each.trip_id}
-    return about | {"tubes": each.tubes_listed, "due_at": each.trip.due_at if each.trip else None}  # type: ignore[attr-defined]
+    return about | {"tubes": each.tubes_listed, "due_at": each.trip.due_at if each.trip else None}
 
 
 def _tube(each: Any) -> dict[str, Any]:

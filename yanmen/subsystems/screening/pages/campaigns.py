@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
 from yanmen.desk.templatetags.desk import own_name
 from yanmen.loop.own_kinds import COMMAND
@@ -24,7 +25,7 @@ from yanmen.subsystems.screening.kinds import MANAGER, SAMPLING
 from yanmen.subsystems.screening.methods.courses import CAMPAIGN, CAMPAIGN_STATES
 from yanmen.subsystems.screening.methods.words import GROUPS
 from yanmen.subsystems.screening.models import Campaign, Round
-from yanmen.subsystems.screening.pages.fields import area_code, areas_of, as_local, local_moment, moment_of, text, whole
+from yanmen.subsystems.screening.pages.fields import area_code, areas_of, as_local, local_moment, text, whole
 from yanmen.subsystems.screening.queries import campaigns as queries
 from yanmen.subsystems.screening.queries.looking import pool_sizes
 

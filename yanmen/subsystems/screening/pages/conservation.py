@@ -21,7 +21,7 @@ SHOWN = 200
 )  # fmt: skip
 def balance(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Sums by gate, then every holder by name; late ones first."""
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     chosen = request.GET.get("campaign", "")
     campaign = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else None
     found = conservation.balance(scope, now=now, campaign=campaign)

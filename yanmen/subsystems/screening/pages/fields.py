@@ -14,12 +14,6 @@ from yanmen.registry.scope import Scope
 AREAS = 400
 
 
-def moment_of(request: HttpRequest) -> datetime:
-    """When the request came, by the clock of the door."""
-    moment: datetime = request.now  # type: ignore[attr-defined]
-    return moment
-
-
 def text(request: HttpRequest, name: str, most: int = 80) -> str:
     """A line of text, trimmed."""
     return request.POST.get(name, "").strip()[:most]

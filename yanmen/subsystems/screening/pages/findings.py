@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.registry.access import log_access
@@ -16,7 +17,7 @@ from yanmen.subsystems.screening import actions
 from yanmen.subsystems.screening.kinds import MANAGER, SAMPLING
 from yanmen.subsystems.screening.methods.words import FINDINGS
 from yanmen.subsystems.screening.models import Finding
-from yanmen.subsystems.screening.pages.fields import moment_of, text, whole
+from yanmen.subsystems.screening.pages.fields import text, whole
 from yanmen.subsystems.screening.queries import findings as queries
 
 ANSWERS = (MANAGER.name, SAMPLING.name)

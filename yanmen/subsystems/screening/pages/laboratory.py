@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import asked_by, moment_of
 from yanmen.desk.pages import page
 from yanmen.registry.models import Account
 from yanmen.registry.scope import Scope
@@ -26,7 +27,7 @@ from yanmen.subsystems.screening.methods.suspicions import DOUBTS
 from yanmen.subsystems.screening.methods.westgard import RULES
 from yanmen.subsystems.screening.methods.words import CONTROLS, TUBE_RESULTS
 from yanmen.subsystems.screening.models import Laboratory, Run, Well
-from yanmen.subsystems.screening.pages.fields import decimal, local_moment, moment_of, text, whole
+from yanmen.subsystems.screening.pages.fields import decimal, local_moment, text, whole
 from yanmen.subsystems.screening.queries import laboratory as queries
 
 STAFF = (LABORATORY, REVIEWER)
@@ -84,7 +85,7 @@ def load(request: HttpRequest, scope: Scope, laboratory: int) -> HttpResponse:
         try:
             said: dict[str, Any] = {name: text(request, name, 60) for name in ("code", "instrument", "kit", "lot")}
             plate = [actions.Placed(*each) for each in _map(request, wells)]
-            made = actions.load_run(laboratory=bench.pk, plate=plate, wells=wells, **said, **_about(request, scope))
+            made = actions.load_run(laboratory=bench.pk, plate=plate, wells=wells, **said, **asked_by(request))
             messages.success(request, _("Loaded. Read the instrument's file here once it has run."))
             return redirect("screening.run", run=made.pk)
         except Refusal as error:
@@ -249,7 +250,7 @@ def _charts(scope: Scope, bench: Laboratory, material: tuple[str, str]) -> list[
 
 def _state(request: HttpRequest, scope: Scope, bench: Laboratory) -> Any:
     about: dict[str, Any] = {name: text(request, name, 80) for name in ("lot", "control", "target")}
-    about |= {"laboratory": bench.pk} | _about(request, scope)
+    about |= {"laboratory": bench.pk} | asked_by(request)
     how = request.POST.get("how", "")
     if how == "observed":
         return actions.observe_lot(**about)
@@ -260,7 +261,7 @@ def _state(request: HttpRequest, scope: Scope, bench: Laboratory) -> Any:
 
 
 def _act(request: HttpRequest, scope: Scope, run: int) -> None:
-    act, about = request.POST.get("act", ""), _about(request, scope)
+    act, about = request.POST.get("act", ""), asked_by(request)
     note, technician = text(request, "note", 400), scope.role == LABORATORY.name
     if act == "measure" and technician:
         receipt = actions.read_file(
@@ -333,7 +334,3 @@ def _bench(scope: Scope, number: int) -> Laboratory:
     if found is None:
         raise Http404(str(number))
     return found
-
-
-def _about(request: HttpRequest, scope: Scope) -> dict[str, Any]:
-    return {"scope": scope, "by": scope.by, "now": moment_of(request)}

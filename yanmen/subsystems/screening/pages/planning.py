@@ -39,7 +39,7 @@ STAGES = {
 )  # fmt: skip
 def planning(request: HttpRequest, scope: Scope) -> HttpResponse:
     """People in; sites, desks, samplers, tubes and laboratories out, as the guide of a day asks."""
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     context: dict[str, Any] = {"rounds": queries.running_rounds(scope, now=now), "asked": request.GET}
     context |= {"area": scope.area, "people": "", "hours": "", "infected": ""}
     try:
@@ -72,7 +72,7 @@ def planning_sites(request: HttpRequest, scope: Scope) -> HttpResponse:
 )  # fmt: skip
 def forecast(request: HttpRequest, scope: Scope, round: int) -> HttpResponse:
     """Where the round is, when it ends, what holds it up, and what a loss would cost."""
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     found = queries.running_round(scope, round, now=now)
     if found is None:
         raise Http404(str(round))
@@ -98,7 +98,7 @@ def forecast(request: HttpRequest, scope: Scope, round: int) -> HttpResponse:
 
 
 def _planned(request: HttpRequest, scope: Scope) -> dict[str, Any]:
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     area = _area(request, scope)
     basis = queries.basis(_day(request, local_date(now)))
     people = int(_number(request, "people", people_of(scope, area)))
@@ -144,7 +144,7 @@ def _size_row(
 
 
 def _suggested(request: HttpRequest, scope: Scope) -> dict[str, Any]:
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     area = _area(request, scope)
     basis = queries.basis(_day(request, local_date(now)))
     walk = _number(request, "walk", basis.walk)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import moment_of
 from yanmen.desk.imports import offer
 from yanmen.desk.pages import page
 from yanmen.loop.own_kinds import COMMAND
@@ -19,7 +20,7 @@ from yanmen.subsystems.screening.kinds import LABORATORY, MANAGER, SAMPLING
 from yanmen.subsystems.screening.methods.hours import read_hours, write_hours
 from yanmen.subsystems.screening.methods.words import LOADS, SITES
 from yanmen.subsystems.screening.models import Site
-from yanmen.subsystems.screening.pages.fields import area_code, areas_of, decimal, moment_of, text, whole
+from yanmen.subsystems.screening.pages.fields import area_code, areas_of, decimal, text, whole
 from yanmen.subsystems.screening.queries import sites as queries
 
 READERS = (MANAGER, SAMPLING, COMMAND, "grid_officer")

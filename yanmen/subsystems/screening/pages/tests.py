@@ -23,11 +23,11 @@ def owed(request: HttpRequest, scope: Scope) -> HttpResponse:
     if request.method == "POST":
         try:
             person = int(request.POST.get("person", "")) if request.POST.get("person", "").isdigit() else 0
-            actions.record_sample(scope=scope, person=person, by=scope.by, now=request.now)  # type: ignore[attr-defined]
+            actions.record_sample(scope=scope, person=person, by=scope.by, now=request.now)
             return redirect("screening.owed")
         except Refusal as error:
             refusal = error
-    rows = queries.owed(scope, now=request.now)  # type: ignore[attr-defined]
+    rows = queries.owed(scope, now=request.now)
     status = 422 if refusal else 200
     return render(request, "screening/owed.html", {"rows": rows, "refusal": refusal}, status=status)
 
@@ -45,7 +45,7 @@ def results(request: HttpRequest, scope: Scope) -> HttpResponse:
             return redirect("screening.results")
         except Refusal as error:
             refusal = error
-    rows, after = queries.awaiting_result(scope, now=request.now, after=request.GET.get("after", ""))  # type: ignore[attr-defined]
+    rows, after = queries.awaiting_result(scope, now=request.now, after=request.GET.get("after", ""))
     context = {"rows": rows, "after": after, "results": RESULTS, "refusal": refusal}
     return render(request, "screening/results.html", context, status=422 if refusal else 200)
 
@@ -58,5 +58,5 @@ def _report(request: HttpRequest, scope: Scope) -> None:
         raise Refusal("Ct值应为数字。", "A Ct is a number.", field="ct", value=ct[:20]) from None
     actions.record_result(
         scope=scope, sample=request.POST.get("sample", "")[:40], result=request.POST.get("result", ""), ct=number,
-        by=scope.by, now=request.now,  # type: ignore[attr-defined]
+        by=scope.by, now=request.now,
     )  # fmt: skip

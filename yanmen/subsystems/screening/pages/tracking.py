@@ -25,7 +25,7 @@ GROUPS = {"laboratory": Laboratory, "site": Site}
 )  # fmt: skip
 def turn_round(request: HttpRequest, scope: Scope) -> HttpResponse:
     """How long each hop took in the last day, what lies before each laboratory, which tubes wait longest."""
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     group = request.GET.get("by", "laboratory")
     group = group if group in GROUPS else "laboratory"
     hops = [(GATES.get(hop.gate, ALL), hop.tubes, hop.median / 60, hop.p90 / 60) for hop in tracking.turn_round(scope, now=now)]  # fmt: skip

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import asked_by
 from yanmen.desk.pages import page
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening import actions
@@ -35,12 +36,12 @@ def boxes(request: HttpRequest, scope: Scope) -> HttpResponse:
         try:
             made = actions.create_box(
                 site=_whole(request, "site"), laboratory=_whole(request, "laboratory"),
-                code=request.POST.get("code", ""), **_common(request, scope),
+                code=request.POST.get("code", ""), **asked_by(request),
             )  # fmt: skip
             return redirect("screening.box", box=made.pk)
         except Refusal as error:
             refusal = error
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     sites = queries.sites(scope, now=now)
     loose = queries.unboxed_by_site(scope, now=now)
     named = {each.pk: each for each in sites}
@@ -90,12 +91,12 @@ def transport(request: HttpRequest, scope: Scope) -> HttpResponse:
         try:
             actions.depart(
                 boxes=[int(each) for each in request.POST.getlist("boxes")[:200] if each.isdecimal()],
-                vehicle=request.POST.get("vehicle", ""), courier=request.POST.get("courier", ""), **_common(request, scope),
+                vehicle=request.POST.get("vehicle", ""), courier=request.POST.get("courier", ""), **asked_by(request),
             )  # fmt: skip
             return redirect("screening.transport")
         except Refusal as error:
             refusal = error
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     waiting: dict[int, list[Box]] = {}
     for each in queries.to_collect(scope)[: queries.MOST]:
         waiting.setdefault(each.laboratory_id, []).append(each)
@@ -124,11 +125,11 @@ def receiving(request: HttpRequest, scope: Scope) -> HttpResponse:
                 raise Refusal("没有发往本机构的这一箱，请核对箱号。", "No box of this number comes to you. Check the label.", field="code", value=request.POST.get("code", "")[:40])  # fmt: skip
             if found.state in ("in_transit", "lost"):
                 step = actions.receive_box if found.state == "in_transit" else actions.find_box
-                step(box=found.pk, **_common(request, scope))
+                step(box=found.pk, **asked_by(request))
             return redirect("screening.box", box=found.pk)
         except Refusal as error:
             refusal = error
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     rows = list(queries.incoming(scope)[: queries.MOST])
     context = {
         "coming": [(each, each.trip is not None and each.trip.due_at < now) for each in rows if each.state == "in_transit"],
@@ -142,7 +143,7 @@ def receiving(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _act(request: HttpRequest, scope: Scope, box: int) -> dict[str, Any] | None:
     """One act on a box; a scan answers with its verdict, everything else with the page anew."""
     act = request.POST.get("act", "")
-    about = {"box": box} | _common(request, scope)
+    about = {"box": box} | asked_by(request)
     if act == "scan" and _is(scope, SITE):
         tube, findings = actions.pack_tube(
             tube=request.POST.get("tube", ""), rack=request.POST.get("rack", ""), typed="typed" in request.POST, **about
@@ -180,7 +181,7 @@ def _counted(seen: actions.Scanned) -> dict[str, Any]:
 
 
 def _box(request: HttpRequest, scope: Scope, found: Box) -> dict[str, Any]:
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     ours, theirs = scope.includes(found.area) and _is(scope, SITE), scope.includes(found.lab_area) and _is(scope, BENCH)
     rows = list(queries.contents(scope, found)[: found.capacity + queries.MOST])
     can = {act for act in ("close", "reopen", "send", "recall", "discard") if ours and BOX.can(found.state, act)}
@@ -220,7 +221,3 @@ def _decimal(request: HttpRequest, field: str) -> float:
         return float(text)
     except ValueError:
         raise Refusal("温度应为数字。", "A temperature is a number.", field=field, value=text[:20]) from None
-
-
-def _common(request: HttpRequest, scope: Scope) -> dict[str, Any]:
-    return {"scope": scope, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]

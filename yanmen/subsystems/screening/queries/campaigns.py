@@ -12,10 +12,10 @@ from django.db.models import Q, QuerySet
 
 from yanmen.base.clock import local_date
 from yanmen.base.rows import records
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.models import Campaign, Part, Round
-from yanmen.subsystems.screening.queries.looking import BINDINGS, MASS_TEST, statement
-from yanmen.subsystems.screening.queries.norms import numbers
+from yanmen.subsystems.screening.queries.statements import BINDINGS, MASS_TEST, statement
 
 PAGE = 50
 HOUSEHOLDS = 100

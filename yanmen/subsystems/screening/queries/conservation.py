@@ -6,19 +6,18 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
 
 from yanmen.base.clock import local_date
 from yanmen.base.rows import records
+from yanmen.loop.policies import numbers
 from yanmen.registry.models import Account
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.words import GATES
 from yanmen.subsystems.screening.models import Box, Campaign, Laboratory, Run, Site, Trip
-from yanmen.subsystems.screening.queries.norms import TRANSPORT, numbers
+from yanmen.subsystems.screening.queries.statements import TRANSPORT, statement
 
 ENDED = ("released", "void")
 RECENT = timedelta(days=7)
@@ -118,12 +117,6 @@ def audit(scope: Scope, *, now: datetime, since: datetime | None = None, alias: 
         cursor.execute(statement("faults"), about)
         rows = records(cursor)
     return [_fault(row) for row in rows]
-
-
-@cache
-def statement(name: str) -> str:
-    """The statement of `sql/<name>.sql`."""
-    return (Path(__file__).resolve().parents[1] / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _fault(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from django.db.models import Count, Q, QuerySet
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.reading import Reading
 from yanmen.subsystems.screening.models import ControlLot, Finding, Laboratory, Run, Tube, Violation, Well
-from yanmen.subsystems.screening.queries.norms import numbers
 
 READING, CONTROLS = "screening.reading", "screening.controls"
 CHARTED = ("positive", "weak_positive")

@@ -1,21 +1,11 @@
-"""What looking at bindings goes by: the statements of this subsystem, and how many may share a tube."""
+"""How many people may share a tube."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from yanmen.subsystems.screening.queries.norms import numbers
-
-FOLDER = Path(__file__).resolve().parents[1] / "sql"
-BINDINGS, MASS_TEST = "screening.bindings", "screening.mass_test"
-
-
-@cache
-def statement(name: str) -> str:
-    """The statement of `sql/<name>.sql`."""
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+from yanmen.loop.policies import numbers
+from yanmen.subsystems.screening.queries.statements import MASS_TEST
 
 
 def pool_sizes(day: date) -> tuple[int, ...]:

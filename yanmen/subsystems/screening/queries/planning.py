@@ -12,6 +12,7 @@ from django.db.models import Avg, Q
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.loop.policies import norm_in_force
 from yanmen.loop.policy.parts import Dated
 from yanmen.registry.models import Area, Place
 from yanmen.registry.scope import Scope
@@ -22,7 +23,6 @@ from yanmen.subsystems.screening.methods.spherical import metres_between
 from yanmen.subsystems.screening.methods.staffing import Norms, Pace
 from yanmen.subsystems.screening.models import Laboratory, Round, Site, Trip, Tube
 from yanmen.subsystems.screening.queries.campaigns import UP_TO_5_MILLION, parts, registered
-from yanmen.subsystems.screening.queries.norms import in_force
 
 GUIDE, PACE = "screening.mass_test", "screening.planning"
 MOST_POINTS = 600
@@ -135,7 +135,7 @@ class Suggested:
 
 def basis(day: date) -> Basis:
     """What is in force on a day. Refuses where no guide asks for the testing of an area."""
-    guide, pace = in_force(GUIDE, day), in_force(PACE, day)
+    guide, pace = norm_in_force(GUIDE, day), norm_in_force(PACE, day)
     if guide is None or pace is None:
         raise Refusal(f"{day}没有施行中的区域核酸检测指南，无从测算。请选择指南施行期间的日期。", f"No guide to the testing of an area is in force on {day}. Choose a day on which one is.", field="on", value=str(day))  # fmt: skip
     return Basis(day, guide, pace)
@@ -194,7 +194,7 @@ def flow(scope: Scope, of: Round, *, now: datetime, vehicles: int | None = None)
     pace = basis_.pace.parts
     people = sum(part.people for part, _ in parts(scope, of))
     seen, tubes = _by_hour(scope, of, now)
-    a_tube = sum(seen["sampled"]) / tubes if tubes else float(of.campaign.pools.get("general", 10))
+    a_tube = sum(seen["sampled"]) / tubes if tubes else float(of.campaign.pools["general"])
     sites = _sites(scope, of, now)
     laboratories = _laboratories(scope, of, now)
     each_site = _rates(sites, pace["seconds_a_person"], max(seen["sampled"][-4:-1], default=0.0))

@@ -11,11 +11,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from yanmen.base.clock import local_date
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.hours import is_open
 from yanmen.subsystems.screening.models import Laboratory, Site
-from yanmen.subsystems.screening.queries.looking import BINDINGS
-from yanmen.subsystems.screening.queries.norms import numbers
+from yanmen.subsystems.screening.queries.statements import BINDINGS
 
 PAGE = 50
 HOUR = timedelta(hours=1)

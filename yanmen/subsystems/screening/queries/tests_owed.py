@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -13,6 +11,7 @@ from django.db import connection
 from yanmen.loop.models import Task
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.screening.queries.statements import statement
 
 TESTS = ("test", "landing_test", "release_test", "antigen_test")
 WINDOW = timedelta(days=14)
@@ -77,10 +76,5 @@ def sample(scope: Scope, key: str, *, now: datetime) -> Sample | None:
 def _select(scope: Scope, **about: Any) -> list[Sample]:
     values = {"sample": None, "after": None, "moment": None, "limit": 1} | about | {"area": scope.area}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), values)
+        cursor.execute(statement("awaiting"), values)
         return [Sample(row[0], row[1], row[2] or "", row[3], row[4]) for row in cursor.fetchall()]
-
-
-@cache
-def _statement() -> str:
-    return (Path(__file__).parents[1] / "sql" / "awaiting.sql").read_text(encoding="utf-8")

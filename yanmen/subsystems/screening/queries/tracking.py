@@ -12,12 +12,12 @@ from django.db.models import Count, F, Min, Q
 
 from yanmen.base.clock import BEIJING, local_date
 from yanmen.base.rows import records
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.hops import HOPS, MOMENTS, due, expected
 from yanmen.subsystems.screening.methods.words import GATES, RESULTS
 from yanmen.subsystems.screening.models import Laboratory, Site, Tube
-from yanmen.subsystems.screening.queries.conservation import statement
-from yanmen.subsystems.screening.queries.norms import TRANSPORT, numbers
+from yanmen.subsystems.screening.queries.statements import TRANSPORT, statement
 from yanmen.subsystems.screening.queries.transport import at_either_end
 
 Said = Mapping[str, str]

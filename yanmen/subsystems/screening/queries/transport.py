@@ -11,10 +11,11 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from yanmen.base.clock import local_date
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.hops import MOMENTS, due, outside
 from yanmen.subsystems.screening.models import Box, Laboratory, Site, Temperature, Trip, Tube
-from yanmen.subsystems.screening.queries.norms import TRANSPORT, numbers
+from yanmen.subsystems.screening.queries.statements import TRANSPORT
 
 PACKING = ("draft", "ready")
 LIVE = ("draft", "ready", "sent", "in_transit", "received")

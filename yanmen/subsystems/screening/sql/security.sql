@@ -72,6 +72,7 @@ BEGIN
         USING (EXISTS (SELECT FROM screening_run r WHERE r.id = run_id))
         WITH CHECK (EXISTS (SELECT FROM screening_run r WHERE r.id = run_id));
 
+    EXECUTE format('CREATE POLICY app_reads ON screening_look FOR SELECT TO yanmen_app USING (%s)', scoped);
     GRANT INSERT, UPDATE, DELETE ON screening_tube, screening_finding, screening_look TO yanmen_loop;
     GRANT INSERT, UPDATE ON screening_round, screening_part TO yanmen_loop;
 END $$;
@@ -173,10 +174,10 @@ BEGIN
         SELECT DISTINCT ON (r.tube, b.person_id)
                screening_told_id(r.id, b.id) AS id, b.person_id, b.place_id, b.area, b.occurred_at, r.tube
         FROM unnest(tubes, results) AS r (tube, id)
+        JOIN screening_tube t ON t.code = r.tube
         CROSS JOIN LATERAL (
             SELECT k.id, k.person_id, k.place_id, k.area, k.occurred_at FROM known_screening_bound(moment) k
-            WHERE k.tube = r.tube AND k.id >= first_id_of(first_day) AND k.person_id IS NOT NULL
-              AND k.occurred_at <= (SELECT t.received_at FROM screening_tube t WHERE t.code = r.tube)
+            WHERE k.tube = r.tube AND k.id >= first_id_of(first_day) AND k.person_id IS NOT NULL AND k.occurred_at <= t.received_at
         ) AS b
         ORDER BY r.tube, b.person_id, b.occurred_at
     ), counted AS (

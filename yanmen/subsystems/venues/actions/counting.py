@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connections, transaction
 
 from yanmen.base.clock import local_date
+from yanmen.loop.policies import numbers
 from yanmen.subsystems.venues.actions import presences
 from yanmen.subsystems.venues.methods.coverage import Day, Spot, hints
-from yanmen.subsystems.venues.queries.statements import COVERAGE, numbers, statement
+from yanmen.subsystems.venues.queries.statements import COVERAGE, statement
 
 LATE = 3
 _LOCK = 7405

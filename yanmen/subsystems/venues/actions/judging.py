@@ -19,12 +19,13 @@ from yanmen.base.rows import records
 from yanmen.loop import facts
 from yanmen.loop.alarms import raise_alarm
 from yanmen.loop.own_kinds import WITHDRAWN
+from yanmen.loop.policies import numbers
 from yanmen.registry.models import Area
 from yanmen.registry.scope import acting, system
 from yanmen.subsystems.venues.actions import presences
 from yanmen.subsystems.venues.actions.norms import keep_norms
 from yanmen.subsystems.venues.kinds import SCAN_DOUBTED
-from yanmen.subsystems.venues.queries.statements import REMOTE_SCANS, numbers, statement
+from yanmen.subsystems.venues.queries.statements import REMOTE_SCANS, statement
 
 ALARM = "venue_code_forwarded"
 _LOCK = 7404

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
@@ -15,12 +13,6 @@ from yanmen.subsystems.venues.models import Venue
 TEXTS = {"kind": 40, "name_zh": 80, "name_en": 80, "address": 200, "responsible": 64}
 WHOLE = ("organisation", "capacity", "stay_minutes")
 POINTS = ("longitude", "latitude")
-
-
-def moment_of(request: HttpRequest) -> datetime:
-    """When the request came, by the clock of the door."""
-    moment: datetime = request.now  # type: ignore[attr-defined]
-    return moment
 
 
 def how_made(days: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

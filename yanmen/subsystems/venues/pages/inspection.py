@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
 from yanmen.loop.own_kinds import COMMAND, INSPECTOR
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.venues import actions
 from yanmen.subsystems.venues.kinds import MANAGER, STAFF
 from yanmen.subsystems.venues.methods.words import EXPLAINED, HINTS, HINTS_EXPLAINED, KINDS, WHY
-from yanmen.subsystems.venues.pages.forms import how_made, moment_of
+from yanmen.subsystems.venues.pages.forms import how_made
 from yanmen.subsystems.venues.queries import coverage, notes
 
 ANSWERS = (INSPECTOR.name, MANAGER.name)

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
 from yanmen.desk.templatetags.desk import own_name
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.venues.methods.words import KINDS
-from yanmen.subsystems.venues.pages.forms import moment_of
 from yanmen.subsystems.venues.pages.registers import EVERYBODY
 from yanmen.subsystems.venues.queries import inside
 

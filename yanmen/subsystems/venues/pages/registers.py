@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import moment_of
 from yanmen.desk.imports import offer
 from yanmen.desk.pages import page
 from yanmen.loop.own_kinds import COMMAND, INSPECTOR
@@ -23,7 +24,7 @@ from yanmen.subsystems.venues.kinds import MANAGER, STAFF
 from yanmen.subsystems.venues.methods.poster import TEXTS, qr_svg
 from yanmen.subsystems.venues.methods.words import HINTS, KINDS, VIA, WHY
 from yanmen.subsystems.venues.models import Venue
-from yanmen.subsystems.venues.pages.forms import as_form, details, how_made, moment_of, spot_check
+from yanmen.subsystems.venues.pages.forms import as_form, details, how_made, spot_check
 from yanmen.subsystems.venues.queries import coverage, inside, notes, register
 
 EVERYBODY = (MANAGER, STAFF, INSPECTOR, COMMAND, "grid_officer")

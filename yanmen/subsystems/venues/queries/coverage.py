@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from yanmen.base.clock import local_date
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.venues.methods.coverage import Day as Counted
 from yanmen.subsystems.venues.methods.coverage import usual
 from yanmen.subsystems.venues.models import Day, Hint, Venue
 from yanmen.subsystems.venues.queries.register import visible
-from yanmen.subsystems.venues.queries.statements import COVERAGE, numbers
+from yanmen.subsystems.venues.queries.statements import COVERAGE
 
 PAGE = 50
 

@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from yanmen.base import venue_code
+from yanmen.loop.policies import numbers
 from yanmen.registry.models import Account
 from yanmen.registry.scope import Scope
 from yanmen.registry.vault import venue_key
 from yanmen.subsystems.venues.kinds import STAFF
 from yanmen.subsystems.venues.models import Venue
-from yanmen.subsystems.venues.queries.statements import STAYS, numbers
+from yanmen.subsystems.venues.queries.statements import STAYS
 
 PAGE = 50
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from yanmen.loop.policies import shelf
-from yanmen.loop.policy.norms import Norm, load_norms
+from yanmen.loop.policy.norms import Norm
 
 FOLDER = Path(__file__).resolve().parents[1] / "sql"
 STAYS, REMOTE_SCANS, COVERAGE = "venues.stays", "venues.remote_scans", "venues.coverage"
@@ -22,12 +19,5 @@ def statement(name: str) -> str:
 
 
 def norms() -> dict[str, Norm]:
-    """The policy's numbers on venues, by name; of several packs that speak of one, the last holds."""
-    return {norm.id: norm for norm in load_norms(shelf.policy()) if norm.id.startswith("venues.")}
-
-
-def numbers(name: str, day: date) -> Mapping[str, Any]:
-    """The numbers of one name in force on a day; nothing when the policy has none."""
-    norm = norms().get(name)
-    dated = norm.at(day) if norm else None
-    return dict(dated.parts) if dated else {}
+    """The policy's numbers on venues, by name."""
+    return {name: norm for name, norm in shelf.norms().items() if name.startswith("venues.")}
