@@ -152,6 +152,7 @@ def test_a_sent_list_is_locked_and_recalled_only_within_the_minutes(town):
 def test_the_database_takes_no_step_that_the_flow_leaves_out(town):
     site, laboratory = town
     about = {"area": site.area, "site_id": site.pk, "laboratory_id": laboratory.pk, "lab_area": laboratory.area}
+    about |= {"coldest": 2, "warmest": 8}
     pairs = [(state, other) for state in BOX.states for other in BOX.states if state != other]
     for number, (state, other) in enumerate(pairs):
         made = Box.objects.using("owner").create(
