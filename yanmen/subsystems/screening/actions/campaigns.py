@@ -14,11 +14,11 @@ from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.loop.policies import numbers
 from yanmen.registry import areas
-from yanmen.registry.scope import Scope
+from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.screening.kinds import MISSED
 from yanmen.subsystems.screening.methods.courses import CAMPAIGN
 from yanmen.subsystems.screening.methods.words import GROUPS
-from yanmen.subsystems.screening.models import Campaign, Part, Round
+from yanmen.subsystems.screening.models import Campaign, Part, Round, Site
 from yanmen.subsystems.screening.queries import campaigns as queries
 from yanmen.subsystems.screening.queries.looking import pool_sizes
 from yanmen.subsystems.screening.queries.statements import BINDINGS, statement
@@ -97,6 +97,29 @@ def close_round(*, scope: Scope, round: int, by: str, now: datetime) -> int:
         raise Refusal("这一轮已经结束。", "This round was closed before.", field="round", value=str(round))
     if found.opens_at >= now:
         raise Refusal("这一轮尚未开始。", "This round has not begun.", field="round", value=str(round))
+    return _close(scope, found, by=by, now=now)
+
+
+def close_due(*, by: str, now: datetime) -> int:
+    """Close the rounds whose time is over and whose phones had the norm's minutes to deliver. Returns how many.
+
+    The worker does it, so that nobody who was left out waits for somebody to press a button.
+    """
+    rows = Round.objects.using("loop").filter(closed_at=None, closes_at__lt=now, campaign__state="running")
+    return sum(_close_if_due(each.pk, each.area[:2], by=by, now=now) for each in rows)
+
+
+def _close_if_due(number: int, province: str, *, by: str, now: datetime) -> bool:
+    scope = system(province)
+    with acting(scope), transaction.atomic():
+        found = Round.objects.select_for_update().filter(pk=number, closed_at=None).first()
+        if found is None or now < found.closes_at + timedelta(minutes=queries.delivery_minutes(scope, found)):
+            return False
+        _close(scope, found, by=by, now=now)
+        return True
+
+
+def _close(scope: Scope, found: Round, *, by: str, now: datetime) -> int:
     found.closed_at, found.closes_at = now, min(found.closes_at, now)
     found.save(update_fields=["closed_at", "closes_at"])
     return facts.record_many(MISSED.name, _missed(scope, found, now), by=by, now=now).created
@@ -184,7 +207,10 @@ def _add_round(scope: Scope, campaign: Campaign, *, opens_at: datetime, closes_a
 
 
 def _parts(scope: Scope, campaign: Campaign, made: Round) -> list[Part]:
-    """Towns, or a town's villages, the riskiest first, then those with most people; who lives in none of them comes last."""
+    """Towns, or a town's villages, the riskiest first, then those with most people.
+
+    Last comes the area itself, where people or sites of it are registered in none of them.
+    """
     level = Level.VILLAGE if level_of(campaign.area) is Level.TOWNSHIP else Level.TOWNSHIP
     below = list(areas.descendants(campaign.area, level=level).values_list("code", flat=True))
     length = len(below[0]) if below else len(campaign.area)
@@ -193,7 +219,7 @@ def _parts(scope: Scope, campaign: Campaign, made: Round) -> list[Part]:
     rest = sum(count for code, count in people.items() if code not in set(below))
     rows = [(code, _tier(code, marked), people.get(code, 0)) for code in below if code != campaign.area]
     rows.sort(key=lambda row: (-queries.TIERS.index(row[1]), -row[2], row[0]))
-    if rest or not rows:
+    if rest or not rows or Site.objects.filter(queries.open_on(made), area=campaign.area).exists():
         rows.append((campaign.area, _tier(campaign.area, {campaign.area: marked.get(campaign.area, "none")}), rest))
     return [
         Part(

@@ -132,6 +132,16 @@ def places_elsewhere(of: Round) -> list[str]:
     return list(numbers(BINDINGS, local_date(of.opens_at)).get("places_elsewhere", []))
 
 
+def delivery_minutes(scope: Scope, of: Round) -> int:
+    """How long after a round closes its phones may still deliver before whoever is missing is told."""
+    return int(numbers(BINDINGS, local_date(of.closes_at)).get("delivery_minutes", 0))
+
+
+def open_on(of: Round) -> Q:
+    """Sites that are open at some time of a round."""
+    return Q(open_from__lt=of.closes_at) & (Q(open_to=None) | Q(open_to__gt=of.opens_at))
+
+
 def within_hours(scope: Scope, *, people: int, now: datetime) -> int | None:
     """In how many hours so many people are to be tested, as the guide in force says; none when it asks for no such testing."""
     policy = numbers(MASS_TEST, local_date(now))

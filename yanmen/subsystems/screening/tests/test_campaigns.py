@@ -125,6 +125,7 @@ def test_coverage_counts_people_by_where_they_live_and_by_where_they_were_sample
         ("140727100", 6, 4, 5),
         ("140727101", 4, 1, 0),
         ("140727102", 0, 0, 0),
+        (COUNTY, 0, 0, 0),
     ]
     looking.look(by="test", now=NOON + 3 * HOUR)
     assert Tube.objects.using("owner").get(pk="T1").capacity == 10
@@ -168,6 +169,34 @@ def test_the_missing_stand_at_their_doors_and_a_closed_round_obliges_the_grid(to
     county.bind("T9", persons[3:4], site, later + HOUR)
     settle(now=later + HOUR)
     assert owed.filter(state="open").count() == 3
+
+
+def test_a_round_closes_by_itself_when_its_phones_had_time_to_deliver(town):
+    site, _ = town
+    persons = county.people(3, "140727100")
+    made = start(plan())
+    county.bind("T1", persons[:2], site, NOON + HOUR)
+    over = made.closes_at
+    assert campaigns.close_due(by="test", now=over + 59 * MINUTE) == 0
+    assert campaigns.close_due(by="test", now=over + HOUR) == 1
+    assert campaigns.close_due(by="test", now=over + 2 * HOUR) == 0
+    [fact] = Fact.objects.using("owner").filter(kind="screening.missed")
+    assert (fact.person_id, fact.occurred_at) == (persons[2], over)
+    with acting(PROVINCE):
+        second = campaigns.add_round(
+            campaign=made.campaign_id, opens_at=over + 2 * HOUR, **(ABOUT | {"now": over + HOUR})
+        )
+        campaigns.cancel_campaign(campaign=made.campaign_id, **(ABOUT | {"now": over + 3 * HOUR}))
+    assert campaigns.close_due(by="test", now=second.closes_at + 9 * HOUR) == 0
+
+
+def test_sites_of_the_area_itself_count_what_was_sampled_there(town):
+    site, _ = town
+    persons = county.people(2, "140727100")
+    start(plan())
+    county.bind("T1", persons, site, NOON + HOUR)
+    campaigns.count_rounds(by="test", now=NOON + 3 * HOUR)
+    assert [(row[0], *row[3:]) for row in parts()][::3] == [("140727100", 2, 2, 0), (COUNTY, 0, 0, 2)]
 
 
 def test_who_is_in_quarantine_or_hospital_is_not_missing(town):
