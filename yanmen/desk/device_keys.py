@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from yanmen.base.device_certificates import HOLDER, DeviceCertificate
+from yanmen.base.device_certificates import HOLDER, OFFICER, DeviceCertificate
 from yanmen.base.key_list import DEVICE
 from yanmen.base.refusals import Malformed
 from yanmen.base.signing import verify
 from yanmen.desk import clock
+from yanmen.registry.accounts import scopes_of
 from yanmen.registry.devices import Speaker, speaker
 from yanmen.registry.scope import Scope, oneself
 from yanmen.registry.vault import issuing
@@ -45,6 +47,37 @@ class HolderKey(AuthBase):
             return None
         scope = oneself(found.person, found.area)
         request.scope, request.now = scope, now  # type: ignore[attr-defined]
+        return scope
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An officer's telephone and the place where it stands, if it stands at one."""
+
+    device: int
+    place: int | None
+
+    @property
+    def by(self) -> str:
+        """How an edge signs what this telephone delivers, and the site too."""
+        return f"device:{self.device}"
+
+
+class OfficerKey(AuthBase):
+    """An officer's telephone: the grant under which it was enrolled, while that holds, in the area where it stands."""
+
+    openapi_type = "http"
+    openapi_scheme = SCHEME
+
+    def __call__(self, request: HttpRequest) -> Scope | None:
+        now = clock.now()
+        certificate = _signed_by(request, now)
+        if certificate is None or certificate.claims.kind != OFFICER:
+            return None
+        found = _speaker(certificate, now)
+        scope = _granted(found, now) if found else None
+        request.scope, request.now = scope, now  # type: ignore[attr-defined]
+        request.standing = Standing(certificate.claims.device, found.place if found else None)  # type: ignore[attr-defined]
         return scope
 
 
@@ -77,6 +110,13 @@ def _believed(certificate: DeviceCertificate, now: datetime) -> bool:
     if key is None or key.use != DEVICE or not key.in_force(at) or at >= certificate.claims.expires_at:
         return False
     return certificate.message.verify(key.public_key)
+
+
+def _granted(found: Speaker, now: datetime) -> Scope | None:
+    for held in scopes_of(found.account, now) if found.account is not None else ():
+        if held.role == found.role and held.sees_people and held.includes(found.area):
+            return held.narrowed(found.area)
+    return None
 
 
 def _speaker(certificate: DeviceCertificate, now: datetime) -> Speaker | None:

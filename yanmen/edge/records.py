@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from binascii import Error, a2b_base64
 from functools import lru_cache
-from uuid import UUID
 
 from yanmen.base.pseudonym import ON_PAPER
+from yanmen.base.record_window import BEIJING, DAY, RecordWindow
 from yanmen.base.refusals import Refusal
 from yanmen.edge import packing
 from yanmen.edge.settings import Limits, ShiftedClock
-
-DAY = 86_400_000
-BEIJING = 8 * 3_600_000
-"""Ids carry UTC, days are those of Shanxi."""
 
 SHOWN_EARLY, SHOWN_LATE = 1, 3
 """Days before and after the day of a pseudonym on which a code with it may be shown: clocks differ, codes live two days."""
@@ -30,47 +26,14 @@ _NAME = 22
 """Characters of a pseudonym."""
 
 
-class Window:
-    """The times that records may carry at one moment."""
+class Window(RecordWindow):
+    """The times that records may carry at one moment, and names of people in them."""
 
-    __slots__ = ("earliest", "first_day", "last_day", "latest", "now", "recorded_at")
+    __slots__ = ("recorded_at",)
 
     def __init__(self, seconds: float, limits: Limits) -> None:
-        self.now = int(seconds * 1000)
+        super().__init__(int(seconds * 1000), past_days=limits.past_days, future_minutes=limits.future_minutes)
         self.recorded_at = packing.moment(self.now)
-        self.earliest = self.now - limits.past_days * DAY
-        self.latest = self.now + limits.future_minutes * 60_000
-        today = (self.now + BEIJING) // DAY
-        self.first_day, self.last_day = today - limits.past_days, today + 1
-
-    def day(self, identifier: UUID, at: int) -> int:
-        """The day that a record's id carries, in days since 1970; a refusal unless it is a UUID version 7 of these days,
-        and the record's moment lies in the window.
-        """
-        number = identifier.int
-        if number >> 76 & 0xF != 7 or number >> 62 & 3 != 2:
-            raise Refusal(
-                "记录编号须为 UUID 第 7 版，请更新客户端。",
-                "The id of a record is a UUID version 7. Update the client.",
-                field="id",
-                value=str(identifier),
-            )
-        day = ((number >> 80) + BEIJING) // DAY
-        if not self.first_day <= day <= self.last_day:
-            raise Refusal(
-                "记录编号所含日期超出可接收范围。请校准设备时间；过早的记录请报管理员补录。",
-                "The day in this id is not taken any more, or not yet. Set the device's clock; hand in old records on paper.",
-                field="id",
-                value=str(identifier),
-            )
-        if not self.earliest <= at <= self.latest:
-            raise Refusal(
-                "记录时间超出可接收范围，请校准设备时间。",
-                "This time is too long ago or still to come. Set the device's clock.",
-                field="at",
-                value=str(at),
-            )
-        return day
 
     def check_name(self, day: int, at: int) -> None:
         """A refusal unless a pseudonym of this day could be shown at that moment. Paper says itself how long it is good.

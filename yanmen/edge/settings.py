@@ -14,6 +14,7 @@ import msgspec
 
 from yanmen.base.clock import BEIJING
 from yanmen.base.networks import Network, networks_in
+from yanmen.base.record_window import FUTURE_MINUTES, PAST_DAYS
 from yanmen.base.refusals import Refusal
 
 KEYS = ("pseudonym_key", "session_key", "venue_key")
@@ -65,9 +66,9 @@ class Limits:
     """Requests a second without a session from one address; five times as many at once."""
     forward: int = 16
     """Requests that are with the site at a time."""
-    past_days: int = 14
+    past_days: int = PAST_DAYS
     """How old a record may be that a device delivers."""
-    future_minutes: int = 10
+    future_minutes: int = FUTURE_MINUTES
     """How far a device's clock may be ahead."""
     session_hours: float = 12.0
     credential_hours: float = 24.0

@@ -64,15 +64,18 @@ def register_person(
     return Person.objects.get(pk=found.person)
 
 
-def register_people(rows: Sequence[Details], *, by: str, now: datetime) -> list[Registered | Refusal]:
+def register_people(
+    rows: Sequence[Details], *, by: str, now: datetime, take_over: bool = True
+) -> list[Registered | Refusal]:
     """Register many at once, in the current scope: an answer for each row, in the order given.
 
     A person known by the document is matched wherever they are registered; if another area was responsible, `area`
-    takes over and a move is recorded. Blanks in the register are filled from the row, nothing is overwritten.
+    takes over and a move is recorded, unless they were only met here (`take_over=False`). Blanks in the register are
+    filled from the row, nothing is overwritten.
     """
     answers: list[Registered | Refusal] = []
     for start in range(0, len(rows), _BATCH):
-        answers += _register_batch(rows[start : start + _BATCH], by, now)
+        answers += _register_batch(rows[start : start + _BATCH], by, now, take_over)
     return answers
 
 
@@ -157,7 +160,7 @@ def hand_over(people: Sequence[int], *, area: str, by: str, now: datetime) -> in
         return int(cursor.fetchone()[0])
 
 
-def _register_batch(rows: Sequence[Details], by: str, now: datetime) -> list[Registered | Refusal]:
+def _register_batch(rows: Sequence[Details], by: str, now: datetime, take_over: bool) -> list[Registered | Refusal]:
     today = local_date(now)
     answers: list[Registered | Refusal | None] = [None] * len(rows)
     ready: dict[int, Details] = {}
@@ -177,7 +180,10 @@ def _register_batch(rows: Sequence[Details], by: str, now: datetime) -> list[Reg
         if pk is not None:
             answers[place] = Registered(pk, created=True)
     matched = [place for place in ready if answers[place] is None]
-    _match(matched, ready, documents, known, answers, by, now)
+    moves = _match(matched, ready, documents, known, answers)
+    for area, people in moves.items() if take_over else ():
+        hand_over(people, area=area, by=by, now=now)
+    _fill_blanks({found.person: ready[place] for place in matched if isinstance(found := answers[place], Registered)})
     return [answer for answer in answers if answer is not None]
 
 
@@ -253,9 +259,8 @@ def _match(
     documents: _Documents,
     known: dict[tuple[bytes, str], _Known],
     answers: list[Registered | Refusal | None],
-    by: str,
-    now: datetime,
-) -> None:
+) -> dict[str, list[int]]:
+    """Answer for those who are known; says whom each area would take over."""
     moves: dict[str, list[int]] = {}
     for place in places:
         there, row = known[documents[place]], ready[place]
@@ -265,10 +270,7 @@ def _match(
         answers[place] = Registered(there.person, created=False)
         if there.area != row.area:
             moves.setdefault(row.area, []).append(there.person)
-    for area, people in moves.items():
-        hand_over(people, area=area, by=by, now=now)
-    matched = {found.person: ready[place] for place in places if isinstance(found := answers[place], Registered)}
-    _fill_blanks(matched)
+    return moves
 
 
 def _fill_blanks(matched: dict[int, Details]) -> None:

@@ -16,7 +16,12 @@ from yanmen.edge.http.messages import Request
 from yanmen.edge.shedding import LATE_FORWARD
 
 PREFIX = "/site"
-ALLOWED = ("/api/health-code/holder/", "/api/screening/holder/", "/api/checkpoints/devices/")
+ALLOWED = (
+    "/api/health-code/holder/",
+    "/api/screening/holder/",
+    "/api/screening/devices/",
+    "/api/checkpoints/devices/",
+)
 PLAIN = re.compile("(/[A-Za-z0-9_-]+)+/?")
 """No dots, no escapes: what is let through here means the same to whoever reads it behind."""
 METHODS = ("GET", "POST")
@@ -31,7 +36,7 @@ class SiteDoor(Post):
 
     name = "site"
     path = "/site/"
-    most = 16 * 1024
+    most = 64 * 1024
     foreign = True
 
     def __init__(self, edge: Edge) -> None:

@@ -10,6 +10,7 @@ from yanmen.subsystems.screening.actions.campaigns import (
     plan_campaign,
     start_campaign,
 )
+from yanmen.subsystems.screening.actions.cards import Card, bind_cards
 from yanmen.subsystems.screening.actions.controls import Controlled, observe_lot, state_lot, transfer_lot
 from yanmen.subsystems.screening.actions.instrument import FileReceipt, read_file
 from yanmen.subsystems.screening.actions.laboratory import (
@@ -71,6 +72,7 @@ from yanmen.subsystems.screening.actions.voiding import restore_tubes, void_tube
 __all__ = [
     "LABORATORIES",
     "SITES",
+    "Card",
     "Controlled",
     "FileReceipt",
     "Looked",
@@ -81,6 +83,7 @@ __all__ = [
     "Scanned",
     "accept_run",
     "add_round",
+    "bind_cards",
     "cancel_campaign",
     "change_laboratory",
     "change_part",

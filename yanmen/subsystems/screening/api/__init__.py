@@ -4,6 +4,7 @@ from ninja import Router
 
 from yanmen.subsystems.screening.api import (
     campaigns,
+    cards,
     conservation,
     findings,
     laboratory,
@@ -17,6 +18,7 @@ from yanmen.subsystems.screening.api import (
 
 router = Router()
 router.add_router("", campaigns.router)
+router.add_router("", cards.router)
 router.add_router("", findings.router)
 router.add_router("", sites.router)
 router.add_router("", laboratory.router)
