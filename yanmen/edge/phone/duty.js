@@ -83,9 +83,9 @@ export class Duty {
     await this.#count("passed");
   }
 
-  /** Keep who is in which place of which tube. Returns the record's id. */
-  async bind({ pseudonym, tube, position }) {
-    const id = await this.outbox.keep("samples", { pseudonym, tube, position });
+  /** Keep who is in which place of which tube, by code ("samples") or by document ("cards"). Returns the record's id. */
+  async bind(door, record) {
+    const id = await this.outbox.keep(door, record);
     await this.#count("passed");
     return id;
   }

@@ -63,7 +63,7 @@ export class Outbox {
     this.stopped = true;
   }
 
-  /** Deliver what is due, oldest first, until nothing is left or the edge does not take it. */
+  /** Deliver what is due, oldest first, until nothing is left or it is not taken. */
   async send() {
     if (this.stopped) return;
     await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
@@ -76,17 +76,23 @@ export class Outbox {
     this.told();
   }
 
+  /** Where one door does not take its records now, those of the others go out all the same. */
   async #drain() {
+    const shut = new Map();
     for (;;) {
-      const due = await this.store.due(BATCH);
-      if (!due.length || this.stopped) return;
+      const due = await this.store.due(BATCH, [...shut.keys()]);
+      if (!due.length || this.stopped) break;
       if (!navigator.onLine) throw new Unreachable("there is no network: nothing has left this phone");
       await this.store.mark(Object.fromEntries(due.map(({ id }) => [id, { state: "sent" }])));
       for (const door of new Set(due.map((row) => row.door))) {
-        await this.#hand(door, due.filter((row) => row.door === door).map((row) => row.record));
+        await this.#hand(door, due.filter((row) => row.door === door).map((row) => row.record)).catch((fault) => {
+          if (!(fault instanceof Refused)) throw fault;
+          shut.set(door, fault);
+        });
       }
       this.told();
     }
+    for (const fault of shut.values()) throw fault;
   }
 
   /** Hand over one batch. If the batch as a whole is wrong, halves are tried, so that one record stops no other. */

@@ -53,22 +53,23 @@ export class Store {
     await this.#write("records", (kept) => kept.add(row), "strict");
   }
 
-  /** Records that still have to be delivered, opened: first those whose answer never came, then the oldest. */
-  async due(most) {
+  /** Records that still have to be delivered, but for some doors', opened: first those whose answer never came, then the oldest. */
+  async due(most, without = []) {
     const found = [];
     for (const state of ["sent", "kept"]) {
-      const rows = await answer(this.#read("records").index("state").getAll(IDBKeyRange.only(state), most - found.length));
-      found.push(...rows);
+      const enough = without.length ? undefined : most - found.length;
+      const rows = await answer(this.#read("records").index("state").getAll(IDBKeyRange.only(state), enough));
+      found.push(...rows.filter(({ door }) => !without.includes(door)));
       if (found.length >= most) break;
     }
-    return Promise.all(found.map(async (row) => ({ ...row, record: await this.opened(row) })));
+    return Promise.all(found.slice(0, most).map(async (row) => ({ ...row, record: await this.opened(row) })));
   }
 
   opened(row) {
     return open(this.key, `record/${row.id}`, row.sealed);
   }
 
-  /** Change the state of records: {id: {state, reason}}. One transaction: all or none. */
+  /** Change the state of records: {id: {state, reason}}. One transaction: all or none. What has arrived keeps no content. */
   mark(changes) {
     return this.#write("records", (kept) => {
       for (const [id, { state, reason = null }] of Object.entries(changes)) {
@@ -77,7 +78,7 @@ export class Store {
           const row = request.result;
           if (!row) return;
           const tries = row.tries + (state === "sent" ? 1 : 0);
-          kept.put({ ...row, state, reason, tries });
+          kept.put({ ...row, state, reason, tries, sealed: state === "accepted" ? null : row.sealed });
         };
       }
     });

@@ -1,5 +1,7 @@
 // The tubes of a shift on this phone: the one in use, those before it, and who was bound to which today.
 
+import { fromBase64url, toBase64url, utf8 } from "./bytes.js";
+
 const KEPT_FOR = 24 * 3600 * 1000;
 const SHANXI = 8 * 3600 * 1000;
 const MOST = 500;
@@ -38,6 +40,16 @@ export class Tubes {
   /** What became of this tube earlier in the shift, or nothing. */
   before(tube) {
     return this.used.find((each) => each.tube === tube);
+  }
+
+  /** What stands for the holder of a document in these lists, where a pseudonym stands for others: never the number. */
+  async markOf({ id_type: type, id_number: number }) {
+    const now = this.clock.now();
+    const kept = (await this.store.get("tube_key", now)) ?? toBase64url(crypto.getRandomValues(new Uint8Array(32)));
+    await this.store.set("tube_key", kept, { until: now + 2 * KEPT_FOR });
+    const key = await crypto.subtle.importKey("raw", fromBase64url(kept), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const mac = await crypto.subtle.sign("HMAC", key, utf8(`${type} ${number}`));
+    return toBase64url(new Uint8Array(mac).subarray(0, 16));
   }
 
   /** Where and when this person was bound today on this phone, or nothing. */

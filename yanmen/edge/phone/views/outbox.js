@@ -24,13 +24,23 @@ export function view(app) {
   const list = async () => {
     await draw();
     const newest = await app.account.store.newest(SHOWN);
-    fill(rows, newest.map((row) => h("li", {}, h("time", {}, dayTime(row.at)), h("span", {}, t(`outbox.door.${row.door}`)), stateOf(row))));
+    fill(rows, await Promise.all(newest.map(async (row) => {
+      const kind = h("span", {}, t(`outbox.door.${row.door}`), await whose(app.account.store, row));
+      return h("li", {}, h("time", {}, dayTime(row.at)), kind, stateOf(row));
+    })));
   };
   const timer = setInterval(draw, 1000);
   const end = app.duty && h("a", { class: "button", href: "#/end" }, t("officer.end"));
   const element = h("div", { class: "screen" }, h("h1", {}, t("outbox.title")), numbers, state, h("div", { class: "acts" }, send, end), h("h2", {}, t("outbox.newest")), rows);
   list();
   return { title: t("outbox.title"), element, told: list, stop: () => clearInterval(timer) };
+}
+
+/** Whom a refused document was to bind, so that the team can find the person. */
+async function whose(store, row) {
+  if (row.door !== "cards" || row.state !== "refused") return null;
+  const { tube, position, name } = await store.opened(row);
+  return h("small", {}, t("outbox.card", { tube, n: position, name }));
 }
 
 /** What the outbox is doing, in words. */

@@ -6,8 +6,10 @@ import { tell } from "../feedback.js";
 import { fill, h } from "../dom.js";
 import { toBase64url } from "../bytes.js";
 import { clockTime, reason, t } from "../i18n.js";
+import { isResident } from "../identity.js";
 import { Tubes } from "../tubes.js";
 import { keepAwake } from "../wake.js";
+import { cardForm } from "./card.js";
 import { scanner } from "./scanner.js";
 
 const SIZES = [1, 5, 10, 20];
@@ -28,16 +30,22 @@ export async function view(app) {
   let choosing = !tubes.asked;
 
   /** The scanner stays while one person follows another: the camera keeps running. */
-  const show = (kind, above, below) => {
-    if (scan?.kind !== kind) {
+  const show = (kind, above, below, number) => {
+    const another = scan?.kind !== kind;
+    if (another) {
       scan?.stop();
-      scan = kind && { kind, ...scanner({ kind, onText: kind === "tube" ? takeTube : takePerson, eager: true }) };
+      scan = kind && { kind, ...finds(kind, number) };
       fill(finder, scan?.element);
     }
     fill(head, above);
     fill(foot, below);
     document.getElementById("main").scrollTop = 0;
+    if (another) scan?.focus?.();
     listTubes();
+  };
+  const finds = (kind, number) => {
+    if (kind === "card") return cardForm({ clock, number, onCard: takeCard, onBack: ask });
+    return scanner({ kind, onText: kind === "tube" ? takeTube : takePerson, eager: true });
   };
   const done = () => h("p", { class: "fine" }, `${t("sample.done")}: ${duty.shift.passed}`);
   const undo = () => tubes.last && h("button", { type: "button", class: "quiet", onclick: takeBack }, t("sample.undo"));
@@ -49,7 +57,11 @@ export async function view(app) {
     [choosing ? sizes() : sizeLine(), undo(), done()]);
   const askPerson = () => show("qr",
     [progress(tubes), h("h2", {}, t("sample.person"))],
-    [h("div", { class: "acts" }, undo(), h("button", { type: "button", onclick: newTube }, t("sample.new"))), done()]);
+    [h("button", { type: "button", onclick: () => askCard() }, t("sample.card")), h("div", { class: "acts" }, undo(), h("button", { type: "button", onclick: newTube }, t("sample.new"))), done()]);
+  const askCard = (number) => {
+    fill(said);
+    show("card", [progress(tubes), h("h2", {}, t("card.title"))], [], number);
+  };
   /** Something is not as it should be: one question, two answers. */
   const question = (text, [yes, act], no) => {
     tell("check", app.settings.values);
@@ -71,7 +83,7 @@ export async function view(app) {
   };
   const takeTube = (text) => {
     const tube = text.trim();
-    if (text.startsWith(PREFIX) || !TUBE.test(tube)) return wrong(t("sample.tube.wrong"));
+    if (text.startsWith(PREFIX) || !TUBE.test(tube) || isResident(tube, clock.now())) return wrong(t("sample.tube.wrong"));
     const before = tubes.before(tube);
     if (!before || before.count === 0) return begin(tube);
     const about = { time: clockTime(before.at), n: before.count, of: before.size };
@@ -86,22 +98,28 @@ export async function view(app) {
     return kept;
   };
   const takePerson = async (text) => {
+    if (isResident(text, clock.now())) return askCard(text.trim());
     if (!text.startsWith(PREFIX)) return wrong(t("sample.person.wrong"));
     const verdict = await duty.judge(text);
     const certain = CERTAIN.includes(verdict.reason) || (verdict.reason === "expired" && (await isShownNow(text, clock.now())));
     if (!certain) return wrong(t("sample.unreadable", { why: reason(verdict.reason) }));
     const pseudonym = toBase64url(verdict.claims.pseudonym);
-    const before = tubes.boundBefore(pseudonym);
-    if (before?.tube === tubes.tube) return wrong(t("sample.twice"));
-    if (!before) return bind(pseudonym);
-    const about = { time: clockTime(before.at), tube: before.tube };
-    return question(t("sample.again", about), ["sample.again.go", () => bind(pseudonym)], "sample.again.no");
+    return take(pseudonym, "samples", { pseudonym });
   };
-  const bind = async (pseudonym) => {
+  const takeCard = async (card) => take(await tubes.markOf(card), "cards", card);
+  /** Bind somebody who is certain, unless they were bound before: then it is asked. */
+  const take = (mark, door, who) => {
+    const before = tubes.boundBefore(mark);
+    if (before?.tube === tubes.tube) return wrong(t("sample.twice"));
+    if (!before) return bind(mark, door, who);
+    const about = { time: clockTime(before.at), tube: before.tube };
+    return question(t("sample.again", about), ["sample.again.go", () => bind(mark, door, who)], "sample.again.no");
+  };
+  const bind = async (mark, door, who) => {
     const position = tubes.count + 1;
     const { tube } = tubes;
-    const id = await duty.bind({ pseudonym, tube, position });
-    await tubes.add(pseudonym, id);
+    const id = await duty.bind(door, { ...who, tube, position });
+    await tubes.add(mark, id);
     tell("pass", app.settings.values);
     fill(said, t("sample.bound", { tube, n: position }));
     return ask();
