@@ -28,15 +28,12 @@ from yanmen.base.refusals import TooOften
 from yanmen.desk import clock, grants
 from yanmen.desk.errors import refusal_of
 from yanmen.desk.machines import scope_of_key
-from yanmen.desk.pages import ANY, names_of
+from yanmen.desk.pages import ANY, PUBLIC, names_of
 from yanmen.desk.remedies import remedy_for
 from yanmen.loop.kinds import Role
 from yanmen.registry.scope import Scope, acting
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PUBLIC = "public"
-"""Nobody's role: an operation for whoever comes."""
 
 
 class Input(Schema):

@@ -5,6 +5,9 @@
 
 A page without a role does not import. The view runs in one transaction as the grant that
 the session chose, so row-level security holds for everything it reads.
+
+A page for strangers says ``role=PUBLIC`` and nothing else. Its view gets no scope, signed in or not: row-level
+security shows it what is on every signboard, and what a function of the database tells anybody.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from django.urls import URLPattern
 from django.urls import path as url_path
 from django.views.decorators.vary import vary_on_headers
 
+from yanmen.base.refusals import TooOften
 from yanmen.desk import clock, grants
 from yanmen.desk.errors import refusal_of
 from yanmen.desk.kinds import ACCOUNT_ADMINISTRATOR
@@ -31,6 +35,8 @@ from yanmen.registry.scope import Scope, acting
 
 ANY = "any"
 """Any role: a page for everybody who holds a grant."""
+PUBLIC = "public"
+"""Nobody's role: a page or an operation for whoever comes."""
 
 View = Callable[..., HttpResponseBase]
 
@@ -75,11 +81,13 @@ def page(
     roles = names_of(role)
     if not roles:
         raise ImproperlyConfigured(f"page {name}: name at least one role (or ANY) that may open it")
+    if PUBLIC in roles and len(roles) > 1:
+        raise ImproperlyConfigured(f"page {name}: what strangers may open is open to all: write role=PUBLIC alone")
     if name in PAGES:
         raise ImproperlyConfigured(f"page {name} is registered twice: {PAGES[name].path} and {path}")
 
     def register(view: View) -> View:
-        shown = "<" not in path and "GET" in methods if nav is None else nav
+        shown = "<" not in path and "GET" in methods and PUBLIC not in roles if nav is None else nav
         home = group or view.__module__.split(".")[-2]
         PAGES[name] = Page(path, roles, name, zh, en, tuple(methods), view, icon, home, shown, order)
         return view
@@ -114,6 +122,9 @@ def _door(one: Page) -> View:
         request.now = clock.now()  # type: ignore[attr-defined]
         if request.method not in (*one.methods, "HEAD", "OPTIONS"):
             return HttpResponseNotAllowed(one.methods)
+        if PUBLIC in one.roles:
+            request.scope = None  # type: ignore[attr-defined]
+            return _answered(request, lambda: one.view(request, None, **kwargs))
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         scope = grants.chosen(request, request.now)  # type: ignore[attr-defined]
@@ -128,17 +139,27 @@ def _door(one: Page) -> View:
 
 
 def _open(request: HttpRequest, one: Page, scope: Scope, kwargs: dict[str, Any]) -> HttpResponseBase:
-    try:
+    def view() -> HttpResponseBase:
         with acting(scope):
             response = one.view(request, scope, **kwargs)
             if callable(getattr(response, "render", None)):
                 response.render()  # lazy templates read rows too: render while the scope is set
             return response
+
+    return _answered(request, view)
+
+
+def _answered(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    try:
+        return view()
     except Exception as error:
         refusal = refusal_of(error)
         if refusal is None:
             raise
-        return render(request, "desk/refused.html", {"refusal": refusal}, status=422)
+        told = render(request, "desk/refused.html", {"refusal": refusal}, status=422)
+        if isinstance(error, TooOften):
+            told.status_code, told["Retry-After"] = 429, str(error.retry_after)
+        return told
 
 
 def closed(request: HttpRequest, one: Page, scope: Scope) -> HttpResponse:

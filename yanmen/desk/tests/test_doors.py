@@ -25,6 +25,8 @@ def test_a_page_without_a_role_does_not_import(template_database: str) -> None:
         page("x/", name="x", zh="甲", en="X")  # type: ignore[call-arg]
     with pytest.raises(ImproperlyConfigured, match="at least one role"):
         page("x/", role="", name="x", zh="甲", en="X")
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC alone"):
+        page("x/", role=("public", "any"), name="x", zh="甲", en="X")
 
 
 def test_two_pages_of_one_name_do_not_import(template_database: str) -> None:
