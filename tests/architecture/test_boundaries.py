@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from yanmen.base.retention import Kept, KeptAlways, KeptByKind
-from yanmen.desk.pages import ANY, PAGES
+from yanmen.desk.pages import ANY, PAGES, PUBLIC
 from yanmen.loop.catalogue import Catalogue
 from yanmen.loop.kinds import ANY_PLACE
 from yanmen.project.discovery import PACKAGE, SUBSYSTEMS, discover, subsystems
@@ -128,10 +128,18 @@ def test_templates_of_a_subsystem_extend_only_the_desk_or_their_own():
 def test_every_page_names_roles_that_exist():
     import yanmen.project.urls  # noqa: F401  importing it registers every page
 
-    known = set(discover(Catalogue()).roles) | {ANY}
+    known = set(discover(Catalogue()).roles) | {ANY, PUBLIC}
     wrong = [f"{page.name}: {role}" for page in PAGES.values() for role in page.roles if role not in known]
     assert PAGES
     assert wrong == []
+
+
+def test_strangers_open_these_pages_and_no_others():
+    import yanmen.project.urls  # noqa: F401
+
+    public = [page for page in PAGES.values() if PUBLIC in page.roles]
+    assert [page.name for page in public] == ["screening.open_sites"]
+    assert [page.name for page in public if page.roles != {PUBLIC} or page.nav or page.methods != ("GET",)] == []
 
 
 def test_every_page_has_both_titles():

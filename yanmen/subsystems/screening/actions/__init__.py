@@ -52,6 +52,7 @@ from yanmen.subsystems.screening.actions.sites import (
     open_site,
     reopen_laboratory,
     reopen_site,
+    report_queue,
 )
 from yanmen.subsystems.screening.actions.transport import (
     close_box,
@@ -127,6 +128,7 @@ __all__ = [
     "reopen_box",
     "reopen_laboratory",
     "reopen_site",
+    "report_queue",
     "resolve_finding",
     "restore_tubes",
     "result_id",

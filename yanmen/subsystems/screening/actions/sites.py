@@ -17,6 +17,7 @@ from yanmen.subsystems.screening.queries import sites as queries
 
 PLACE_FIELDS = ("name_zh", "name_en", "address", "longitude", "latitude")
 MOST_DESKS = 200
+MOST_WAITING = 5000
 MOST_TUBES = 1_000_000
 T = TypeVar("T", Site, Laboratory)
 
@@ -43,6 +44,28 @@ def change_site(*, scope: Scope, place: int, by: str, now: datetime, **values: A
     found = _mine(queries.site(scope, place), place)
     _check_site(values.get("kind", found.kind), values.get("desks", found.desks))
     return _changed(found, values)
+
+
+def report_queue(*, scope: Scope, place: int, people: int, by: str, now: datetime) -> Site:
+    """So many people wait at the site now; the report before is replaced."""
+    found = _mine(queries.site(scope, place), place)
+    if not 0 <= people <= MOST_WAITING:
+        raise Refusal(
+            f"排队人数应为0至{MOST_WAITING}。",
+            f"From 0 to {MOST_WAITING} people can wait at a site.",
+            field="people",
+            value=str(people),
+        )
+    if found.open_to is not None and found.open_to <= now:
+        raise Refusal(
+            "该采样点已关闭，不能报告排队。",
+            "This site is closed: nobody waits there.",
+            field="place",
+            value=str(place),
+        )
+    found.queue_people, found.queue_at = people, now
+    found.save(update_fields=["queue_people", "queue_at"])
+    return found
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from yanmen.subsystems.screening.api import (
     conservation,
     findings,
     laboratory,
+    open_sites,
     planning,
     racks,
     sites,
@@ -21,6 +22,7 @@ router.add_router("", campaigns.router)
 router.add_router("", cards.router)
 router.add_router("", findings.router)
 router.add_router("", sites.router)
+router.add_router("", open_sites.router)
 router.add_router("", laboratory.router)
 router.add_router("", racks.router)
 router.add_router("", planning.router)

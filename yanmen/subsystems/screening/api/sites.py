@@ -57,6 +57,12 @@ class LaboratoryIn(Input):
     hours_a_run: float = Field(4, gt=0, le=72)
 
 
+class QueueIn(Input):
+    """Who waits at a site now."""
+
+    people: int = Field(ge=0, le=5000)
+
+
 class SiteOut(Schema):
     """A site, and how busy it is."""
 
@@ -72,6 +78,8 @@ class SiteOut(Schema):
     hours: str
     open_from: datetime
     open_to: datetime | None
+    queue_people: int | None
+    queue_at: datetime | None
     people_last_hour: int
     people_today: int
     a_desk: float
@@ -142,6 +150,12 @@ def reopen_site(request: HttpRequest, place: int) -> dict[str, Any]:
     return _told(request, actions.reopen_site(place=place, **asked_by(request)))
 
 
+@router.post("/sites/{place}/queue", response=SiteOut, summary="Say how many people wait at a site now")
+@allow(role=(SAMPLING, MANAGER))
+def report_queue(request: HttpRequest, place: int, body: QueueIn) -> dict[str, Any]:
+    return _told(request, actions.report_queue(place=place, people=body.people, **asked_by(request)))
+
+
 @router.get("/laboratories", response=list[LaboratoryOut], summary="Laboratories of the asker's areas")
 @allow(role=(MANAGER, COMMAND, SAMPLING, LABORATORY, REVIEWER, COURIER))
 def laboratories(request: HttpRequest, closed: bool = False) -> list[dict[str, Any]]:
@@ -174,7 +188,10 @@ def _told(request: HttpRequest, row: Site) -> dict[str, Any]:
 
 def _site(row: Site, load: queries.Load) -> dict[str, Any]:
     place = {name: getattr(row.place, name) for name in ("name_zh", "name_en", "address", "longitude", "latitude")}
-    own = {name: getattr(row, name) for name in ("kind", "area", "desks", "open_from", "open_to")}
+    own = {
+        name: getattr(row, name)
+        for name in ("kind", "area", "desks", "open_from", "open_to", "queue_people", "queue_at")
+    }
     busy: dict[str, Any] = {"people_last_hour": load.hour, "people_today": load.today, "a_desk": load.a_desk}
     busy |= {"percent": load.percent, "state": load.word}
     return {"place": row.pk, "hours": write_hours(row.hours)} | place | own | busy

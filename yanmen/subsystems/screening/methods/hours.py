@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from yanmen.base.clock import BEIJING
 from yanmen.base.refusals import Refusal
@@ -35,11 +35,32 @@ def write_hours(hours: Sequence[dict[str, str]]) -> str:
 
 def is_open(hours: Sequence[dict[str, str]], moment: datetime) -> bool:
     """Whether a place with these hours is open at a moment, by the clock in Beijing."""
-    here = moment.astimezone(BEIJING)
-    day, time = str(here.isoweekday()), here.strftime("%H:%M")
-    return not hours or any(
-        part["days"][0] <= day <= part["days"][-1] and part["from"] <= time < part["to"] for part in hours
-    )
+    time = moment.astimezone(BEIJING).strftime("%H:%M")
+    return not hours or any(part["from"] <= time < part["to"] for part in _parts(hours, moment))
+
+
+def on_day(hours: Sequence[dict[str, str]], moment: datetime) -> list[str]:
+    """The spans of the day of a moment, as `08:00–12:00`; none on a day when the place does not open."""
+    return [f"{part['from']}–{part['to']}" for part in _parts(hours, moment)]
+
+
+def next_opening(hours: Sequence[dict[str, str]], moment: datetime) -> datetime | None:
+    """When a place that is closed at a moment opens next; None without hours."""
+    midnight = moment.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    for days in range(8):
+        day = midnight + timedelta(days=days)
+        starts = [
+            day + timedelta(hours=int(part["from"][:2]), minutes=int(part["from"][3:])) for part in _parts(hours, day)
+        ]
+        later = [start for start in starts if start > moment]
+        if later:
+            return min(later)
+    return None
+
+
+def _parts(hours: Sequence[dict[str, str]], moment: datetime) -> list[dict[str, str]]:
+    day = str(moment.astimezone(BEIJING).isoweekday())
+    return sorted((part for part in hours if part["days"][0] <= day <= part["days"][-1]), key=lambda part: part["from"])
 
 
 def _wrong(part: str) -> Refusal:

@@ -22,6 +22,14 @@ SITES = {
     "mobile": {"zh": "流动采样车", "en": "Mobile team"},
     "door": {"zh": "上门采样", "en": "At the door"},
 }
+OPEN_TO_ALL = ("convenience", "fixed", "mobile")
+"""Kinds of sites that take whoever comes."""
+STATES = {
+    "open": {"zh": "开放中", "en": "Open now"},
+    "unsaid": {"zh": "时间未公布", "en": "Hours not stated"},
+    "closed": {"zh": "未开放", "en": "Closed now"},
+}
+"""Whether a site takes people at this moment, in the order in which residents see sites."""
 LOADS = {
     "closed": {"zh": "未开放", "en": "Not open now"},
     "idle": {"zh": "空闲", "en": "Nobody in the last hour"},

@@ -15,7 +15,11 @@ def no_hours() -> list[dict[str, str]]:
 
 
 class Site(models.Model):
-    """A sampling site. ``hours`` lists ``{"days": "1-5", "from": "08:00", "to": "18:00"}``; empty: as a campaign says."""
+    """A sampling site. ``hours`` lists ``{"days": "1-5", "from": "08:00", "to": "18:00"}``; empty: as a campaign says.
+
+    The queue is two columns and no fact: no rule asks for it, the next report replaces it, and after half an hour nobody
+    does; what a site did is counted from its bindings.
+    """
 
     place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="+")
     area = AreaCode()
@@ -24,6 +28,8 @@ class Site(models.Model):
     hours = models.JSONField(default=no_hours)
     open_from = models.DateTimeField()
     open_to = models.DateTimeField(null=True)
+    queue_people = models.PositiveSmallIntegerField(null=True)
+    queue_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField()
 
@@ -33,6 +39,10 @@ class Site(models.Model):
             models.CheckConstraint(condition=Q(desks__gte=1, desks__lte=200), name="screening_site_desks"),
             models.CheckConstraint(
                 condition=Q(open_to=None) | Q(open_to__gte=F("open_from")), name="screening_site_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(queue_people=None, queue_at=None) | Q(queue_people__lte=5000, queue_at__isnull=False),
+                name="screening_site_queue",
             ),
         ]
         indexes = [models.Index(fields=["area", "place"], name="screening_site_area")]

@@ -5,6 +5,7 @@ from yanmen.subsystems.screening.pages import (
     conservation,
     findings,
     laboratory,
+    open_sites,
     planning,
     sites,
     tests,
@@ -12,4 +13,15 @@ from yanmen.subsystems.screening.pages import (
     transport,
 )
 
-__all__ = ["campaigns", "conservation", "findings", "laboratory", "planning", "sites", "tests", "tracking", "transport"]
+__all__ = [
+    "campaigns",
+    "conservation",
+    "findings",
+    "laboratory",
+    "open_sites",
+    "planning",
+    "sites",
+    "tests",
+    "tracking",
+    "transport",
+]

@@ -113,6 +113,7 @@ def site(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
         },
         "form": request.POST if refusal else _form(found),
         "may_change": scope.role == MANAGER.name,
+        "may_report": scope.role in (MANAGER.name, SAMPLING.name),
         "refusal": refusal,
     }
     return render(request, "screening/site.html", context, status=422 if refusal else 200)
@@ -144,10 +145,12 @@ def laboratories(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def _change_site(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
     about: dict[str, Any] = {"scope": scope, "place": place, "by": scope.by, "now": moment_of(request)}
-    if scope.role != MANAGER.name:
-        raise Refusal(*MAY_NOT, field="act")
     act = request.POST.get("act", "")
-    if act == "change":
+    if scope.role != MANAGER.name and not (act == "queue" and scope.role == SAMPLING.name):
+        raise Refusal(*MAY_NOT, field="act")
+    if act == "queue":
+        actions.report_queue(**about, people=_waiting(request))
+    elif act == "change":
         actions.change_site(**about, **_place(request), **_site(request))
     elif act in ("close", "reopen"):
         (actions.close_site if act == "close" else actions.reopen_site)(**about)
@@ -155,6 +158,15 @@ def _change_site(request: HttpRequest, scope: Scope, place: int) -> HttpResponse
         raise Refusal("请选择要办理的事项。", "Choose what to do.", field="act", value=act[:20])
     messages.success(request, _("Done."))
     return redirect("screening.site", place=place)
+
+
+def _waiting(request: HttpRequest) -> int:
+    people = whole(request, "people")
+    if people is None:
+        raise Refusal(
+            "请填写排队人数，没有人排队请填0。", "Say how many people wait; 0 where nobody does.", field="people"
+        )
+    return people
 
 
 def _change_laboratory(request: HttpRequest, scope: Scope) -> HttpResponse:

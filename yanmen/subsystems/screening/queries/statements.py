@@ -7,6 +7,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "sql"
 BINDINGS, MASS_TEST, TRANSPORT = "screening.bindings", "screening.mass_test", "screening.transport"
+QUEUES = "screening.queues"
 
 
 @cache

@@ -344,6 +344,28 @@ REVOKE EXECUTE ON FUNCTION screening_reach(text, bigint), screening_own_tests(ti
 GRANT EXECUTE ON FUNCTION screening_reach(text, bigint), screening_own_tests(timestamptz, date), screening_pace(bigint, bigint, timestamptz),
     screening_ahead(bigint, timestamptz), screening_sends_to(bigint) TO yanmen_app;
 
+-- Sites that take whoever comes, and what is reported of their queues and was bound there lately: for anybody, of nobody.
+CREATE OR REPLACE FUNCTION screening_open_sites(of_area text, kinds text[], moment timestamptz, since timestamptz)
+RETURNS TABLE (place bigint, name_zh text, name_en text, address text, longitude double precision, latitude double precision,
+               area text, kind text, desks smallint, hours jsonb, open_from timestamptz, open_to timestamptz,
+               people smallint, reported_at timestamptz, bound bigint, bound_since timestamptz,
+               area_zh text, area_en text, county_zh text, county_en text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.place_id, p.name_zh, p.name_en, p.address, p.longitude, p.latitude, s.area, s.kind, s.desks, s.hours, s.open_from, s.open_to,
+           s.queue_people, s.queue_at, lately.bound, lately.bound_since, a.name_zh, a.name_en, c.name_zh, c.name_en
+    FROM screening_site s
+    JOIN registry_place p ON p.id = s.place_id
+    LEFT JOIN registry_area a ON a.code = s.area AND a.valid_to IS NULL
+    LEFT JOIN registry_area c ON c.code = left(s.area, 6) AND c.valid_to IS NULL
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS bound, min(b.occurred_at) AS bound_since FROM loop_bulk_screening_bound b
+        WHERE b.place_id = s.place_id AND b.occurred_at > since AND b.occurred_at <= moment AND b.id >= first_id_of(local_date(since) - 1)
+    ) AS lately
+    WHERE s.area >= of_area AND s.area < of_area || '~' AND s.kind = ANY (kinds) AND (s.open_to IS NULL OR s.open_to > moment)
+$$;
+REVOKE EXECUTE ON FUNCTION screening_open_sites(text, text[], timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION screening_open_sites(text, text[], timestamptz, timestamptz) TO yanmen_app;
+
 -- Who of the asker's areas was bound nowhere while a round was open; `elsewhere`: in a place where others test them.
 -- Where somebody was bound instead stays with those who bound them.
 CREATE OR REPLACE FUNCTION screening_missing(of_round bigint, places text[])
