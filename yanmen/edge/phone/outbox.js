@@ -39,6 +39,13 @@ export class Outbox {
     return gone;
   }
 
+  /** Deliver a refused record anew, corrected. */
+  async mend(id, record) {
+    await this.store.mend(id, record);
+    this.told();
+    this.soon();
+  }
+
   /** How many still have to be delivered. */
   async waiting() {
     const { kept, sent } = await this.store.counts();

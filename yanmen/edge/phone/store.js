@@ -84,6 +84,17 @@ export class Store {
     });
   }
 
+  /** Put what was corrected in place of a refused record; it is delivered anew under the same id. */
+  async mend(id, record) {
+    const sealed = await seal(this.key, `record/${id}`, record);
+    await this.#write("records", (kept) => {
+      const request = kept.get(id);
+      request.onsuccess = () => {
+        if (request.result?.state === "refused") kept.put({ ...request.result, state: "kept", reason: null, sealed });
+      };
+    }, "strict");
+  }
+
   /** Forget a record that was not sent yet. Says whether it did; nobody else may be sending meanwhile. */
   async takeBack(id) {
     let gone = false;

@@ -206,6 +206,7 @@ export const TEXTS = {
   "outbox.door.samples": ["采样", "Sample"],
   "outbox.door.cards": ["证件采样", "Sample by document"],
   "outbox.card": ["{name} · {tube} 第 {n} 位", "{name} · {tube}, place {n}"],
+  "outbox.mend": ["更正", "Correct"],
   "outbox.badge": ["{n} 条待送", "{n} waiting"],
 
   "sample.title": ["采样登记", "Sampling"],
@@ -258,7 +259,7 @@ export const TEXTS = {
   "card.number": ["证件号码", "Number"],
   "card.name": ["姓名", "Name"],
   "card.go": ["绑定", "Bind"],
-  "card.back": ["返回扫码", "Back to scanning"],
+  "card.back": ["返回", "Back"],
   "card.wrong.shape": ["身份证号应为 18 位：前 17 位数字，末位数字或 X。", "An identity number has 18 characters: 17 digits, then a digit or X."],
   "card.wrong.check": ["校验码不符，有一位写错了。请对照证件原件。", "The check digit does not fit: one character is wrong. Compare with the card."],
   "card.wrong.region": ["前六位不是行政区划代码。请对照证件原件。", "The first six digits name no region. Compare with the card."],

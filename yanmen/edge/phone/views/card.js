@@ -5,12 +5,12 @@ import { t } from "../i18n.js";
 import { faultOf, plain, TYPES } from "../identity.js";
 import { listen } from "../wedge.js";
 
-/** `onCard({id_type, id_number, name})` gets what was checked; `number` was read already; `onBack` leaves the form. */
-export function cardForm({ clock, number = "", onCard, onBack }) {
-  const type = h("select", { id: "card-type" }, TYPES.map((each) => h("option", { value: each }, t(`card.type.${each}`))));
+/** `onCard({id_type, id_number, name})` gets what was checked; `card` is what is known already; `onBack` leaves the form. */
+export function cardForm({ clock, card = {}, onCard, onBack }) {
+  const type = h("select", { id: "card-type" }, TYPES.map((each) => h("option", { value: each, selected: each === card.id_type }, t(`card.type.${each}`))));
   const about = { autocomplete: "off", spellcheck: "false", required: true, "aria-describedby": "card-wrong" };
-  const typed = h("input", { id: "card-number", autocapitalize: "characters", maxlength: 40, value: number, ...about });
-  const name = h("input", { id: "card-name", autocapitalize: "words", maxlength: 80, ...about });
+  const typed = h("input", { id: "card-number", autocapitalize: "characters", maxlength: 40, value: card.id_number, ...about });
+  const name = h("input", { id: "card-name", autocapitalize: "words", maxlength: 80, value: card.name, ...about });
   const wrong = h("p", { class: "wrong", id: "card-wrong", role: "alert" });
   const go = h("button", { type: "submit", class: "primary" }, t("card.go"));
 
@@ -37,7 +37,7 @@ export function cardForm({ clock, number = "", onCard, onBack }) {
   });
   const field = (label, control) => [h("label", { for: control.id }, t(label)), control];
   const back = h("button", { type: "button", class: "quiet", onclick: onBack }, t("card.back"));
-  const element = h("form", { class: "question card", onsubmit: send, novalidate: true, autocomplete: "off" },
-    field("card.type", type), field("card.number", typed), field("card.name", name), wrong, go, back);
-  return { element, stop, focus: () => (number ? name : typed).focus() };
+  const element = h("form", { class: "question document", onsubmit: send, novalidate: true, autocomplete: "off" },
+    field("card.type", type), field("card.number", typed), wrong, field("card.name", name), go, back);
+  return { element, stop, focus: () => (card.id_number ? name : typed).focus() };
 }

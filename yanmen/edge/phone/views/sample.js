@@ -30,11 +30,11 @@ export async function view(app) {
   let choosing = !tubes.asked;
 
   /** The scanner stays while one person follows another: the camera keeps running. */
-  const show = (kind, above, below, number) => {
+  const show = (kind, above, below, card) => {
     const another = scan?.kind !== kind;
     if (another) {
       scan?.stop();
-      scan = kind && { kind, ...finds(kind, number) };
+      scan = kind && { kind, ...finds(kind, card) };
       fill(finder, scan?.element);
     }
     fill(head, above);
@@ -43,8 +43,8 @@ export async function view(app) {
     if (another) scan?.focus?.();
     listTubes();
   };
-  const finds = (kind, number) => {
-    if (kind === "card") return cardForm({ clock, number, onCard: takeCard, onBack: ask });
+  const finds = (kind, card) => {
+    if (kind === "card") return cardForm({ clock, card, onCard: takeCard, onBack: ask });
     return scanner({ kind, onText: kind === "tube" ? takeTube : takePerson, eager: true });
   };
   const done = () => h("p", { class: "fine" }, `${t("sample.done")}: ${duty.shift.passed}`);
@@ -58,9 +58,9 @@ export async function view(app) {
   const askPerson = () => show("qr",
     [progress(tubes), h("h2", {}, t("sample.person"))],
     [h("button", { type: "button", onclick: () => askCard() }, t("sample.card")), h("div", { class: "acts" }, undo(), h("button", { type: "button", onclick: newTube }, t("sample.new"))), done()]);
-  const askCard = (number) => {
+  const askCard = (card) => {
     fill(said);
-    show("card", [progress(tubes), h("h2", {}, t("card.title"))], [], number);
+    show("card", [progress(tubes), h("h2", {}, t("card.title"))], [], card);
   };
   /** Something is not as it should be: one question, two answers. */
   const question = (text, [yes, act], no) => {
@@ -98,7 +98,7 @@ export async function view(app) {
     return kept;
   };
   const takePerson = async (text) => {
-    if (isResident(text, clock.now())) return askCard(text.trim());
+    if (isResident(text, clock.now())) return askCard({ id_number: text.trim() });
     if (!text.startsWith(PREFIX)) return wrong(t("sample.person.wrong"));
     const verdict = await duty.judge(text);
     const certain = CERTAIN.includes(verdict.reason) || (verdict.reason === "expired" && (await isShownNow(text, clock.now())));
