@@ -18,7 +18,7 @@ def test_screens_of_a_resident(town: Any, phones: Any, look: str) -> None:
     phone = phones(town.url, look)
     phone.enrol_holder(town, NUMBER)
     phone.complaints.clear()  # the edge may have been too busy to hand the first request on
-    for screen in ("code", "why", "results", "checkin", "settings", "end"):
+    for screen in ("code", "why", "results", "sites", "checkin", "settings", "end"):
         phone.visit(screen)
         phone.look_at(f"resident-{screen}-{look}")
     phone.visit("checkin")

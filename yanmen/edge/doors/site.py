@@ -20,6 +20,7 @@ ALLOWED = (
     "/api/health-code/holder/",
     "/api/screening/holder/",
     "/api/screening/devices/",
+    "/api/screening/public/",
     "/api/checkpoints/devices/",
 )
 PLAIN = re.compile("(/[A-Za-z0-9_-]+)+/?")

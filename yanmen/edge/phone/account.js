@@ -11,6 +11,8 @@ import { Store } from "./store.js";
 
 const HOLDERS = "/api/health-code/holder";
 const RESULTS = "/api/screening/holder/results";
+const OWN_COUNTY = "/api/screening/holder/county";
+const SITES = "/site/api/screening/public/sites";
 
 /** Under such names the store keeps codes, a person each. */
 export const CREDENTIALS = "credential/";
@@ -92,6 +94,15 @@ export const ownView = (person) => askSite(person.session, "GET", `${HOLDERS}/me
 
 /** Where one's own results are, gate by gate: never kept on the phone. */
 export const ownResults = (person) => askSite(person.session, "GET", RESULTS);
+
+/** Sites that take whoever comes, of a county or (without one) of all: told to anybody. */
+export const openSites = (county) => send("GET", `${SITES}?area=${county}`);
+
+/** The county where somebody on this phone lives: certificates of residents do not say it. */
+export const ownCounty = (person) => askSite(person.session, "GET", OWN_COUNTY);
+
+/** Counties that have such sites. */
+export const openCounties = () => send("GET", `${SITES}/counties`);
 
 /** Contest a fact. */
 export const contest = (person, words) => askSite(person.session, "POST", `${HOLDERS}/appeals`, words);

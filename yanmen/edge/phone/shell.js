@@ -13,11 +13,12 @@ import { view as results } from "./views/results.js";
 import { view as sample } from "./views/sample.js";
 import { view as scan } from "./views/scan.js";
 import { view as settings } from "./views/settings.js";
+import { view as sites } from "./views/sites.js";
 import { view as staff } from "./views/staff.js";
 import { view as welcome } from "./views/welcome.js";
 import { view as why } from "./views/why.js";
 
-const EVERYBODY = { welcome, enrol, staff, paper, settings };
+const EVERYBODY = { welcome, enrol, staff, paper, sites, settings };
 const SCREENS = {
   nobody: EVERYBODY,
   holder: { ...EVERYBODY, code, why, results, checkin, outbox, end },

@@ -39,6 +39,7 @@ RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa"
 READY = {
     "why": ".colour-line",
     "results": ".results button",
+    "sites": ".sites button",
     "code": ".qr",
     "settings": ".pairs",
     "outbox": ".tally",

@@ -44,7 +44,7 @@ export function view(app) {
     await renew();
   };
   const timer = setInterval(tick, 500);
-  const element = h("div", { class: "screen code" }, h("h1", { class: "hidden" }, t("nav.code")), companions(app, shown, choose), card, facts, state);
+  const element = h("div", { class: "screen code" }, h("h1", { class: "hidden" }, t("nav.code")), companions(app, shown, choose), card, facts, state, h("p", {}, h("a", { href: "#/sites" }, t("sites.title"))));
   renew().then(tick);
   app.holder.of(shown.person) ?? setTimeout(() => app.round(), 0);
   return {

@@ -22,7 +22,7 @@ export function view(app) {
     }
   };
   draw();
-  return { title: t("nav.results"), element: h("div", { class: "screen results" }, h("h1", {}, t("results.title")), named, place) };
+  return { title: t("nav.results"), element: h("div", { class: "screen results" }, h("h1", {}, t("results.title")), named, place, h("p", {}, h("a", { class: "button", href: "#/sites" }, t("sites.title")))) };
 }
 
 function sample(one) {

@@ -20,6 +20,7 @@ export function view(app) {
     choice("#/enrol", "code", "welcome.holder"),
     choice("#/staff", "staff", "welcome.staff"),
     h("p", { class: "foot" },
+      h("a", { href: "#/sites" }, t("sites.title")),
       h("a", { href: "#/paper" }, t("welcome.paper")),
       h("button", { class: "quiet", type: "button", lang: other, onclick: switchTo }, other === "en" ? "English" : "中文")),
   );
