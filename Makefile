@@ -45,7 +45,7 @@ check: setup
 
 test: check
 	@$(BIN)/python tools/browser.py
-	$(BIN)/pytest -q -n $(PARALLEL) --dist loadfile
+	$(BIN)/pytest -q -n $(PARALLEL) --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file $(if $(QUICK),--quick) || exit 1; done

@@ -195,6 +195,20 @@ def fresh_limits() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def passwords_cost_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A hash takes most of a second, and nearly every test signs in. Those marked `real_passwords` pay for it."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    if request.node.get_closest_marker("real_passwords"):
+        yield
+        return
+    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[cheap, *settings.PASSWORD_HASHERS]):
+        yield
+
+
 class _ThreadingServer(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 64

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     import_.add_argument("file", type=Path, metavar="FILE")
     export = acts.add_parser("export", help="write the released tubes of a run as a Bundle")
     for each in (import_, export):
-        each.add_argument("--run", type=int, required=True, metavar="N", help="number of the run")
+        each.add_argument("--run", dest="number", type=int, required=True, metavar="N", help="number of the run")
         each.add_argument("--area", required=True, metavar="CODE", help="area of the laboratory")
     export.add_argument("--tube", default="", metavar="CODE", help="only this tube")
     export.add_argument("--out", type=Path, default=None, metavar="FILE", help="write here instead of printing")
@@ -62,7 +62,7 @@ def _import(args: argparse.Namespace) -> int:
     content, scope = args.file.read_bytes(), system(args.area)
     with acting(scope):
         receipt = actions.read_file(
-            scope=scope, run=args.run, content=content, name=args.file.name, by=BY, now=clock.now()
+            scope=scope, run=args.number, content=content, name=args.file.name, by=BY, now=clock.now()
         )
     print(
         f"{receipt.rows} 行 rows = {receipt.read} 读入 read + {receipt.blank} 空 blank + {len(receipt.rejected)} 拒绝 rejected"
@@ -85,7 +85,7 @@ def _export(args: argparse.Namespace) -> int:
 
     scope = system(args.area)
     with acting(scope):
-        text = bundle(scope, args.run, now=clock.now(), tube=args.tube)
+        text = bundle(scope, args.number, now=clock.now(), tube=args.tube)
     if args.out:
         args.out.write_text(text, encoding="utf-8")
     else:

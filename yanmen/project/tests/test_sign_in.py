@@ -26,6 +26,7 @@ def test_the_login_page_speaks_the_language_of_the_reader(live, language, word):
     assert word in live.get("/account/login/", headers={"Accept-Language": language}).text
 
 
+@pytest.mark.real_passwords
 def test_somebody_with_one_role_arrives_at_the_first_page_after_signing_in(sign_in):
     officer = sign_in("inspector", area="14")
     answer = officer.get("/")

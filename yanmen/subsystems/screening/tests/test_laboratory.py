@@ -9,8 +9,10 @@ from django.db import connections
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk import clock
+from yanmen.project import cli
 from yanmen.registry.scope import acting
 from yanmen.subsystems.screening import actions
+from yanmen.subsystems.screening.methods.fhir import TubeReport, bundle_of
 from yanmen.subsystems.screening.models import Finding, Run, Tube
 from yanmen.subsystems.screening.tests import county
 from yanmen.subsystems.screening.tests.county import BENCH, OTHER
@@ -222,6 +224,46 @@ def test_a_laboratory_system_sends_its_results_as_fhir(town, technician):
     assert (measured["receipt"]["rows"], measured["receipt"]["read"]) == (4, 3)
     assert measured["plate"][0]["result"] == "positive"
     assert {one["rule"] for one in measured["violations"]} == {"unread_control"}
+
+
+def test_the_command_reads_a_bundle_into_a_run_and_writes_what_was_released(
+    town, technician, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("yanmen.project.database.ready", lambda: None)  # this test's own database is up
+    site, bench = town
+    county.at_laboratory({"T1": 1, "T2": 3}, site, bench)
+    run = load(technician, bench, "T1", "T2").json()["id"]
+    now = clock.now()
+    reports = [
+        TubeReport(
+            tube,
+            members,
+            well,
+            {"IC": 28.0, "ORF1ab": ct, "N": ct},
+            "positive" if ct else "negative",
+            now,
+            now,
+            now,
+            now,
+        )
+        for tube, members, well, ct in (("T1", 1, "A1", None), ("T2", 3, "B1", 27.5))
+    ]
+    came, out = tmp_path / "came.json", tmp_path / "out.json"
+    came.write_text(bundle_of(reports, run="R1", laboratory="L", now=now), encoding="utf-8")
+    about = ["--run", str(run), "--area", OTHER]
+    assert cli.main(["fhir", "import", str(came), *about]) == 0
+    assert "6 行 rows = 6 读入 read + 0 空 blank + 0 拒绝 rejected" in capsys.readouterr().out
+    assert cli.main(["fhir", "import", str(came), *about]) == 2
+    assert cli.main(["fhir", "export", "--run", str(run), "--area", county.COUNTY]) == 2
+    call(technician, f"/runs/{run}/accept")
+    for one in technician.get(f"/api/screening/runs/{run}").json()["violations"]:
+        call(technician, f"/violations/{one['id']}/settle", {"note": "质控另存于仪器"})
+    assert release(run).tubes == {"negative": 1, "positive": 1}
+    assert cli.main(["fhir", "export", *about, "--out", str(out)]) == 0
+    written = json.loads(out.read_text(encoding="utf-8"))["entry"]
+    told = [one["resource"] for one in written if one["resource"]["resourceType"] == "DiagnosticReport"]
+    assert [one["conclusion"] for one in told] == ["阴性", "阳性"]
+    assert cli.main(["fhir", "check", str(out)]) == 0
 
 
 def test_another_laboratory_sees_nothing_of_a_run(town, sign_in, technician):

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-from django.test import override_settings
-
 from yanmen.desk import clock
 from yanmen.registry.scope import acting, oneself
 from yanmen.subsystems.screening import actions
@@ -18,13 +15,6 @@ from yanmen.subsystems.screening.tests.county import BENCH, COUNTY, HOUR, MINUTE
 from yanmen.subsystems.screening.tests.test_transport import COURIER, act, carried, packed, sent, town
 
 __all__ = ["town"]
-
-
-@pytest.fixture(autouse=True)
-def passwords_cost_nothing():
-    """Several people sign in; each hash takes most of a second."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
 
 
 def looked(now=NOON + MINUTE):

@@ -3,6 +3,8 @@
 Twelve people are infected. A box is lost, labels are swapped, a tube is used twice and another overfilled, a tube lies in the wrong
 box, the machine's file names other samples than the plate, a control is out of bounds. In the end every infected person is found,
 everybody was told, every swap was noticed, and every tube has a result or a named holder. Everybody here is synthetic.
+
+One tube is filled on the site's phone page, and three residents read on theirs where their result is.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,7 +24,8 @@ from yanmen.base.pseudonym import Pseudonyms
 from yanmen.edge import testing as edges
 from yanmen.edge.client import b64, milliseconds
 from yanmen.edge.testing import KEYS
-from yanmen.project import database
+
+pytestmark = pytest.mark.browser
 
 COUNTY, LAB = "140121", "140105"
 TOWNS = [f"140121{100 + number}" for number in range(10)]
@@ -51,8 +53,9 @@ class Lab:
 class County:
     """The county, its sites, its laboratory, its staff; and the truth, which only the test knows."""
 
-    def __init__(self, province: Any, home: Path) -> None:
-        self.province, self.home = province, home
+    def __init__(self, town: Any) -> None:
+        self.town, self.province = town, town.province
+        province = self.province
         self._chance = Random(2022)
         self._kept: dict[str, list[tuple[str, int]]] = {}
         self.members: dict[str, list[int]] = {}
@@ -94,11 +97,15 @@ class County:
         return moved
 
     def move_in(self) -> None:
-        """Two hundred thousand people, a tenth to each town."""
+        """Two hundred thousand people, a tenth to each town. Three of them have telephones of their own."""
         early = self.province.now - timedelta(days=300)
         for town in TOWNS:
             made = self.province.rows(PERSONS, town, early, PEOPLE // len(TOWNS))
             self.people[town] = [person for (person,) in made]
+        for (town, place), (name, phone) in WITH_PHONES.items():
+            self.province.rows("DELETE FROM registry_person WHERE id = %s RETURNING id", self.people[town][place])
+            person = self.town.resident(name, place, phone=phone, area=town)
+            self.people[town][place] = person.pk
 
     # At the sites:
 
@@ -109,12 +116,8 @@ class County:
 
     def deliver(self) -> None:
         """Every site's phone hands over what it kept to an edge: batches of a thousand, each record acknowledged once."""
-        address = database.edge_url(self.province.database, by_password=False)
-        options: dict[str, Any] = {"clock": self.province.now.isoformat(), "session_rate": 0, "network_rate": 0}
-        with (
-            edges.running_edge(address, self.home, **options) as edge,
-            httpx.Client(base_url=edge.url, timeout=120) as line,
-        ):
+        self.restart()
+        with httpx.Client(base_url=self.town.url, timeout=120) as line:
             for number, (town, kept) in enumerate(sorted(self._kept.items())):
                 about: dict[str, Any] = {
                     "place": self.sites[town],
@@ -122,10 +125,27 @@ class County:
                     "role": "sampling",
                     "now": self.province.now,
                 }
-                phone = edges.officer(self.home, device=7000 + number, **about).sign_in(edge.url, self.province.now)
+                phone = edges.officer(self.town.home, device=7000 + number, **about)
+                phone.sign_in(self.town.url, self.province.now)
                 for start in range(0, len(kept), BATCH):
                     self._batch(phone, line, kept[start : start + BATCH])
         self._kept.clear()
+
+    def restart(self) -> None:
+        """The edge goes by the clock of the province, which has moved."""
+        self.town.stop()
+        self.town.start()
+
+    def fill_on_the_page(self, phone: Any, town: str, tube: str) -> None:
+        """The site's phone page: the tube is scanned, then the code of everybody who goes into it."""
+        phone.enrol_officer(self.town.token(place=self.sites[town], scope=self.sampler.scope))  # type: ignore[attr-defined]
+        phone.scan(tube)
+        for number, person in enumerate(self.members[tube], 1):
+            self._kept[town].remove((tube, person))
+            phone.page.get_by_text("扫描本人的码").wait_for()
+            phone.scan(self.town.showing(person))
+            phone.page.get_by_text(f"第 {number} 位").wait_for()
+        phone.delivered(len(self.members[tube]))
 
     def _batch(self, phone: edges.Device, line: httpx.Client, kept: Sequence[tuple[str, int]]) -> None:
         at = milliseconds(self.province.now)
@@ -271,12 +291,16 @@ class County:
 
 
 @pytest.fixture
-def county(province: Any, tmp_path: Path) -> County:
+def morning() -> str:
+    return "2022-08-12 06:00"
+
+
+@pytest.fixture
+def county(town: Any) -> County:
     from yanmen.registry.areas import AreaRow, load_areas
 
-    load_areas([AreaRow(town, f"第{number}乡") for number, town in enumerate(TOWNS) if number > 1])
-    province.at("2022-08-12 06:00")
-    made = County(province, tmp_path / "edge")
+    load_areas([AreaRow(code, f"第{number}乡") for number, code in enumerate(TOWNS) if number > 1])
+    made = County(town)
     made.move_in()
     return made
 
@@ -288,8 +312,12 @@ LOST = 50
 
 MISSED = 37
 
+EARLY, LATE, ILL = (TOWNS[9], 19_960), (TOWNS[9], 19_961), (TOWNS[0], 600)
+WITH_PHONES = {EARLY: ("康宁", "13800000101"), LATE: ("何静", "13800000102"), ILL: ("石敏", "13800000103")}
+"""Who has a telephone, by town and place in its queue: two of the last tube, and the first who is infected."""
 
-def morning(county: County) -> dict[str, list[str]]:
+
+def queues(county: County) -> dict[str, list[str]]:
     """Everybody goes into a tube of their town, but for a few of the last one. Twelve are infected."""
     tubes: dict[str, list[str]] = {}
     for number, (town, people) in enumerate(county.people.items()):
@@ -324,7 +352,7 @@ def go_wrong(county: County, tubes: dict[str, list[str]]) -> None:
         tubes[towns[9]].remove(tube)
 
 
-def test_a_county_in_a_day(county: County) -> None:
+def test_a_county_in_a_day(county: County, phones: Any) -> None:
     manager, said = county.manager, county.said
     about = {
         "area": COUNTY,
@@ -338,7 +366,7 @@ def test_a_county_in_a_day(county: County) -> None:
     assert (round_["people"], len(round_["parts"])) == (PEOPLE, len(TOWNS))
 
     county.province.at("2022-08-12 08:00")
-    tubes = morning(county)
+    tubes = queues(county)
     go_wrong(county, tubes)
     first = {number: f"T{number}-{60 + 7 * number:04d}" for number in range(9)}
     lost = tubes[TOWNS[3]][-LOST:]
@@ -347,8 +375,12 @@ def test_a_county_in_a_day(county: County) -> None:
     county.infected = {*ordinary, *hidden}
     county.content = dict(zip(SWAPPED, reversed(SWAPPED), strict=True))
     assert len(county.infected) == 12
+    county.restart()
+    county.fill_on_the_page(phones(county.town.url), TOWNS[9], SHORT)
     county.deliver()
     county.later(2 * MINUTE)
+    county.restart()
+    read(phones(county.town.url), county.town, EARLY, "现在：已采样")
 
     # Packed and carried: a tube lies in the wrong box, and one box is lost on the way.
     tubes[TOWNS[7]].remove(STRAYED)
@@ -410,6 +442,18 @@ def test_a_county_in_a_day(county: County) -> None:
     county.test([*again, *county.receive(boxes)])
     county.later(HOUR)
     in_the_end(county)
+    county.restart()
+    read(phones(county.town.url), county.town, LATE, "阴性")
+    read(phones(county.town.url), county.town, ILL, "阳性")
+
+
+def read(phone: Any, town: Any, who: tuple[str, int], text: str) -> None:
+    """A resident looks where the result is."""
+    phone.enrol_holder(town, WITH_PHONES[who][1])
+    phone.visit("results")
+    phone.page.get_by_text(text).first.wait_for()
+    phone.look_at(f"county-{text}")
+    assert phone.faults == []
 
 
 def in_the_end(county: County) -> None:
