@@ -44,6 +44,19 @@ KEPT = """async () => {
   return {text: JSON.stringify(all), doors: all.records.map((row) => row.door), sealed};
 }"""
 
+EXPIRED = """async ({now}) => {
+  const [{Store}, {newKey}, {uuid7}] = await Promise.all(["store.js", "sealing.js", "bytes.js"].map((name) => import("/phone/" + name)));
+  const store = await Store.open("somebody", await newKey());
+  for (const [door, days] of [["cards", 15], ["cards", 13], ["passes", 15]]) {
+    const at = now - days * 86400000;
+    const id = uuid7(at);
+    await store.keep({id, door, at, record: {id}});
+    await store.mark({[id]: {state: "refused", reason: null}});
+  }
+  await store.expire(now);
+  return (await store.newest(9)).map(({door}) => door).sort();
+}"""
+
 
 def with_check(first17: str) -> str:
     return first17 + check_digit(first17)
@@ -75,6 +88,15 @@ def test_the_phone_reads_numbers_as_the_register_does(browser: Any) -> None:
         assert fault == expected, (kind, text)
     assert {fault for fault in found["faults"] if fault} == set(FAULTS)
     assert found["types"] == {key: list(both) for key, both in ID_TYPES.items() if key}
+
+
+def test_a_refused_document_is_forgotten_when_nobody_would_take_it_any_more(browser: Any) -> None:
+    with served(pages.respond) as url:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{url}/phone/")
+        assert page.evaluate(EXPIRED, {"now": NOW.timestamp() * 1000}) == ["cards", "passes"]
+        context.close()
 
 
 @pytest.mark.parametrize("look", ["zh", "small"])

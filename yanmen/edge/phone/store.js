@@ -6,6 +6,8 @@ import { open, seal } from "./sealing.js";
 
 const VERSION = 1;
 const DAY = 24 * 60 * 60 * 1000;
+/** Until then the site takes a corrected record; afterwards nobody needs the document. */
+const MENDABLE = 14 * DAY;
 const STATES = ["kept", "sent", "accepted", "refused"];
 
 /** The store of one user. */
@@ -138,9 +140,13 @@ export class Store {
     return rows;
   }
 
-  /** Forget what was delivered more than a day ago, and values whose time is over. */
+  /** Forget what was delivered more than a day ago, refused documents that are too old, and values whose time is over. */
   async expire(now) {
-    await this.#write("records", (kept) => forEach(kept.index("state").openCursor(IDBKeyRange.only("accepted")), (row) => row.at < now - DAY));
+    await this.#write("records", (kept) => {
+      const rows = (state) => kept.index("state").openCursor(IDBKeyRange.only(state));
+      forEach(rows("accepted"), ({ at }) => at < now - DAY);
+      forEach(rows("refused"), ({ door, at }) => door === "cards" && at < now - MENDABLE);
+    });
     await this.#write("local", (kept) => forEach(kept.openCursor(), (row) => row.until <= now));
   }
 

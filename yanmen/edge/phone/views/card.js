@@ -18,6 +18,7 @@ export function cardForm({ clock, card = {}, onCard, onBack }) {
     fill(wrong, text);
     for (const each of [typed, name]) each.setAttribute("aria-invalid", String(text !== null && each === field));
     field.focus();
+    wrong.scrollIntoView({ block: "nearest" });
   };
   const send = async (event) => {
     event.preventDefault();
