@@ -18,6 +18,7 @@ YANMEN_EDGES = networks_in(os.environ.get("YANMEN_EDGES", ""), name="YANMEN_EDGE
 YANMEN_CLOCK = moment(state.clock_start()) if state.clock_start() else None
 YANMEN_HOME = state.home()
 YANMEN_KEYRING = YANMEN_HOME / "keyring.json"
+YANMEN_FONTS = os.environ.get("YANMEN_FONTS", "")
 YANMEN_CODE_SENDER = os.environ.get("YANMEN_CODE_SENDER", "")
 YANMEN_SIGNING_KEY = YANMEN_HOME / "signing.pem"
 

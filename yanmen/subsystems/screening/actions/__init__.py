@@ -13,6 +13,7 @@ from yanmen.subsystems.screening.actions.campaigns import (
 from yanmen.subsystems.screening.actions.cards import Card, bind_cards
 from yanmen.subsystems.screening.actions.controls import Controlled, observe_lot, state_lot, transfer_lot
 from yanmen.subsystems.screening.actions.instrument import FileReceipt, read_file
+from yanmen.subsystems.screening.actions.labels import issue_labels
 from yanmen.subsystems.screening.actions.laboratory import (
     Placed,
     accept_run,
@@ -102,6 +103,7 @@ __all__ = [
     "discard_run",
     "end_campaign",
     "find_box",
+    "issue_labels",
     "leave_post",
     "load_run",
     "look",

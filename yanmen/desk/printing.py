@@ -1,0 +1,74 @@
+"""Documents on paper: a Typst template of a subsystem and the data of one request become a PDF.
+
+A template reads its data with ``#let data = json(bytes(sys.inputs.data))`` and sets ``data.font``; codes are pictures made by
+`picture`. Nothing is fetched while it is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.conf import settings
+from django.http import HttpResponse
+
+from yanmen.base.refusals import Refusal
+
+HAN = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "SimSun",
+)
+"""Fonts with Chinese characters, the first that is installed is taken."""
+
+
+def pdf(template: Path, data: Mapping[str, Any]) -> bytes:
+    """The document that a template makes of some data, which JSON can hold."""
+    family = chinese_font()
+    if not family:
+        raise Refusal(
+            "服务器没有中文字体，无法打印。请安装 fonts-noto-cjk，或用 YANMEN_FONTS 指定字体文件夹后重启。",
+            "This server has no Chinese font, so nothing can be printed. Install fonts-noto-cjk, or name a folder of fonts by"
+            " YANMEN_FONTS, and start again.",
+        )
+    compiler = typst.Compiler(input=template, root=template.parent, font_paths=_fonts())
+    told = json.dumps({"font": family, **data}, ensure_ascii=False)
+    drawn = compiler.compile(format="pdf", sys_inputs={"data": told})
+    assert isinstance(drawn, bytes)
+    return drawn
+
+
+def answer(template: Path, data: Mapping[str, Any], *, name: str) -> HttpResponse:
+    """The document as a response that a browser shows, called ``name`` when somebody keeps it."""
+    response = HttpResponse(pdf(template, data), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def picture(text: str) -> str:
+    """A QR code as SVG, with the quiet zone that scanners need."""
+    return str(segno.make(text, error="m", micro=False).svg_inline(border=2))
+
+
+def chinese_font() -> str:
+    """The family that documents are set in; empty where none is installed."""
+    installed = set(_fonts().families())
+    return next((each for each in HAN if each in installed), "")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """What is installed, and what lies in the folder of the setting YANMEN_FONTS."""
+    return typst.Fonts(font_paths=[Path(settings.YANMEN_FONTS)] if settings.YANMEN_FONTS else [])
