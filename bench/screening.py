@@ -1,7 +1,8 @@
 """Screening: people bound to tubes through the edge, and results told to every member of a tube.
 
 Beside each figure stands PostgreSQL's own limit for the same rows, measured turn and turn about: COPY for bindings, a bare
-INSERT … SELECT in transactions of the same size for results. Everybody here is synthetic.
+INSERT … SELECT in transactions of the same size for results. A city of 5 million is planned by the guide in force, and what its
+busiest hour asks of the doors stands beside what they carry. Everybody here is synthetic.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ READY = 30_000
 BOUND_ONE, BATCHED, COPIED = "bindings one by one", "bindings in batches of 1,000", "COPY of the same rows"
 TOLD, BARE = "members told", "bare INSERT … SELECT of the same rows"
 CITY, DAY = 5_000_000, 86_400
+POOL, GUIDE_OF = 10, dt.date(2022, 10, 1)
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -100,11 +102,45 @@ def results(bench: Bench) -> None:
     _city(bench, "the results of a city of 5 million are told in", CITY / rate)
 
 
+def city(bench: Bench) -> None:
+    """Five million in a day: staff and sites as the guide asks, the finish by the flow of people, and the load at the doors."""
+    from yanmen.project.cli import load_catalogue
+
+    load_catalogue()
+    from yanmen.subsystems.screening.methods.finishing import Stage, finish
+    from yanmen.subsystems.screening.methods.staffing import needs
+    from yanmen.subsystems.screening.queries.planning import basis
+
+    found = basis(GUIDE_OF)
+    hours = found.hours(CITY)
+    pace = found.pace_for(hours)
+    plan = needs(CITY, pace=pace, norms=found.norms)
+    for name, value, unit in (
+        ("sites", plan.sites[0], "sites"), ("desks", plan.desks_in_all, "desks"), ("samplers", plan.samplers, "people"),
+        ("tubes of ten", plan.tubes[POOL], "tubes"), ("laboratories", plan.tubes_a_day[POOL], "tubes a day"),
+    ):  # fmt: skip
+        bench.report.measure(f"{CITY:,} people in {hours} h: {name}", value, unit)
+    coming = [CITY / pace.window] * round(pace.window)
+    sampled = Stage("sites", (3600 / pace.seconds_a_person * plan.desks_in_all,), pace.collect_hours)
+    tested = Stage("laboratories", (plan.tubes_a_day[POOL] * POOL / 24,), pace.run_hours)
+    ends = finish([sampled, tested], arriving=coming).hours
+    bench.report.ratio(
+        f"that plan ends after, h (of {hours})", ends or 0, f"≤ {hours}", ends is not None and ends <= hours
+    )
+    busiest = CITY / pace.window * pace.busiest_hour_percent / 100 / 3600
+    for name in (BOUND_ONE, TOLD):
+        if carried := bench.report.measures.get(name, {}).get("value"):
+            share = carried / busiest
+            bench.report.ratio(
+                f"{name} here, of the {busiest:,.0f}/s of the city's busiest hour", share, "≥ 1", share >= 1
+            )
+
+
 def _city(bench: Bench, name: str, seconds: float) -> None:
     bench.report.ratio(f"{name}, h (of 24)", seconds / 3600, "≤ 24", seconds <= DAY)
 
 
-MEASURES: dict[str, Callable[[Bench], None]] = {"bindings": bindings, "results": results}
+MEASURES: dict[str, Callable[[Bench], None]] = {"bindings": bindings, "results": results, "city": city}
 
 if __name__ == "__main__":
     main(common.options(__doc__ or ""))

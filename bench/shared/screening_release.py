@@ -47,9 +47,9 @@ CROSS JOIN LATERAL (SELECT md5(%(round)s || '/' || p.n) AS hash) h
 """
 RUNS = """
 INSERT INTO screening_run (laboratory_id, area, code, instrument, kit, lot, wells, state, loaded_at, loaded_by, measured_at, digest,
-                           file_name, accepted_at, accepted_by, released_by, note)
+                           file_name, receipt, accepted_at, accepted_by, released_by, note)
 SELECT %(laboratory)s, %(lab)s, 'R' || %(round)s || '-' || n, 'PCR', 'K', 'L', 96, 'accepted', %(at)s, 'account:1', %(at)s, '', '',
-       %(at)s, 'account:1', '', ''
+       '{}', %(at)s, 'account:1', '', ''
 FROM generate_series(0, (%(tubes)s - 1) / %(plate)s) n ORDER BY n RETURNING id
 """
 TUBES = """
