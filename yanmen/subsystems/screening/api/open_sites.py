@@ -1,4 +1,7 @@
-"""The API of sites for whoever comes: where one is tested now, and how long one waits. No sign-in, of no person."""
+"""The API of sites for whoever comes: where one is tested now, and how long one waits. No sign-in, of no person.
+
+One's own county is told to one's own telephone alone.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from yanmen.desk.api import PUBLIC, allow
+from yanmen.desk.device_keys import HolderKey
 from yanmen.desk.networks import within_rate
 from yanmen.subsystems.screening.methods.words import SITES, STATES
 from yanmen.subsystems.screening.queries import open_sites as queries
@@ -17,6 +21,8 @@ from yanmen.subsystems.screening.queries import open_sites as queries
 router = Router()
 FRESH = "public, max-age=30"
 RATE = "open sites by network"
+HOLDER = "holder"
+"""Whoever signs with the key of their telephone: `HolderKey` opens, no account has this role."""
 Area = Annotated[str, Field(max_length=12, pattern=r"^\d*$", description="GB/T 2260 code; without it, all")]
 
 
@@ -78,6 +84,12 @@ class OpenSitesOut(Schema):
     left_off: int
 
 
+class HomeOut(Schema):
+    """The county where whoever asks lives: a telephone does not know it."""
+
+    county: str
+
+
 class CountyOut(Schema):
     """A county and how many sites it has."""
 
@@ -104,6 +116,12 @@ def open_counties(request: HttpRequest, response: HttpResponse) -> list[CountyOu
         CountyOut(code=row["code"], name=Both(**row["name"]), sites=row["sites"])
         for row in queries.open_counties(request.scope, now=request.now)
     ]
+
+
+@router.get("/holder/county", auth=HolderKey(), response=HomeOut, summary="One's own county, to begin with its sites")
+@allow(role=HOLDER)
+def own_county(request: HttpRequest) -> HomeOut:
+    return HomeOut(county=request.scope.area[:6])
 
 
 def _site(each: queries.OpenSite) -> OpenSiteOut:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, floor, log10, radians, sqrt
+from typing import Protocol
 
 WIDTH, FOOT = 1000.0, 48.0
 MARGIN = 0.08
@@ -28,25 +29,37 @@ class Dot:
     sites: int
 
 
+class Point(Protocol):
+    """Something that stands somewhere."""
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east."""
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north."""
+
+
 def draw(dots: Sequence[Dot], ways: Iterable[tuple[int, int]], *, title: str, walk: float) -> str:
     """The map as one SVG element; `ways` are pairs of dots (from, to), `walk` the metres that a ring shows."""
-    view = _View(dots)
+    view = View(dots)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {view.height + FOOT:.0f}" role="img" width="100%"'
         f' fill="currentColor" aria-label="{escape(title, quote=True)}">',
         *_rings(view, dots, walk),
         *_ways(view, dots, ways),
         *_dots(view, dots),
-        *_foot(view),
+        *foot(view),
         "</svg>",
     ]
     return "\n".join(parts)
 
 
-class _View:
+class View:
     """Degrees to pixels, all dots with a margin."""
 
-    def __init__(self, dots: Sequence[Dot]) -> None:
+    def __init__(self, dots: Sequence[Point]) -> None:
         xs, ys = [each.longitude for each in dots], [each.latitude for each in dots]
         wide, high = max(max(xs) - min(xs), LEAST_DEGREES), max(max(ys) - min(ys), LEAST_DEGREES)
         squeeze = max(cos(radians(max(ys))), 0.05)
@@ -61,19 +74,19 @@ class _View:
         self.y_scale = self.x_scale / squeeze
         self.metre = self.x_scale / (METRES_PER_DEGREE * squeeze)
 
-    def at(self, dot: Dot) -> tuple[float, float]:
+    def at(self, dot: Point) -> tuple[float, float]:
         """Pixels from the upper left corner."""
         return (dot.longitude - self.west) * self.x_scale, (self.north - dot.latitude) * self.y_scale
 
 
-def _rings(view: _View, dots: Sequence[Dot], walk: float) -> Iterable[str]:
+def _rings(view: View, dots: Sequence[Dot], walk: float) -> Iterable[str]:
     for dot in dots:
         if dot.sites:
             x, y = view.at(dot)
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{walk * view.metre:.1f}" fill="{RED}" fill-opacity=".07"/>'
 
 
-def _ways(view: _View, dots: Sequence[Dot], ways: Iterable[tuple[int, int]]) -> Iterable[str]:
+def _ways(view: View, dots: Sequence[Dot], ways: Iterable[tuple[int, int]]) -> Iterable[str]:
     lines = []
     for start, end in ways:
         if start != end:
@@ -83,7 +96,7 @@ def _ways(view: _View, dots: Sequence[Dot], ways: Iterable[tuple[int, int]]) -> 
         yield f'<path d="{"".join(lines)}" fill="none" stroke="currentColor" stroke-opacity=".45" stroke-width="1.5"/>'
 
 
-def _dots(view: _View, dots: Sequence[Dot]) -> Iterable[str]:
+def _dots(view: View, dots: Sequence[Dot]) -> Iterable[str]:
     most = max((each.people for each in dots), default=1) or 1
     for dot in sorted(dots, key=lambda each: (each.sites > 0, -each.people)):
         x, y = view.at(dot)
@@ -99,7 +112,7 @@ def _dots(view: _View, dots: Sequence[Dot]) -> Iterable[str]:
         )
 
 
-def _foot(view: _View) -> Iterable[str]:
+def foot(view: View) -> Iterable[str]:
     """The scale."""
     metres = _round(180 / view.metre)
     length, y = metres * view.metre, view.height + 26

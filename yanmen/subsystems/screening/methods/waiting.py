@@ -108,7 +108,7 @@ def _band(minutes: float, basis: str, norm: Norm) -> Wait:
 def _said(band: str, minutes: int) -> Mapping[str, str]:
     hours, odd = divmod(minutes, 60)
     if band == MINUTES:
-        return {"zh": f"约{minutes}分钟", "en": f"About {minutes} min"}
+        return {"zh": f"等候约{minutes}分钟", "en": f"Wait: about {minutes} min"}
     if odd or hours != 1:
-        return {"zh": f"超过{minutes}分钟", "en": f"More than {minutes} min"}
-    return {"zh": "超过1小时", "en": "More than an hour"}
+        return {"zh": f"等候超过{minutes}分钟", "en": f"Wait: more than {minutes} min"}
+    return {"zh": "等候超过1小时", "en": "Wait: more than an hour"}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from yanmen.desk.asking import moment_of
 from yanmen.desk.networks import within_rate
 from yanmen.desk.pages import PUBLIC, page
+from yanmen.desk.templatetags.desk import say
+from yanmen.subsystems.screening.methods.open_map import Spot, draw
 from yanmen.subsystems.screening.methods.words import SITES, STATES
 from yanmen.subsystems.screening.queries import open_sites as queries
 
@@ -22,6 +26,7 @@ def open_sites(request: HttpRequest, scope: None) -> HttpResponse:
     found = queries.open_sites(scope, area=area, now=now, limit=SHOWN)
     context = {
         "sites": found.sites,
+        "map": _map(found.sites),
         "left_off": found.left_off,
         "counties": queries.open_counties(scope, now=now),
         "area": area,
@@ -31,3 +36,17 @@ def open_sites(request: HttpRequest, scope: None) -> HttpResponse:
     answer = render(request, "screening/open_sites.html", context)
     answer["Cache-Control"] = "private, max-age=30"
     return answer
+
+
+def _map(sites: list[queries.OpenSite]) -> str:
+    """Sites with coordinates as dots; nothing where there are fewer than two."""
+    spots = [
+        Spot(
+            number, f"site-{each.place}", each.longitude, each.latitude,
+            f"{say(each.name)}: {say(each.wait.said if each.wait else STATES[each.state])}",
+            each.wait.band if each.wait else each.state,
+        )
+        for number, each in enumerate(sites, 1)
+        if each.longitude is not None and each.latitude is not None
+    ]  # fmt: skip
+    return mark_safe(draw(spots, title=_("Map of the sites"))) if len(spots) > 1 else ""

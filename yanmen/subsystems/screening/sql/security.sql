@@ -359,7 +359,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LEFT JOIN registry_area c ON c.code = left(s.area, 6) AND c.valid_to IS NULL
     CROSS JOIN LATERAL (
         SELECT count(*) AS bound, min(b.occurred_at) AS bound_since FROM loop_bulk_screening_bound b
-        WHERE b.place_id = s.place_id AND b.occurred_at > since AND b.occurred_at <= moment AND b.id >= first_id_of(local_date(since) - 1)
+        WHERE b.place_id = s.place_id AND b.occurred_at > since AND b.occurred_at <= moment
+          AND b.id >= (SELECT first_id_of(local_date(since) - 1))
     ) AS lately
     WHERE s.area >= of_area AND s.area < of_area || '~' AND s.kind = ANY (kinds) AND (s.open_to IS NULL OR s.open_to > moment)
 $$;

@@ -29,6 +29,18 @@ LOOKS = {
 }
 
 
+def seen(page, name):
+    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
+    if shots := os.environ.get("YANMEN_SHOTS"):
+        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
+    faults = [f"{name}: wider than the screen"] if wide else []
+    if AXE.is_file():
+        page.evaluate(AXE.read_text("utf-8"))
+        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
+    return faults
+
+
 @pytest.fixture
 def story(clean, monkeypatch):
     """A round that is under way: two towns, a household at home, a tube of which something is wrong."""
@@ -77,12 +89,6 @@ def test_screens_of_the_manager(story, browser, sign_in, look):
     for name, path in story.items():
         assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
         page.wait_for_load_state("networkidle")
-        if shots := os.environ.get("YANMEN_SHOTS"):
-            page.screenshot(path=str(Path(shots) / f"manager-{name}-{look}.png"), full_page=True)
-        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-            faults.append(f"{name}: wider than the screen")
-        if AXE.is_file():
-            page.evaluate(AXE.read_text("utf-8"))
-            faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
+        faults += seen(page, f"manager-{name}-{look}")
     context.close()
     assert faults == []

@@ -24,11 +24,11 @@ SITES, PAGE = "/api/screening/public/sites", "/screening/open-sites/"
 LONG_AGO = NOON - timedelta(days=9)
 
 
-def make_site(name, area=COUNTY, **about):
+def make_site(name, area=COUNTY, *, at=(112.33, 37.36), **about):
     with acting(PROVINCE):
         place = Place.objects.create(
             kind="sampling_site", name_zh=name, name_en=f"Site {name}", address="新建路1号", area=area, created_at=NOON,
-            longitude=112.33, latitude=37.36,
+            longitude=at[0], latitude=at[1],
         )  # fmt: skip
         given = {"kind": "convenience", "desks": 2, "open_from": LONG_AGO, "created_at": LONG_AGO, "created_by": "test"}
         return Site.objects.create(place=place, area=area, **given | about)
@@ -45,12 +45,12 @@ def town(clean, monkeypatch):
     return {
         "plain": site,
         "daily": make_site("城北", f"{COUNTY}100", hours=daily),
-        "busy": make_site("城南", hours=daily),
-        "weekdays": make_site("城东", hours=read_hours("1-5 08:00-12:00; 1-5 14:00-18:00")),
+        "busy": make_site("城南", hours=daily, at=(112.34, 37.33)),
+        "weekdays": make_site("城东", hours=read_hours("1-5 08:00-12:00; 1-5 14:00-18:00"), at=(112.36, 37.35)),
         "gone": make_site("旧点", hours=daily, open_to=NOON - HOUR),
-        "coming": make_site("新点", hours=daily, open_from=NOON + timedelta(days=2)),
+        "coming": make_site("新点", hours=daily, open_from=NOON + timedelta(days=2), at=(112.30, 37.37)),
         "door": make_site("上门", kind="door", hours=daily),
-        "far": make_site("古城", OTHER, hours=daily),
+        "far": make_site("古城", OTHER, hours=daily, at=(112.17, 37.20)),
     }
 
 
@@ -86,10 +86,16 @@ def test_a_stranger_sees_open_sites_first_then_the_shortest_wait(town, live):
     assert town["door"].pk not in found
     daily = found[town["daily"].pk]
     assert (daily["state"]["value"], daily["today"], daily["opens_at"]) == ("open", ["07:00–21:00"], None)
-    assert daily["wait"] == {"band": "minutes", "minutes": 4, "basis": "report", "zh": "约4分钟", "en": "About 4 min"}
+    assert daily["wait"] == {
+        "band": "minutes",
+        "minutes": 4,
+        "basis": "report",
+        "zh": "等候约4分钟",
+        "en": "Wait: about 4 min",
+    }
     assert (daily["queue"]["people"], daily["queue"]["recent"]) == (8, True)
     assert (daily["area_name"]["en"], daily["county_name"]["zh"], daily["address"]) == ("Zhaoyu", "祁县", "新建路1号")
-    assert (found[town["busy"].pk]["wait"]["band"], found[town["busy"].pk]["wait"]["zh"]) == ("long", "超过1小时")
+    assert (found[town["busy"].pk]["wait"]["band"], found[town["busy"].pk]["wait"]["zh"]) == ("long", "等候超过1小时")
     plain = found[town["plain"].pk]
     assert (plain["state"]["value"], plain["today"], plain["wait"]["band"]) == ("unsaid", [], "unknown")
 
@@ -127,6 +133,7 @@ def test_areas_are_asked_for_by_their_codes(town, live):
     assert len(told(live, "")) == 6
     for wrong in ("14072", "祁县", "99", "140727' OR 1=1"):
         assert live.get(SITES, params={"area": wrong}).status_code == 422, wrong
+    assert live.get("/api/screening/holder/county").status_code == 401
     counties = live.get(f"{SITES}/counties").json()
     assert [(each["code"], each["name"]["zh"], each["sites"]) for each in counties] == [(COUNTY, "祁县", 5), (OTHER, "平遥县", 1)]  # fmt: skip
 
@@ -138,6 +145,7 @@ def test_the_page_is_open_to_everybody_in_both_languages(town, live):
     for text in ("城北", "没有排队", "0人排队，11:55报告", "暂无近期报告", "2022-10-03 08:00", "时间未公布"):
         assert text in page.text, text
     assert "古城" not in page.text
+    assert f'href="#site-{town["daily"].pk}" aria-label="1 城北: 没有排队" class="spot spot-none"' in page.text
     english = live.get(PAGE, headers={"Accept-Language": "en"}).text
     assert "Site 古城" in english
     assert "No queue" in english
@@ -164,7 +172,7 @@ def test_the_team_of_a_site_reports_its_queue(town, live, sign_in):
     path = f"/api/screening/sites/{number}/queue"
     made = team.post(path, json={"people": 35}, headers=safe(team))
     assert (made.status_code, made.json()["queue_people"]) == (200, 35)
-    assert told(live)[number]["wait"]["zh"] == "约20分钟"
+    assert told(live)[number]["wait"]["zh"] == "等候约20分钟"
     for people in (-1, 5001):
         assert team.post(path, json={"people": people}, headers=safe(team)).status_code == 422
     refused = elsewhere.post(path, json={"people": 1}, headers=safe(elsewhere))
@@ -204,7 +212,7 @@ def test_the_wait_follows_the_report_then_the_pace_then_says_that_nobody_knows()
     assert waits(bound=30, bound_since=NOON - 15 * MINUTE) == ("busy", None, "pace")
     assert waits(None, people=7, **fresh) == ("unknown", None, "")
     shorter = Norm(report_minutes=30, pace_people=10, long_wait_minutes=45, a_desk_hour=60)
-    assert wait(Seen(2, 200, NOON), shorter, NOON).said["en"] == "More than 45 min"
+    assert wait(Seen(2, 200, NOON), shorter, NOON).said["en"] == "Wait: more than 45 min"
 
 
 def test_hours_of_a_day_and_the_next_opening():
