@@ -16,7 +16,7 @@ LOOKS = ["zh", "en", "dark", "small", "tablet"]
 @pytest.mark.parametrize("look", LOOKS)
 def test_screens_of_an_officer(town: Any, phones: Any, look: str) -> None:
     phone = phones(town.url, look)
-    for screen in ("welcome", "enrol", "staff", "paper", "sites", "settings"):
+    for screen in ("welcome", "enrol", "staff", "paper", "settings"):
         phone.visit(screen)
         phone.look_at(f"{screen}-{look}")
     phone.enrol_officer(town.token())

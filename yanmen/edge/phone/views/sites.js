@@ -35,8 +35,8 @@ async function homeOf(app) {
   const { person } = actsFor(app);
   if (app.duty) return person.claims.area;
   return ownCounty(person).then((told) => told.county, (fault) => {
-    if (fault instanceof Unreachable) throw fault;
-    return "";
+    if (fault.status === 401 || fault.status === 403) return "";
+    throw fault;
   });
 }
 
