@@ -116,7 +116,7 @@ def test_a_campaign_is_planned_run_and_closed_on_screens(town, sign_in, monkeypa
     monkeypatch.setattr(settings, "YANMEN_CLOCK", later)
     page = manager.get(path).text
     assert "70.0 %" in page
-    assert "was to close at" in page
+    assert "The time of round 1 was over at" in page
     [told] = manager.get(f"/api/screening/campaigns/{number}/rounds").json()
     assert [(part["area"], part["people"], part["sampled"]) for part in told["parts"]] == [
         ("140727100", 6, 6),
