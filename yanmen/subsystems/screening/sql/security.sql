@@ -156,6 +156,12 @@ END $$;
 CREATE OR REPLACE FUNCTION screening_told_id(result uuid, binding uuid) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (left(result::text, 18) || right(binding::text, 18))::uuid $$;
 
+-- Whether whoever asks may learn of people at all: figures and accounts are kept by others.
+CREATE OR REPLACE FUNCTION screening_sees_people() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration'), false)
+$$;
+
 -- Tells every member of these tubes that it was negative; who was bound after the laboratory had the tube is no member. Returns how many facts were added.
 CREATE OR REPLACE FUNCTION screening_tell(tubes text[], results uuid[], laboratory bigint, who text, moment timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -166,7 +172,7 @@ BEGIN
     -- Only what two people have signed: a tube whose result was released as negative under this very id.
     IF EXISTS (SELECT FROM unnest(tubes, results) AS r (tube, id)
                WHERE NOT EXISTS (SELECT FROM screening_tube t WHERE t.code = r.tube AND t.told = r.id AND t.result = 'negative'
-                                 AND t.released_at IS NOT NULL AND in_scope(t.lab_area))) THEN
+                                 AND t.released_at IS NOT NULL AND in_scope(t.lab_area) AND screening_sees_people())) THEN
         RAISE EXCEPTION 'a tube was not released as negative' USING ERRCODE = 'check_violation';
     END IF;
     SELECT local_date(min(t.first_at)) - 1 INTO first_day FROM screening_tube t WHERE t.code = ANY (tubes);
@@ -209,7 +215,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN known_screening_bound(moment) k ON k.tube = t.code AND k.id >= first_id_of(local_date(t.first_at) - 1)
         WHERE t.code = ANY (of_tubes) AND (t.released_at IS NOT NULL OR t.void_at IS NOT NULL) AND k.person_id IS NOT NULL
           AND (t.released_at IS NULL OR k.occurred_at <= t.received_at)
-          AND (in_scope(t.lab_area) OR in_scope(t.area))
+          AND (in_scope(t.lab_area) OR in_scope(t.area)) AND screening_sees_people()
         ORDER BY t.code, k.person_id, k.occurred_at
     ) AS m
 $$;

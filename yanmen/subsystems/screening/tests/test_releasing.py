@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,11 @@ def test_every_member_of_a_negative_tube_is_told_once_and_nobody_of_the_laborato
     assert sorted(person for person, _ in rows("SELECT * FROM edge_negatives()")) == persons
     with acting(BENCH), connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM loop_bulk_screening_negative")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM screening_members(ARRAY['T1'], %s)", [NOON + 5 * HOUR])
+        assert cursor.fetchone() == (10,)
+    with acting(replace(BENCH, purpose="statistics")), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM screening_members(ARRAY['T1'], %s)", [NOON + 5 * HOUR])
         assert cursor.fetchone() == (0,)
     with pytest.raises(Refusal):
         release(run)
