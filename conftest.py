@@ -14,6 +14,7 @@ template_database = testing.template_database
 db = testing.db
 clean = testing.clean
 fresh_limits = testing.fresh_limits
+clock_of_its_own = testing.clock_of_its_own
 passwords_cost_nothing = testing.passwords_cost_nothing
 live = testing.live
 sign_in = testing.sign_in

@@ -195,6 +195,16 @@ def fresh_limits() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def clock_of_its_own() -> Iterator[None]:
+    """A module that moves the clock at the doors leaves it as it was."""
+    from django.conf import settings
+
+    before = settings.YANMEN_CLOCK
+    yield
+    settings.YANMEN_CLOCK = before
+
+
 @pytest.fixture(autouse=True)
 def passwords_cost_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     """A hash takes most of a second, and nearly every test signs in. Those marked `real_passwords` pay for it."""

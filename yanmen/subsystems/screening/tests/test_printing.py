@@ -40,7 +40,7 @@ def test_every_label_of_a_sheet_is_read_back_and_no_number_comes_twice(town, sig
     site, _ = town
     sampler = sign_in("sampling", COUNTY)
     path = f"/screening/sites/{site.pk}/labels/"
-    assert "38.1 × 21.2" in sampler.get(path).text
+    assert "38.1×21.2" in sampler.get(path).text
 
     def printed(sheets):
         form = {"sheets": sheets, "csrfmiddlewaretoken": sampler.cookies["csrftoken"]}
