@@ -8,12 +8,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yanmen.base.clock import SystemClock, local_date
 from yanmen.base.refusals import Refusal
+from yanmen.project.cli import start_django
 from yanmen.registry.tables import neutralised
 from yanmen.subsystems.cases.methods import godata
 from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
@@ -21,6 +22,10 @@ from yanmen.subsystems.cases.methods.line_list_faults import Fault
 from yanmen.subsystems.cases.methods.line_list_links import Links, chains_of, read_links
 from yanmen.subsystems.cases.methods.line_list_sheets import Sheet, open_sheet, refuse_large
 from yanmen.subsystems.cases.methods.line_lists import Divisions, LineList, read_sheet
+from yanmen.subsystems.cases.methods.words import KINDS
+
+if TYPE_CHECKING:
+    from yanmen.registry.importing import Receipt
 
 SHOWN = 50
 FAULT = ("line", "field", "column", "value", "code", "verdict", "zh", "en", "remedy_zh", "remedy_en")
@@ -38,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--divisions", type=Path, metavar="CSV", help="province and county, a pair a line: others are refused"
     )
     parser.add_argument("--preview", action="store_true", help="say what the files hold; needs no database")
+    parser.add_argument("--disease", choices=("covid19",), help="the disease of a list that does not name it")
+    parser.add_argument("--kind", choices=tuple(KINDS), default="", help="the kind of cases that are not classified")
+    parser.add_argument("--area", help="code of the area the cases lie in; the province by default")
     parser.add_argument("--receipts", type=Path, metavar="CSV", help="write a receipt for every line to this file")
     parser.add_argument("--json", action="store_true", help="print sums, columns and faults as JSON")
 
@@ -53,19 +61,33 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    today = local_date(SystemClock().now())
+    now = SystemClock().now()
+    today = local_date(now)
     sheets = [_open(path) for path in args.files]
     lists = _lists(sheets, today, args.dates, _divisions(args.divisions))
     export = godata.read_export(sheet for sheet in sheets if godata.is_part(sheet))
     pairs = [read_links(sheet) for sheet in (*sheets, *_contacts(args.contacts)) if sheet.kind == "links"]
+    receipts = [] if args.preview else _store(lists, args, now)
     if args.receipts:
-        _write(args.receipts, lists)
+        _write(args.receipts, lists, receipts)
     if args.json:
-        print(json.dumps(_as_json(lists, export, pairs), ensure_ascii=False, indent=1))
+        print(json.dumps(_as_json(lists, export, pairs, receipts), ensure_ascii=False, indent=1))
     else:
         _show(lists, export, pairs)
+        _show_stored(lists, receipts)
     refused = sum(each.sums.refused for each in lists) + sum(each.refused for each in pairs) + len(export.broken)
-    return 1 if refused else 0
+    return 1 if refused or any(receipt.rejected for receipt in receipts) else 0
+
+
+def _store(lists: Iterable[LineList], args: argparse.Namespace, now: datetime) -> list[Receipt]:
+    start_django()
+    from yanmen.registry.areas import only_province
+    from yanmen.registry.scope import system
+    from yanmen.subsystems.cases.actions import Reading, store_line_list
+
+    scope = system(args.area or only_province())
+    reading = Reading(kind=args.kind, covid=bool(args.disease))
+    return [store_line_list(scope=scope, found=each, reading=reading, now=now) for each in lists]
 
 
 def _open(path: Path) -> Sheet:
@@ -117,7 +139,9 @@ def _pairs(pairs: Links, ids: set[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _as_json(lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links]) -> dict[str, Any]:
+def _as_json(
+    lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links], receipts: Sequence[Receipt]
+) -> dict[str, Any]:
     ids = _ids(lists)
     found: dict[str, Any] = {
         "files": [
@@ -133,6 +157,9 @@ def _as_json(lists: Sequence[LineList], export: godata.Export, pairs: Sequence[L
     if any(export.counts.values()):
         ends = {f"{first} → {second}": count for (first, second), count in export.ends().items()}
         found["godata"] = {"counts": export.counts, "relationships": ends, "broken": [asdict(b) for b in export.broken]}
+    if receipts:
+        found["stored"] = [{"file": each.name, "repeated": receipt.repeated, "batch": receipt.batch, **receipt.counts,
+                            "columns_not_stored": receipt.ignored} for each, receipt in zip(lists, receipts, strict=True)]  # fmt: skip
     return found
 
 
@@ -194,15 +221,32 @@ def _show_fault(fault: Fault) -> None:
     print(f"    {fault.zh}{fault.remedy_zh}\n    {fault.en} {fault.remedy_en}")
 
 
-def _write(path: Path, lists: Iterable[LineList]) -> None:
+def _show_stored(lists: Sequence[LineList], receipts: Sequence[Receipt]) -> None:
+    for found, receipt in zip(lists, receipts, strict=False):
+        for row in [row for row in receipt.rows if row.outcome == "rejected"][:SHOWN]:
+            print(f"  {row.line}: {row.field} {row.value} [not stored 未入库]\n    {row.zh}\n    {row.en}")
+        if receipt.ignored:
+            print(f"  Columns not stored 未入库的列: {', '.join(receipt.ignored)}")
+        word = "were stored before" if receipt.repeated else "are stored"
+        print(
+            f"{found.name}: {receipt.created} {word}, {receipt.matched} were there, {receipt.rejected} are not stored; links are not. "
+            f"{found.name}：入库 {receipt.created}，已有 {receipt.matched}，未入库 {receipt.rejected}；联系暂不入库。"
+        )
+
+
+def _write(path: Path, lists: Sequence[LineList], receipts: Sequence[Receipt]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("file", "line", "outcome", "case", "column", "value", "zh", "en"))
-        for found in lists:
-            writer.writerows([neutralised(str(cell)) for cell in row] for row in _receipts(found))
+        writer.writerow(("file", "line", "outcome", "case", "column", "value", "zh", "en", "stored", "why_not"))
+        for place, found in enumerate(lists):
+            stored = {row.line: row for row in receipts[place].rows} if receipts else {}
+            for line, *cells in _receipts(found):
+                became = stored.get(line)
+                more = (became.outcome, f"{became.zh} {became.en}".strip()) if became else ("", "")
+                writer.writerow([neutralised(str(cell)) for cell in (found.name, line, *cells, *more)])
 
 
-def _receipts(found: LineList) -> Iterator[tuple[object, ...]]:
+def _receipts(found: LineList) -> Iterator[tuple[int, str, str, str, str, str, str]]:
     """One a line: taken, repaired or refused, with everything that was said about it."""
     faults: dict[int, list[Fault]] = {}
     for fault in found.faults:
@@ -212,7 +256,7 @@ def _receipts(found: LineList) -> Iterator[tuple[object, ...]]:
         said = faults.get(line, [])
         outcome = "refused" if line not in cases else "repaired" if said else "taken"
         yield (
-            found.name, line, outcome, cases.get(line, ""), "; ".join(each.column for each in said),
+            line, outcome, cases.get(line, ""), "; ".join(each.column for each in said),
             "; ".join(each.value for each in said), " ".join(each.zh + each.remedy_zh for each in said),
             " ".join(f"{each.en} {each.remedy_en}" for each in said),
         )  # fmt: skip

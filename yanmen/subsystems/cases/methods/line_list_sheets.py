@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ Cell = str | date
 
 @dataclass(frozen=True)
 class Sheet:
-    """A header and numbered lines. Cells are text, or dates that a spreadsheet typed itself."""
+    """A header and numbered lines of the file with this SHA-256. Cells are text, or dates that a spreadsheet typed itself."""
 
     name: str
     kind: str
@@ -40,6 +41,7 @@ class Sheet:
     header: tuple[str, ...]
     lines: tuple[tuple[int, tuple[Cell, ...]], ...]
     blank: int
+    digest: str
 
 
 def refuse_large(name: str, size: int) -> None:
@@ -70,7 +72,9 @@ def open_sheet(name: str, content: bytes) -> Sheet:
     header = _header(titles)
     body = [(number, cells) for number, cells in rows if number > start]
     lines = tuple((number, cells) for number, cells in body if any(cells))
-    return Sheet(name, kind or _kind(header), form, header, lines, len(body) - len(lines))
+    return Sheet(
+        name, kind or _kind(header), form, header, lines, len(body) - len(lines), hashlib.sha256(content).hexdigest()
+    )
 
 
 def _two_headers(first: tuple[Cell, ...], second: tuple[Cell, ...]) -> bool:

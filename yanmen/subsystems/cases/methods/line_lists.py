@@ -52,6 +52,7 @@ class LineList:
     cases: tuple[LineListCase, ...]
     faults: tuple[Fault, ...]
     sums: Sums
+    digest: str
 
     @property
     def fault_counts(self) -> dict[str, int]:
@@ -105,6 +106,7 @@ def read_sheet(sheet: Sheet, *, today: date, dates: str = "", divisions: Divisio
             rows=len(rows) + sheet.blank, taken=len(taken) - repaired, repaired=repaired,
             refused=len(rows) - len(taken), blank=sheet.blank,
         ),
+        digest=sheet.digest,
     )  # fmt: skip
 
 
