@@ -175,8 +175,8 @@ def _scaled(case: str, names: list[str], raw: Floats, background: float, keep: i
     if total <= 0:
         return Attribution(case, {}, 1.0, 0.0, 0.0)
     weights, unknown = raw / total, background / total
-    order = [int(each) for each in np.argsort(-weights, kind="stable") if weights[each] > 0]
+    order = np.argsort(-weights, kind="stable")[: int((weights > 0).sum())]
     shares = np.append(weights[weights > 0], [unknown] if unknown > 0 else [])
     entropy = abs(float(-(shares * np.log2(shares)).sum()))
     kept = {names[each]: float(weights[each]) for each in order[:keep]}
-    return Attribution(case, kept, unknown, float(sum(weights[each] for each in order[keep:])), entropy)
+    return Attribution(case, kept, unknown, float(weights[order[keep:]].sum()), entropy)

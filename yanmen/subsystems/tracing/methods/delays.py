@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, log, sqrt
 
 import numpy as np
@@ -50,10 +51,14 @@ class Delay:
 
     def at(self, days: Days) -> Floats:
         """Chance of each number of days; 0 outside. Any shape in, the same shape out."""
-        at = days - self.first
-        inside = (at >= 0) & (at < len(self.chances))
-        found: Floats = np.where(inside, np.array(self.chances)[np.where(inside, at, 0)], 0.0)
+        at = np.clip(days - self.first, -1, len(self.chances)) + 1
+        found: Floats = self._fenced[at]
         return found
+
+    @cached_property
+    def _fenced(self) -> Floats:
+        """The chances with a 0 on either side, which every day outside is read as."""
+        return np.array([0.0, *self.chances, 0.0])
 
     def then(self, other: Delay) -> Delay:
         """This delay followed by another, independent one: infection to onset after onset to infection, say."""

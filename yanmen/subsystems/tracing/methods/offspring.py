@@ -75,22 +75,27 @@ class _Seen:
         self._factorials = float(times @ gammaln(values + 1))
 
     def log_likelihood(self, R: float, k: float) -> float:
-        z = self.values
         if k == inf:
-            return float(self.times @ (z * log(R) - R)) - self._factorials
-        rising = gammaln(z + k) - gammaln(k)
-        each = rising - k * np.log1p(R / k) + z * (log(R) - log(k + R))
-        return float(self.times @ each) - self._factorials
+            return float(self.times @ (self.values * log(R) - R)) - self._factorials
+        return float(self.log_likelihoods(R, np.array([k]))[0])
+
+    def log_likelihoods(self, R: float, k: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of each finite k, at one R."""
+        z, each_k = self.values[:, None], k[None, :]
+        rising = gammaln(z + each_k) - gammaln(each_k)
+        each = rising - each_k * np.log1p(R / each_k) + z * (log(R) - np.log(each_k + R))
+        found: NDArray[np.float64] = self.times @ each - self._factorials
+        return found
 
 
 def _best_k(seen: _Seen, R: float) -> tuple[float, float]:
     """The k that fits best at this R, and its log likelihood."""
     grid = np.linspace(*FLATTEST, STEPS)
-    heights = [seen.log_likelihood(R, exp(each)) for each in grid]
+    heights = seen.log_likelihoods(R, np.exp(grid))
     at = int(np.argmax(heights))
     poisson = seen.log_likelihood(R, inf)
     if at == STEPS - 1 or heights[at] <= poisson:
-        return inf, max(poisson, heights[at])
+        return inf, max(poisson, float(heights[at]))
     found = minimize_scalar(
         lambda each: -seen.log_likelihood(R, exp(each)),
         bounds=(grid[max(0, at - 1)], grid[at + 1]), method="bounded", options={"xatol": 1e-10},
