@@ -2,12 +2,13 @@
 
 For a case i with onset on day t_i, a listed case j and the unknown source, before scaling to 1:
 
-    weight of j        = R (c found / chance T_ij  +  (1 - c) (1 - found) / (1 - chance) w(t_i - t_j))
+    weight of j        = R ((1 - found) w(t_i - t_j)  +  c T_ij found / chance)
     weight of unknown  = background
 
 w is the serial interval; R the mean number that a listed case infects; `background` the cases a day whose source is not listed;
-c the certainty that the two met (0 where no contact is known); `found` the chance that a true pair has a known contact and
-`chance` that of two others who could be a pair by their days. T_ij is w where the days of the contact are not known, else
+c the certainty that the two met (0 where no contact is known); `found` the chance that the contact which infected is known, and
+`chance` that any two who could be a pair by their days have a known contact. So a contact on days that do not fit is no worse
+than none: the one that infected may have gone unseen. T_ij is w where the days of the contact are not known, else
 
     T_ij = (W / L) sum over the L days d of the contact of  g(d - t_j) f(t_i - d)
 
@@ -150,13 +151,13 @@ def _both(one: _Met, other: _Met) -> _Met:
 
 def _raw(onset: int, days: Days, candidates: Days, met: Mapping[int, _Met], belief: Belief) -> Floats:
     serial = belief.serial.at(onset - days[candidates])
-    raw = serial * (1 - belief.found) / (1 - belief.chance)
+    raw = serial * (1 - belief.found)
     for at, candidate in enumerate(candidates.tolist()):
         if candidate in met:
             sure = met[candidate].certainty
             timing = _timing(onset, int(days[candidate]), met[candidate].days, belief)
             timing = float(serial[at]) if timing is None else timing
-            raw[at] = sure * belief.found / belief.chance * timing + (1 - sure) * raw[at]
+            raw[at] += sure * timing * belief.found / belief.chance
     scaled: Floats = belief.R * raw
     return scaled
 

@@ -88,10 +88,11 @@ def _contacts(onsets, infectors, infected_on, truth: Truth, rng) -> list[Contact
         for before in np.flatnonzero(days[:at] >= days[at] - serial.last):
             earlier = people[before]
             pair = infectors[later] == earlier or infectors[earlier] == later
-            if luck[before] >= (truth.found if pair else truth.chance):
+            seen = pair and rng.random() < truth.found
+            if not seen and luck[before] >= truth.chance:
                 continue
             infectee = later if infectors[later] == earlier else earlier
-            day = infected_on[infectee] if pair else onsets[later] - int(rng.integers(ASKED_DAYS))
+            day = infected_on[infectee] if seen else onsets[later] - int(rng.integers(ASKED_DAYS))
             first = day - int(rng.integers(3))
             written.append(Contact(earlier, later, days=(first, first + 2) if truth.dated else None))
     return written

@@ -131,6 +131,25 @@ def test_the_day_of_a_contact_tells_between_two_candidates():
     assert found.weights["early"] > 0.9
 
 
+def test_a_contact_on_days_that_do_not_fit_is_no_worse_than_none():
+    belief = Belief(
+        SERIAL, R=1, background=0.01, found=0.6, chance=0.05,
+        incubation=gamma_delay(4, 1), infecting=Delay(0, (0.5, 0.5)), asked_days=14,
+    )  # fmt: skip
+    onsets = {"a": 0, "b": 2}
+    found = [attribute(onsets, belief, contacts=met)[1] for met in ([], [Contact("a", "b", days=(-9, -9))])]
+    assert found[0] == found[1]
+
+
+def test_a_surer_contact_weighs_more():
+    onsets = {"a": 0, "b": 0, "c": 2}
+    found = [
+        attribute(onsets, BELIEF, contacts=[Contact("a", "c", sure), Contact("a", "c", sure)])[2].weights["a"]
+        for sure in (0, 0.3, 0.6, 1)
+    ]
+    assert found == sorted(set(found))
+
+
 def test_a_case_without_a_day_or_a_candidate_has_an_unknown_source():
     first, later, undated = attribute({"a": 0, "b": 40, "c": None}, BELIEF, contacts=[Contact("b", "c")])
     assert first.unknown == later.unknown == undated.unknown == 1
@@ -191,9 +210,11 @@ def test_any_attributions_have_a_tree_without_rings(onsets, contacts):
 
 @pytest.mark.skipif(not DISCR_SI.exists(), reason="values of EpiEstim are not here: set YANMEN_DATA")
 def test_a_gamma_by_days_is_that_of_epiestim():
-    for row in csv.DictReader(DISCR_SI.read_text().splitlines()):
-        delay = gamma_delay(float(row["mean"]), float(row["sd"]), shift=1)
-        assert delay.at(np.array([int(row["k"])]))[0] == pytest.approx(float(row["w"]), abs=2e-6)
+    rows = list(csv.DictReader(DISCR_SI.read_text().splitlines()))
+    laws = {key: gamma_delay(*map(float, key), shift=1) for key in {(row["mean"], row["sd"]) for row in rows}}
+    for row in rows:
+        chance = laws[row["mean"], row["sd"]].at(np.array([int(row["k"])]))[0]
+        assert chance == pytest.approx(float(row["w"]), abs=2e-6)
 
 
 def test_delays_keep_their_mean_and_add_up():
