@@ -87,7 +87,7 @@ def _store(lists: Iterable[LineList], args: argparse.Namespace, now: datetime) -
 
     scope = system(args.area or only_province())
     reading = Reading(kind=args.kind, covid=bool(args.disease))
-    return [store_line_list(scope=scope, found=each, reading=reading, now=now) for each in lists]
+    return [store_line_list(scope=scope, found=each, reading=reading, by="operator", now=now) for each in lists]
 
 
 def _open(path: Path) -> Sheet:

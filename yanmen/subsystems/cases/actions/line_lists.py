@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from yanmen.base.clock import at
 from yanmen.base.refusals import Refusal
@@ -49,18 +49,19 @@ class Reading:
     covid: bool = False
 
 
-def store_line_list(*, scope: Scope, found: LineList, reading: Reading, now: datetime) -> Receipt:
+@transaction.atomic
+def store_line_list(*, scope: Scope, found: LineList, reading: Reading, by: str, now: datetime) -> Receipt:
     """Store the cases of a list that was read. The same file, said to mean the same, again returns its first receipt.
 
     A line with a name registers a person (without a document); one without becomes a case without a person, as those of
-    daily reports do. The area is the county the line names, else the one the sender acts for.
+    daily reports do. `by` registers the people; the facts are signed with the import, which its sender signs. The area is the county the line names, else the one the sender acts for.
     """
     if reading.kind and reading.kind not in KINDS:
         raise Refusal(
             f"病例类型只能是：{'、'.join(KINDS)}。", f"The kind is one of {', '.join(KINDS)}.", field="kind", value=reading.kind
         )  # fmt: skip
     importer = Importer(
-        "line_list", "病例清单", "Line list", columns=(), apply_rows=partial(_apply, reading, found.digest)
+        "line_list", "病例清单", "Line list", columns=(), apply_rows=partial(_apply, reading, found.digest, by)
     )
     return importing.apply(importer, _sheet(found, reading), scope=scope, now=now)
 
@@ -81,7 +82,7 @@ def _sheet(found: LineList, reading: Reading) -> importing.Sheet:
 
 
 def _apply(
-    reading: Reading, digest: str, rows: Sequence[Mapping[str, Any]], context: Context
+    reading: Reading, digest: str, by: str, rows: Sequence[Mapping[str, Any]], context: Context
 ) -> list[Outcome | Refusal]:
     cases: list[LineListCase] = [row["case"] for row in rows]
     areas = AreaCells.load([_place(case) for case in cases], context.scope)
@@ -97,7 +98,7 @@ def _apply(
     there = _recorded([row["id"] for row in fresh.values()])
     for place in [place for place, row in fresh.items() if row["id"] in there]:
         answers[place] = Outcome(MATCHED, str(fresh.pop(place)["id"]))
-    for place, fault in _register(cases, fresh, context).items():
+    for place, fault in _register(cases, fresh, by, context.now).items():
         answers[place] = fault
         del fresh[place]
     facts.record_many(kinds.REPORTED.name, list(fresh.values()), by=context.by, now=context.now)
@@ -161,7 +162,7 @@ def _recorded(ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _register(
-    cases: Sequence[LineListCase], fresh: Mapping[int, dict[str, Any]], context: Context
+    cases: Sequence[LineListCase], fresh: Mapping[int, dict[str, Any]], by: str, now: datetime
 ) -> dict[int, Refusal]:
     """Register who has a name, and put the person into the line's fact. Answers with those the register refuses."""
     named = {place: row for place, row in fresh.items() if cases[place].name}
@@ -173,9 +174,7 @@ def _register(
         for place, row in named.items()
     ]  # fmt: skip
     refused = {}
-    for (place, row), answer in zip(
-        named.items(), register_people(details, by=context.by, now=context.now), strict=True
-    ):
+    for (place, row), answer in zip(named.items(), register_people(details, by=by, now=now), strict=True):
         if isinstance(answer, Refusal):
             refused[place] = answer
         else:

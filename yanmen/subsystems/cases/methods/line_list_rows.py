@@ -194,7 +194,7 @@ class RowReader:
             row.values[name] = found
 
     def _onset_day(self, row: Row, text: str) -> None:
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             self._fault(row, "onset_day", text, "bad_number", "0, 1, 2 …")
         elif int(text):
             row.values["onset_day"] = int(text)

@@ -193,3 +193,13 @@ def test_an_infector_of_another_file_stays_linked():
     assert [case.infectors for case in found.cases] == [("b",), ("a",), ()]
     assert [(fault.code, fault.read) for fault in found.faults] == [("not_in_file", "b"), ("own_infector", "")]
     assert found.cases[0].extra == {"remarks": "seen by Dr. Li", "infector": "b"}
+
+
+@pytest.mark.parametrize("cell", ["²", "nan", "1e400", "-1"])
+@pytest.mark.parametrize("heading", ["age", "lat", "start_illness", "onset"])
+def test_numbers_that_python_takes_for_numbers_and_people_do_not(cell, heading):
+    found = read(f"1,{cell},x", header=f"id,{heading},disease")
+    assert found.sums.refused == (0 if (cell, heading) in LEFT_EMPTY else 1)
+
+
+LEFT_EMPTY = {("nan", heading) for heading in ("age", "lat", "start_illness", "onset")} | {("-1", "lat")}
