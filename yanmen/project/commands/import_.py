@@ -1,4 +1,4 @@
-"""Bring in people, places, organisations, households (CSV, Excel) or areas. 导入登记数据。"""
+"""Bring in people, places, organisations, households, areas, or line lists of cases. 导入登记数据或病例清单。"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from yanmen.base.clock import SystemClock
 from yanmen.base.refusals import Refusal
+from yanmen.project import line_lists
 from yanmen.project.cli import start_django
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ REGISTERS = ("people", "places", "organisations", "households")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("register", choices=(*REGISTERS, "areas"))
+    registers = parser.add_subparsers(dest="register", metavar="REGISTER", required=True)
+    for register in (*REGISTERS, "areas"):
+        _add_register(registers.add_parser(register))
+    line_lists.add_arguments(registers.add_parser("linelist", help="cases as CSV or Excel, Go.Data or SORMAS files"))
+
+
+def _add_register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV or Excel; for areas a pack's folder of areas")
     parser.add_argument("--preview", action="store_true", help="say what would happen and change nothing")
     parser.add_argument("--area", help="code of the area the rows must lie in; the province by default")
@@ -30,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.register == "linelist":
+        return line_lists.run(args)
+    return _register(args)
+
+
+def _register(args: argparse.Namespace) -> int:
     start_django()
     try:
         if args.register == "areas":

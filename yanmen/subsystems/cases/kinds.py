@@ -23,6 +23,7 @@ REPORTED = FactKind(
         "home_fit": "boolean",
         "town": "text",
         "bulletin": "text",
+        "number_in_list": "text",
     },
 )
 RECLASSIFIED = FactKind(

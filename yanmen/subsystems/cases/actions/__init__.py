@@ -11,10 +11,12 @@ from yanmen.subsystems.cases.actions.handling import (
     investigate,
     trace_core,
 )
+from yanmen.subsystems.cases.actions.line_lists import Reading, store_line_list
 from yanmen.subsystems.cases.actions.reporting import Reported, locate, reclassify, report
 
 __all__ = [
     "Imported",
+    "Reading",
     "Reported",
     "StayFound",
     "admit",
@@ -28,6 +30,7 @@ __all__ = [
     "locate",
     "reclassify",
     "report",
+    "store_line_list",
     "trace_core",
     "withdraw_bulletin",
 ]

@@ -1,0 +1,262 @@
+"""`yanmen import linelist`: what each file of cases says, line by line, in both languages; then, unless previewed, stored."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yanmen.base.clock import SystemClock, local_date
+from yanmen.base.refusals import Refusal
+from yanmen.project.cli import start_django
+from yanmen.registry.tables import neutralised
+from yanmen.subsystems.cases.methods import godata
+from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
+from yanmen.subsystems.cases.methods.line_list_faults import Fault
+from yanmen.subsystems.cases.methods.line_list_links import Links, chains_of, read_links
+from yanmen.subsystems.cases.methods.line_list_sheets import Sheet, open_sheet, refuse_large
+from yanmen.subsystems.cases.methods.line_lists import Divisions, LineList, read_sheet
+from yanmen.subsystems.cases.methods.words import KINDS
+
+if TYPE_CHECKING:
+    from yanmen.registry.importing import Receipt
+
+SHOWN = 50
+FAULT = ("line", "field", "column", "value", "code", "verdict", "zh", "en", "remedy_zh", "remedy_en")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="CSV or Excel; the files of a Go.Data export together"
+    )
+    parser.add_argument("--contacts", type=Path, metavar="FILE", help="pairs of infector and case_id")
+    parser.add_argument(
+        "--dates", choices=ORDERS, default="", help="order of day and month where the file leaves it open"
+    )
+    parser.add_argument(
+        "--divisions", type=Path, metavar="CSV", help="province and county, a pair a line: others are refused"
+    )
+    parser.add_argument("--preview", action="store_true", help="say what the files hold; needs no database")
+    parser.add_argument("--disease", choices=("covid19",), help="the disease of a list that does not name it")
+    parser.add_argument("--kind", choices=tuple(KINDS), default="", help="the kind of cases that are not classified")
+    parser.add_argument("--area", help="code of the area the cases lie in; the province by default")
+    parser.add_argument("--receipts", type=Path, metavar="CSV", help="write a receipt for every line to this file")
+    parser.add_argument("--json", action="store_true", help="print sums, columns and faults as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        return _run(args)
+    except Refusal as refusal:
+        print(f"{refusal.zh}\n{refusal.en}", file=sys.stderr)
+    except OSError as fault:
+        print(f"{fault.filename}: {fault.strerror}", file=sys.stderr)
+    return 1
+
+
+def _run(args: argparse.Namespace) -> int:
+    now = SystemClock().now()
+    today = local_date(now)
+    sheets = [_open(path) for path in args.files]
+    lists = _lists(sheets, today, args.dates, _divisions(args.divisions))
+    export = godata.read_export(sheet for sheet in sheets if godata.is_part(sheet))
+    pairs = [read_links(sheet) for sheet in (*sheets, *_contacts(args.contacts)) if sheet.kind == "links"]
+    receipts = [] if args.preview else _store(lists, args, now)
+    if args.receipts:
+        _write(args.receipts, lists, receipts)
+    if args.json:
+        print(json.dumps(_as_json(lists, export, pairs, receipts), ensure_ascii=False, indent=1))
+    else:
+        _show(lists, export, pairs)
+        _show_stored(lists, receipts)
+    refused = sum(each.sums.refused for each in lists) + sum(each.refused for each in pairs) + len(export.broken)
+    return 1 if refused or any(receipt.rejected for receipt in receipts) else 0
+
+
+def _store(lists: Iterable[LineList], args: argparse.Namespace, now: datetime) -> list[Receipt]:
+    start_django()
+    from yanmen.registry.areas import only_province
+    from yanmen.registry.scope import system
+    from yanmen.subsystems.cases.actions import Reading, store_line_list
+
+    scope = system(args.area or only_province())
+    reading = Reading(kind=args.kind, covid=bool(args.disease))
+    return [store_line_list(scope=scope, found=each, reading=reading, by="operator", now=now) for each in lists]
+
+
+def _open(path: Path) -> Sheet:
+    refuse_large(path.name, path.stat().st_size)
+    return open_sheet(path.name, path.read_bytes())
+
+
+def _contacts(path: Path | None) -> list[Sheet]:
+    if path is None:
+        return []
+    sheet = _open(path)
+    if sheet.kind != "links":
+        raise Refusal(
+            "联系文件需要 infector 和 case_id 两列，请核对表头。",
+            "The file of contacts needs the columns infector and case_id. Check its header.",
+            field="file",
+            value=path.name,
+        )
+    return [sheet]
+
+
+def _lists(sheets: Iterable[Sheet], today: date, dates: str, divisions: Divisions | None) -> list[LineList]:
+    """Every sheet of cases. Other parts of a Go.Data export, and lists of pairs, are read elsewhere."""
+    return [
+        read_sheet(sheet, today=today, dates=dates, divisions=divisions)
+        for sheet in sheets
+        if sheet.kind == "godata_cases" or not (godata.is_part(sheet) or sheet.kind == "links")
+    ]
+
+
+def _divisions(path: Path | None) -> Divisions | None:
+    if path is None:
+        return None
+    found: dict[str, set[str]] = {}
+    for _, cells in open_sheet(path.name, path.read_bytes()).lines:
+        found.setdefault(str(cells[0]), set()).add(str(cells[1]))
+    return found
+
+
+def _ids(lists: Iterable[LineList]) -> set[str]:
+    return {case.source_id for each in lists for case in each.cases}
+
+
+def _pairs(pairs: Links, ids: set[str]) -> dict[str, Any]:
+    infectors, infected = pairs.unknown(ids)
+    return {
+        "rows": pairs.rows, "taken": len(pairs.links), "refused": pairs.refused, "blank": pairs.blank,
+        "infectors_not_in_the_lists": len(infectors), "infected_not_in_the_lists": len(infected), **chains_of(pairs.links),
+    }  # fmt: skip
+
+
+def _as_json(
+    lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links], receipts: Sequence[Receipt]
+) -> dict[str, Any]:
+    ids = _ids(lists)
+    found: dict[str, Any] = {
+        "files": [
+            {
+                "file": each.name, "kind": each.kind, "form": each.form, "sums": asdict(each.sums),
+                "faults": each.fault_counts, "columns": each.columns, "kept_by_name": each.extra_columns,
+                "date_orders": each.orders, "links": _links(each), "lines": [_fault(fault) for fault in each.faults],
+            }
+            for each in lists
+        ],
+        "pairs": [_pairs(each, ids) | {"lines": [_fault(fault) for fault in each.faults]} for each in pairs],
+    }  # fmt: skip
+    if any(export.counts.values()):
+        ends = {f"{first} → {second}": count for (first, second), count in export.ends().items()}
+        found["godata"] = {"counts": export.counts, "relationships": ends, "broken": [asdict(b) for b in export.broken]}
+    if receipts:
+        found["stored"] = [{"file": each.name, "repeated": receipt.repeated, "batch": receipt.batch, **receipt.counts,
+                            "columns_not_stored": receipt.ignored} for each, receipt in zip(lists, receipts, strict=True)]  # fmt: skip
+    return found
+
+
+def _links(found: LineList) -> dict[str, int]:
+    infectors = sum(len(case.infectors) for case in found.cases)
+    return {"infectors": infectors, "contacts": sum(len(case.contacts) for case in found.cases)}
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {name: getattr(fault, name) for name in FAULT}
+
+
+def _show(lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links]) -> None:
+    for found in lists:
+        print(f"{found.name} ({found.kind}, {found.form})")
+        for fault in found.faults[:SHOWN]:
+            _show_fault(fault)
+        if len(found.faults) > SHOWN:
+            print(f"… {len(found.faults) - SHOWN} more 更多; --receipts writes all of them 可写出全部.")
+        print(f"  Columns 列: {', '.join(f'{field} = {heading}' for field, heading in found.columns.items())}")
+        if found.extra_columns:
+            print(f"  Kept by name 按原名保留: {', '.join(found.extra_columns)}")
+        if any(_links(found).values()):
+            print(
+                "  Links 联系: {infectors} to infectors 指向传染源, {contacts} to contacts 指向关联病例".format(
+                    **_links(found)
+                )
+            )
+        sums = found.sums
+        print(
+            f"  {sums.rows} lines: {sums.taken} taken, {sums.repaired} repaired, {sums.refused} refused, {sums.blank} blank. "
+            f"共 {sums.rows} 行：采用 {sums.taken}，修正 {sums.repaired}，拒绝 {sums.refused}，空行 {sums.blank}。"
+        )
+    for each in pairs:
+        for fault in each.faults[:SHOWN]:
+            _show_fault(fault)
+        _show_pairs(_pairs(each, _ids(lists)))
+    if any(export.counts.values()):
+        print("Go.Data: " + ", ".join(f"{count} {part}" for part, count in export.counts.items()))
+        for broken in export.broken[:SHOWN]:
+            print(f"  {broken.part} {broken.line}: {broken.column} {broken.value}\n    指向的记录不在导出中，原样保留。 / Names no record of the export; kept as written.")  # fmt: skip
+
+
+def _show_pairs(sums: Mapping[str, int]) -> None:
+    print(
+        "{rows} pairs: {taken} taken, {refused} refused, {blank} blank; {components} chains, the largest {largest}. "
+        "共 {rows} 对：采用 {taken}，拒绝 {refused}，空行 {blank}；{components} 条链，最大 {largest} 人。".format(
+            **sums
+        )
+    )
+    print(
+        "  {infectors_not_in_the_lists} infectors and {infected_not_in_the_lists} infected are not in the lists. "
+        "名单之外：传染源 {infectors_not_in_the_lists} 人，被感染者 {infected_not_in_the_lists} 人。".format(**sums)
+    )
+
+
+def _show_fault(fault: Fault) -> None:
+    print(f"  {fault.line}: {fault.column} {fault.value} [{fault.verdict}]")
+    print(f"    {fault.zh}{fault.remedy_zh}\n    {fault.en} {fault.remedy_en}")
+
+
+def _show_stored(lists: Sequence[LineList], receipts: Sequence[Receipt]) -> None:
+    for found, receipt in zip(lists, receipts, strict=False):
+        for row in [row for row in receipt.rows if row.outcome == "rejected"][:SHOWN]:
+            print(f"  {row.line}: {row.field} {row.value} [not stored 未入库]\n    {row.zh}\n    {row.en}")
+        if receipt.ignored:
+            print(f"  Columns not stored 未入库的列: {', '.join(receipt.ignored)}")
+        word = "were stored before" if receipt.repeated else "are stored"
+        print(
+            f"{found.name}: {receipt.created} {word}, {receipt.matched} were there, {receipt.rejected} are not stored; links are not. "
+            f"{found.name}：入库 {receipt.created}，已有 {receipt.matched}，未入库 {receipt.rejected}；联系暂不入库。"
+        )
+
+
+def _write(path: Path, lists: Sequence[LineList], receipts: Sequence[Receipt]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "line", "outcome", "case", "column", "value", "zh", "en", "stored", "why_not"))
+        for place, found in enumerate(lists):
+            stored = {row.line: row for row in receipts[place].rows} if receipts else {}
+            for line, *cells in _receipts(found):
+                became = stored.get(line)
+                more = (became.outcome, f"{became.zh} {became.en}".strip()) if became else ("", "")
+                writer.writerow([neutralised(str(cell)) for cell in (found.name, line, *cells, *more)])
+
+
+def _receipts(found: LineList) -> Iterator[tuple[int, str, str, str, str, str, str]]:
+    """One a line: taken, repaired or refused, with everything that was said about it."""
+    faults: dict[int, list[Fault]] = {}
+    for fault in found.faults:
+        faults.setdefault(fault.line, []).append(fault)
+    cases = {case.line: case.source_id for case in found.cases}
+    for line in sorted(cases.keys() | faults.keys()):
+        said = faults.get(line, [])
+        outcome = "refused" if line not in cases else "repaired" if said else "taken"
+        yield (
+            line, outcome, cases.get(line, ""), "; ".join(each.column for each in said),
+            "; ".join(each.value for each in said), " ".join(each.zh + each.remedy_zh for each in said),
+            " ".join(f"{each.en} {each.remedy_en}" for each in said),
+        )  # fmt: skip

@@ -1,0 +1,153 @@
+"""Who is said to have infected or met whom: the links inside a line list, and lists of pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from yanmen.subsystems.cases.methods.line_list_faults import REFUSED, Fault
+from yanmen.subsystems.cases.methods.line_list_sheets import Sheet
+
+_SPLIT = re.compile(r"[\s,，;；、/]+")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One pair: the first is said to have infected, or met, the second."""
+
+    line: int
+    infector: str
+    case: str
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """A list of pairs and what was wrong with its lines: rows = taken + refused + blank."""
+
+    links: tuple[Link, ...]
+    faults: tuple[Fault, ...]
+    rows: int
+    blank: int
+
+    @property
+    def refused(self) -> int:
+        return len({fault.line for fault in self.faults if fault.verdict == REFUSED})
+
+    def unknown(self, ids: Collection[str]) -> tuple[set[str], set[str]]:
+        """Infectors and infected who are not in the line list: kept, and told."""
+        known = set(ids)
+        return {each.infector for each in self.links} - known, {each.case for each in self.links} - known
+
+
+def read_links(sheet: Sheet) -> Links:
+    """Pairs of infector and case, each once."""
+    places = {heading.casefold(): place for place, heading in enumerate(sheet.header)}
+    first, second, via = places["infector"], places["case_id"], places.get("source")
+    links, faults, seen = [], [], dict[tuple[str, str], int]()
+    for line, cells in sheet.lines:
+        if len(cells) < len(sheet.header):
+            faults.append(Fault(line, "infectors", "infector", str(len(cells)), "cells", str(len(sheet.header))))
+            continue
+        pair = (str(cells[first]), str(cells[second]))
+        if not all(pair):
+            empty = "infector" if not pair[0] else "case_id"
+            faults.append(Fault(line, "infectors", empty, "", "missing"))
+        elif pair in seen:
+            faults.append(Fault(line, "infectors", "infector", " → ".join(pair), "same_again", str(seen[pair])))
+        elif pair[0] == pair[1]:
+            faults.append(Fault(line, "infectors", "infector", pair[0], "self_pair"))
+        else:
+            seen[pair] = line
+            links.append(Link(line, *pair, "" if via is None else str(cells[via])))
+    return Links(tuple(links), tuple(faults), len(sheet.lines) + sheet.blank, sheet.blank)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The cases of a file by number, and the letters that come before the numbers (TJ14 → TJ)."""
+
+    ids: frozenset[str]
+    prefix: str
+
+    @classmethod
+    def of(cls, ids: Collection[str]) -> Names:
+        starts = {re.sub(r"\d+$", "", each) for each in ids}
+        return cls(frozenset(ids), starts.pop() if len(starts) == 1 else "")
+
+    def found(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Cases that a text names, in order, and the numbers in it that name none."""
+        words = [each for each in _SPLIT.split(text) if each]
+        if words and all(each in self.ids for each in words):
+            return tuple(dict.fromkeys(words)), ()
+        named, taken = [], set()
+        for start, end, number in self._numbers(text):
+            taken.add((start, end))
+            named.append(self.prefix + number)
+        left = [found[0] for found in _NUMBER.finditer(text) if found.span() not in taken]
+        known = [each for each in dict.fromkeys(named) if each in self.ids]
+        return tuple(known), tuple([each for each in dict.fromkeys(named) if each not in self.ids] + left)
+
+    def listed(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Cases of a column that holds nothing but numbers of cases, and those of them that stand in no line."""
+        words = tuple(dict.fromkeys(each for each in _SPLIT.split(text) if each))
+        return words, tuple(each for each in words if each not in self.ids)
+
+    def _numbers(self, text: str) -> Iterator[tuple[int, int, str]]:
+        before = f"(?:cases?|病例|第{f'|{re.escape(self.prefix)}' if self.prefix else ''})"
+        chain = re.compile(rf"{before}\s*\d+(?:\s*(?:[/,;、，]|and|和)\s*{before}?\s*\d+)*", re.IGNORECASE)
+        for run in chain.finditer(text):
+            for number in _NUMBER.finditer(run[0]):
+                yield run.start() + number.start(), run.start() + number.end(), number[0]
+
+
+def chains_of(links: Collection[Link]) -> Mapping[str, int]:
+    """Components, the largest, the longest chain and the most offspring; chains that bite their tail are counted."""
+    children: dict[str, list[str]] = {}
+    for link in links:
+        children.setdefault(link.infector, []).append(link.case)
+    sizes = _sizes(links)
+    depth, cyclic = _depth(links, children)
+    return {
+        "components": len(sizes),
+        "largest": max(sizes, default=0),
+        "longest_chain": depth,
+        "most_offspring": max(map(len, children.values()), default=0),
+        "in_a_circle": cyclic,
+    }
+
+
+def _sizes(links: Collection[Link]) -> list[int]:
+    top: dict[str, str] = {}
+
+    def root(each: str) -> str:
+        while top.setdefault(each, each) != each:
+            top[each] = top[top[each]]
+            each = top[each]
+        return each
+
+    for link in links:
+        top[root(link.infector)] = root(link.case)
+    counts: dict[str, int] = {}
+    for each in list(top):
+        counts[root(each)] = counts.get(root(each), 0) + 1
+    return list(counts.values())
+
+
+def _depth(links: Collection[Link], children: Mapping[str, list[str]]) -> tuple[int, int]:
+    waiting: dict[str, int] = {}
+    for link in links:
+        waiting.setdefault(link.infector, 0)
+        waiting[link.case] = waiting.get(link.case, 0) + 1
+    depth = {each: 0 for each, before in waiting.items() if not before}
+    ready = list(depth)
+    while ready:
+        each = ready.pop()
+        for child in children.get(each, ()):
+            waiting[child] -= 1
+            depth[child] = max(depth.get(child, 0), depth[each] + 1)
+            if not waiting[child]:
+                ready.append(child)
+    return max(depth.values(), default=0), sum(1 for left in waiting.values() if left)
