@@ -19,10 +19,11 @@ from yanmen.registry.tables import neutralised
 from yanmen.subsystems.cases.methods import godata
 from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
 from yanmen.subsystems.cases.methods.line_list_faults import Fault
-from yanmen.subsystems.cases.methods.line_list_links import Links, chains_of, read_links
+from yanmen.subsystems.cases.methods.line_list_links import Links, read_links
 from yanmen.subsystems.cases.methods.line_list_sheets import Sheet, open_sheet, refuse_large
 from yanmen.subsystems.cases.methods.line_lists import Divisions, LineList, read_sheet
 from yanmen.subsystems.cases.methods.words import KINDS
+from yanmen.subsystems.tracing.methods.pairs import Chains
 
 if TYPE_CHECKING:
     from yanmen.registry.importing import Receipt
@@ -63,10 +64,10 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     now = SystemClock().now()
     today = local_date(now)
-    sheets = [_open(path) for path in args.files]
+    sheets = [open_file(path) for path in args.files]
     lists = _lists(sheets, today, args.dates, _divisions(args.divisions))
     export = godata.read_export(sheet for sheet in sheets if godata.is_part(sheet))
-    pairs = [read_links(sheet) for sheet in (*sheets, *_contacts(args.contacts)) if sheet.kind == "links"]
+    pairs = [read_links(sheet) for sheet in (*sheets, *contacts_in(args.contacts)) if sheet.kind == "links"]
     receipts = [] if args.preview else _store(lists, args, now)
     if args.receipts:
         _write(args.receipts, lists, receipts)
@@ -90,15 +91,17 @@ def _store(lists: Iterable[LineList], args: argparse.Namespace, now: datetime) -
     return [store_line_list(scope=scope, found=each, reading=reading, by="operator", now=now) for each in lists]
 
 
-def _open(path: Path) -> Sheet:
+def open_file(path: Path) -> Sheet:
+    """A file, unless it is too large to be read at once."""
     refuse_large(path.name, path.stat().st_size)
     return open_sheet(path.name, path.read_bytes())
 
 
-def _contacts(path: Path | None) -> list[Sheet]:
+def contacts_in(path: Path | None) -> list[Sheet]:
+    """The list of pairs, if there is one. Refuses a file without their columns."""
     if path is None:
         return []
-    sheet = _open(path)
+    sheet = open_file(path)
     if sheet.kind != "links":
         raise Refusal(
             "联系文件需要 infector 和 case_id 两列，请核对表头。",
@@ -135,7 +138,16 @@ def _pairs(pairs: Links, ids: set[str]) -> dict[str, Any]:
     infectors, infected = pairs.unknown(ids)
     return {
         "rows": pairs.rows, "taken": len(pairs.links), "refused": pairs.refused, "blank": pairs.blank,
-        "infectors_not_in_the_lists": len(infectors), "infected_not_in_the_lists": len(infected), **chains_of(pairs.links),
+        "infectors_not_in_the_lists": len(infectors), "infected_not_in_the_lists": len(infected), **_chains(pairs),
+    }  # fmt: skip
+
+
+def _chains(pairs: Links) -> dict[str, int]:
+    found = Chains({}, ((each.infector, each.case) for each in pairs.links))
+    return {
+        "components": len(found.components), "largest": max((each.size for each in found.components), default=0),
+        "longest_chain": max((each.depth for each in found.components), default=0),
+        "most_offspring": max(found.offspring.values(), default=0), "in_a_circle": sum(map(len, found.rings)),
     }  # fmt: skip
 
 

@@ -7,13 +7,19 @@ import json
 import math
 import sys
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from yanmen.base.clock import SystemClock, local_date
 from yanmen.base.refusals import Refusal
-from yanmen.subsystems.tracing.methods.line_lists import LineList, read_line_list
+from yanmen.project.line_lists import contacts_in, open_file
+from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
+from yanmen.subsystems.cases.methods.line_list_faults import Fault
+from yanmen.subsystems.cases.methods.line_list_links import read_links
+from yanmen.subsystems.cases.methods.line_lists import read_sheet
 from yanmen.subsystems.tracing.methods.offspring import fit_offspring
 from yanmen.subsystems.tracing.methods.pairs import Chains
 from yanmen.subsystems.tracing.methods.serial_intervals import summarise
@@ -25,13 +31,26 @@ SHOWN = 10
 PART = 0.8
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where chains are drawn from. `onsets`: case → day of onset, None where nobody knows it. `pairs`: (infector, infectee), also of
+    people not listed. `faults`: lines that were not used as they stand."""
+
+    onsets: dict[str, date | None]
+    pairs: list[tuple[str, str]]
+    faults: list[dict[str, Any]]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
     chains = acts.add_parser(
         "chains", help="the known chains: sizes, depth, offspring R and k, serial interval, faults"
     )
-    chains.add_argument("--linelist", type=Path, required=True, metavar="FILE", help="CSV: case_id, date_of_onset")
-    chains.add_argument("--contacts", type=Path, required=True, metavar="FILE", help="CSV: infector, case_id")
+    chains.add_argument("--linelist", type=Path, required=True, metavar="FILE", help="cases, CSV or Excel")
+    chains.add_argument(
+        "--contacts", type=Path, metavar="FILE", help="pairs, where the list names no infectors: infector, case_id"
+    )
+    chains.add_argument("--dates", choices=ORDERS, default="", help="how its dates are written where it does not show")
     chains.add_argument(
         "--quiet", type=int, metavar="DAYS", help="a chain has ended after so many days without an onset"
     )
@@ -41,8 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     try:
-        line_list = _from_files(args.linelist, args.contacts)
-        found = told(line_list, quiet=args.quiet, as_of=args.as_of or local_date(SystemClock().now()))
+        today = local_date(SystemClock().now())
+        source = _from_files(args.linelist, args.contacts, today=today, dates=args.dates)
+        found = told(source, quiet=args.quiet, as_of=args.as_of or today)
     except Refusal as refusal:
         print(f"{refusal.field}: {refusal.value}\n{refusal.zh}\n{refusal.en}", file=sys.stderr)
         return 1
@@ -56,21 +76,29 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _from_files(linelist: Path, contacts: Path) -> LineList:
-    return read_line_list(_text(linelist), _text(contacts))
+def _from_files(linelist: Path, contacts: Path | None, *, today: date, dates: str) -> Source:
+    """Infectors as the line list names them, and the pairs of the second file."""
+    cases = read_sheet(open_file(linelist), today=today, dates=dates)
+    pairs = [(infector, case.source_id) for case in cases.cases for infector in case.infectors]
+    faults = _faults("linelist", cases.faults)
+    for sheet in contacts_in(contacts):
+        links = read_links(sheet)
+        pairs += [(each.infector, each.case) for each in links.links]
+        faults += _faults("contacts", links.faults)
+    return Source({case.source_id: case.onset_on for case in cases.cases}, pairs, faults)
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refusal("文件须为UTF-8编码的CSV。", "Save the file as CSV in UTF-8.", field=str(file)) from None
+def _faults(file: str, faults: Iterable[Fault]) -> list[dict[str, Any]]:
+    return [
+        {"file": file, "line": each.line, "column": each.column, "value": each.value, "zh": each.zh, "en": each.en}
+        for each in faults
+    ]
 
 
-def told(line_list: LineList, *, quiet: int | None, as_of: date) -> dict[str, Any]:
-    """Everything about the chains of a line list, wherever it came from, ready for JSON."""
-    days = {case: onset.toordinal() if onset else None for case, onset in line_list.onsets.items()}
-    chains = Chains(days, line_list.pairs)
+def told(source: Source, *, quiet: int | None, as_of: date) -> dict[str, Any]:
+    """Everything about the chains of a source, ready for JSON."""
+    days = {case: onset.toordinal() if onset else None for case, onset in source.onsets.items()}
+    chains = Chains(days, source.pairs)
     components = chains.components
     interval = summarise(chains.intervals.values())
     found: dict[str, Any] = {
@@ -86,7 +114,7 @@ def told(line_list: LineList, *, quiet: int | None, as_of: date) -> dict[str, An
         "serial_interval": vars(interval),
         "not_in_the_line_list": {"people": len(chains.unlisted), "infectees": len(chains.unlisted_infectees)},
         "faults": {
-            "rows": [vars(each) for each in line_list.bad],
+            "rows": source.faults,
             "unlisted": chains.unlisted,
             "rings": chains.rings,
             "backwards": [[*pair, chains.intervals[pair]] for pair in chains.backwards],
@@ -186,4 +214,4 @@ def _show_faults(found: dict[str, Any]) -> None:
             print("   ", each if isinstance(each, str) else " → ".join(map(str, each)))
     print(f"  行 rows: {len(faults['rows']):,}")
     for row in faults["rows"][:SHOWN]:
-        print(f"    {row['file']}:{row['line']} {row['value'][:40]}: {row['zh']} {row['en']}")
+        print(f"    {row['file']}:{row['line']} {row['column']} {row['value'][:40]}: {row['zh']} {row['en']}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from yanmen.subsystems.cases.methods.line_list_faults import REFUSED, Fault
@@ -101,53 +101,3 @@ class Names:
         for run in chain.finditer(text):
             for number in _NUMBER.finditer(run[0]):
                 yield run.start() + number.start(), run.start() + number.end(), number[0]
-
-
-def chains_of(links: Collection[Link]) -> Mapping[str, int]:
-    """Components, the largest, the longest chain and the most offspring; chains that bite their tail are counted."""
-    children: dict[str, list[str]] = {}
-    for link in links:
-        children.setdefault(link.infector, []).append(link.case)
-    sizes = _sizes(links)
-    depth, cyclic = _depth(links, children)
-    return {
-        "components": len(sizes),
-        "largest": max(sizes, default=0),
-        "longest_chain": depth,
-        "most_offspring": max(map(len, children.values()), default=0),
-        "in_a_circle": cyclic,
-    }
-
-
-def _sizes(links: Collection[Link]) -> list[int]:
-    top: dict[str, str] = {}
-
-    def root(each: str) -> str:
-        while top.setdefault(each, each) != each:
-            top[each] = top[top[each]]
-            each = top[each]
-        return each
-
-    for link in links:
-        top[root(link.infector)] = root(link.case)
-    counts: dict[str, int] = {}
-    for each in list(top):
-        counts[root(each)] = counts.get(root(each), 0) + 1
-    return list(counts.values())
-
-
-def _depth(links: Collection[Link], children: Mapping[str, list[str]]) -> tuple[int, int]:
-    waiting: dict[str, int] = {}
-    for link in links:
-        waiting.setdefault(link.infector, 0)
-        waiting[link.case] = waiting.get(link.case, 0) + 1
-    depth = {each: 0 for each, before in waiting.items() if not before}
-    ready = list(depth)
-    while ready:
-        each = ready.pop()
-        for child in children.get(each, ()):
-            waiting[child] -= 1
-            depth[child] = max(depth.get(child, 0), depth[each] + 1)
-            if not waiting[child]:
-                ready.append(child)
-    return max(depth.values(), default=0), sum(1 for left in waiting.values() if left)
