@@ -174,17 +174,29 @@ class Town:
 
 
 @pytest.fixture
-def town(clean: str, live: Any) -> Iterator[Town]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of the test's own: other tests run at the same time and send codes to the same numbers."""
+    from django.conf import settings
+
+    from yanmen.project import state
+
+    state.edge_secrets()
+    own = tmp_path / "home"
+    own.mkdir()
+    shutil.copy(state.home() / "edge.json", own)
+    monkeypatch.setattr(settings, "YANMEN_HOME", own)
+    return own
+
+
+@pytest.fixture
+def town(clean: str, live: Any, home: Path) -> Iterator[Town]:
     """A town without people, its site behind a real socket, on a morning of November 2022."""
     from django.conf import settings
 
-    from yanmen.project.state import edge_secrets
     from yanmen.registry.areas import AreaRow, load_areas
 
-    edge_secrets()
-    shutil.rmtree(Path(settings.YANMEN_HOME) / "codes", ignore_errors=True)
     load_areas([AreaRow(code, name) for code, name in PLACES.items()])
-    built = Town(str(live.base_url), clean, Path(settings.YANMEN_HOME))
+    built = Town(str(live.base_url), clean, home)
     built.at(MORNING)
     yield built
     settings.YANMEN_CLOCK = None
