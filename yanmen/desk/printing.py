@@ -58,8 +58,8 @@ def answer(template: Path, data: Mapping[str, Any], *, name: str) -> HttpRespons
 
 
 def picture(text: str) -> str:
-    """A QR code as SVG, with the quiet zone that scanners need."""
-    return str(segno.make(text, error="m", micro=False).svg_inline(border=2))
+    """A QR code as SVG, with the four modules of white around it that ISO/IEC 18004 asks for."""
+    return str(segno.make(text, error="m", micro=False).svg_inline(border=4))
 
 
 def chinese_font() -> str:

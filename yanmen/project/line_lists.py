@@ -125,7 +125,7 @@ def _divisions(path: Path | None) -> Divisions | None:
     if path is None:
         return None
     found: dict[str, set[str]] = {}
-    for _, cells in open_sheet(path.name, path.read_bytes()).lines:
+    for _, cells in open_file(path).lines:
         found.setdefault(str(cells[0]), set()).add(str(cells[1]))
     return found
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7, uuid7s
+from yanmen.base.record_window import PAST_DAYS
 from yanmen.base.refusals import Refusal
 from yanmen.base.rows import records
 from yanmen.loop import bulk, facts
@@ -35,8 +36,8 @@ BATCH = 2000
 BEHIND = timedelta(minutes=20)
 """Bindings are looked for so long before the look before the last: longer than the looks at tubes go back."""
 
-OLDEST = timedelta(days=16)
-"""No edge takes a record older than fifteen days."""
+OLDEST = timedelta(days=PAST_DAYS + 2)
+"""Of bindings that may still come in, and of those that came in during the last looks."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from yanmen.registry.models import Place
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.words import SITES as KINDS
 from yanmen.subsystems.screening.models import Laboratory, Site
+from yanmen.subsystems.screening.models.places import MOST_WAITING
 from yanmen.subsystems.screening.queries import sites as queries
 
 PLACE_FIELDS = ("name_zh", "name_en", "address", "longitude", "latitude")
 MOST_DESKS = 200
-MOST_WAITING = 5000
 MOST_TUBES = 1_000_000
 T = TypeVar("T", Site, Laboratory)
 

@@ -18,6 +18,7 @@ from yanmen.subsystems.screening import actions
 from yanmen.subsystems.screening.kinds import COURIER, LABORATORY, MANAGER, REVIEWER, SAMPLING
 from yanmen.subsystems.screening.methods.hours import read_hours, write_hours
 from yanmen.subsystems.screening.models import Laboratory, Site
+from yanmen.subsystems.screening.models.places import MOST_WAITING
 from yanmen.subsystems.screening.queries import sites as queries
 
 router = Router()
@@ -60,7 +61,7 @@ class LaboratoryIn(Input):
 class QueueIn(Input):
     """Who waits at a site now."""
 
-    people: int = Field(ge=0, le=5000)
+    people: int = Field(ge=0, le=MOST_WAITING)
 
 
 class SiteOut(Schema):

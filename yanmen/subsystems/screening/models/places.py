@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from yanmen.registry.models import AreaCode, Place
 from yanmen.subsystems.screening.methods.words import SITES
 
+MOST_WAITING = 5000
+"""People in the queue of one site that anybody may report."""
+
 
 def no_hours() -> list[dict[str, str]]:
     """The default of a site's hours."""
@@ -41,7 +44,8 @@ class Site(models.Model):
                 condition=Q(open_to=None) | Q(open_to__gte=F("open_from")), name="screening_site_days"
             ),
             models.CheckConstraint(
-                condition=Q(queue_people=None, queue_at=None) | Q(queue_people__lte=5000, queue_at__isnull=False),
+                condition=Q(queue_people=None, queue_at=None)
+                | Q(queue_people__lte=MOST_WAITING, queue_at__isnull=False),
                 name="screening_site_queue",
             ),
         ]

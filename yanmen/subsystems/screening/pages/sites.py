@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
-from yanmen.desk.asking import moment_of
+from yanmen.desk.asking import asked_by, moment_of
 from yanmen.desk.imports import offer
 from yanmen.desk.pages import page
 from yanmen.loop.own_kinds import COMMAND
@@ -69,8 +69,7 @@ def new_site(request: HttpRequest, scope: Scope) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            about: dict[str, Any] = {"scope": scope, "by": scope.by, "now": moment_of(request)}
-            made = actions.open_site(area=area_code(request), **_place(request), **_site(request), **about)
+            made = actions.open_site(area=area_code(request), **_place(request), **_site(request), **asked_by(request))
             messages.success(request, _("Registered."))
             return redirect("screening.site", place=made.pk)
         except Refusal as error:
@@ -144,7 +143,7 @@ def laboratories(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 def _change_site(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
-    about: dict[str, Any] = {"scope": scope, "place": place, "by": scope.by, "now": moment_of(request)}
+    about = asked_by(request) | {"place": place}
     act = request.POST.get("act", "")
     if scope.role != MANAGER.name and not (act == "queue" and scope.role == SAMPLING.name):
         raise Refusal(*MAY_NOT, field="act")
@@ -170,7 +169,7 @@ def _waiting(request: HttpRequest) -> int:
 
 
 def _change_laboratory(request: HttpRequest, scope: Scope) -> HttpResponse:
-    about: dict[str, Any] = {"scope": scope, "by": scope.by, "now": moment_of(request)}
+    about = asked_by(request)
     if scope.role != MANAGER.name:
         raise Refusal(*MAY_NOT, field="act")
     act = request.POST.get("act", "")
