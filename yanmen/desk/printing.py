@@ -1,7 +1,7 @@
 """Documents on paper: a Typst template of a subsystem and the data of one request become a PDF.
 
-A template reads its data with ``#let data = json(bytes(sys.inputs.data))`` and sets ``data.font``; codes are pictures made by
-`picture`. Nothing is fetched while it is drawn.
+A template reads its data with ``#let data = json(bytes(sys.inputs.data))`` and sets ``data.font``; codes come as pictures
+(`base.qr_codes`). Nothing is fetched while it is drawn.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import segno
 import typst
 from django.conf import settings
 from django.http import HttpResponse
@@ -55,11 +54,6 @@ def answer(template: Path, data: Mapping[str, Any], *, name: str) -> HttpRespons
     response = HttpResponse(pdf(template, data), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
-
-
-def picture(text: str) -> str:
-    """A QR code as SVG, with the four modules of white around it that ISO/IEC 18004 asks for."""
-    return str(segno.make(text, error="m", micro=False).svg_inline(border=4))
 
 
 def chinese_font() -> str:

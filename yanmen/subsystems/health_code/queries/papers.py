@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import segno
 from django.db import connection
 from django.utils.safestring import SafeString, mark_safe
 
 from yanmen.base import credentials
+from yanmen.base.qr_codes import svg
 from yanmen.loop.models import Fact
 from yanmen.registry import devices as registered
 from yanmen.registry.models import Account, Device, Person
@@ -82,8 +82,7 @@ def printed(paper: PaperCode) -> str:
 
 def drawn(text: str, title: str) -> SafeString:
     """A QR code as an inline picture: black on white whatever the theme, without styles of its own."""
-    code = segno.make(text, error="m", micro=False)
-    return mark_safe(code.svg_inline(omitsize=True, border=4, light="#fff", svgclass="qr", title=title))
+    return mark_safe(svg(text, omitsize=True, light="#fff", svgclass="qr", title=title))
 
 
 def device_page(scope: Scope, *, now: datetime, kind: str = "", after: int | None = None) -> DevicePage:

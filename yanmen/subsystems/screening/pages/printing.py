@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.qr_codes import svg
 from yanmen.base.refusals import Refusal
 from yanmen.desk import printing
 from yanmen.desk.asking import asked_by, moment_of
@@ -53,7 +54,7 @@ def box_list(request: HttpRequest, scope: Scope, box: int) -> HttpResponse:
     people = sum(each.members for each in tubes)
     data = {
         "box": found.code,
-        "picture": printing.picture(found.code),
+        "picture": svg(found.code),
         "printed": _moment(moment_of(request)),
         "lines": [*_lines(found), _line("数量", "Content", f"{len(tubes)} 管 tubes · {people} 人 people")],
         "head": HEAD,
@@ -74,7 +75,7 @@ def box_list(request: HttpRequest, scope: Scope, box: int) -> HttpResponse:
 def box_label(request: HttpRequest, scope: Scope, box: int) -> HttpResponse:
     """The label on the outside of a box."""
     found = _box(scope, box)
-    data = {"box": found.code, "picture": printing.picture(found.code), "lines": _lines(found)}
+    data = {"box": found.code, "picture": svg(found.code), "lines": _lines(found)}
     return printing.answer(FOLDER / "box_label.typ", data, name=f"label-{found.pk}")
 
 
@@ -99,7 +100,7 @@ def labels(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
 
 
 def _labels(place: Place, codes: Iterable[str]) -> dict[str, Any]:
-    rows = [{"picture": printing.picture(code), "lines": [code[:6], code[6:]]} for code in codes]
+    rows = [{"picture": svg(code), "lines": [code[:6], code[6:]]} for code in codes]
     return {"title": place.name_zh, "site": place.name_zh, "labels": rows}
 
 

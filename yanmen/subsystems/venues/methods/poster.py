@@ -6,8 +6,7 @@ import io
 
 import segno
 
-BORDER = 4
-"""Modules of white around the code: what the standard asks (ISO/IEC 18004)."""
+from yanmen.base.qr_codes import MARGIN
 
 TEXTS: dict[str, dict[str, str]] = {
     "title": {"zh": "场所码", "en": "Venue code"},
@@ -40,7 +39,7 @@ def qr_svg(text: str) -> str:
     code.save(
         found,
         kind="svg",
-        border=BORDER,
+        border=MARGIN,
         xmldecl=False,
         svgns=True,
         omitsize=True,
