@@ -12,6 +12,7 @@ REPORTED = FactKind(
     retention_days=YEARS_10,
     detail={
         "case": "uuid",
+        "disease": "text",
         "kind": "text",
         "setting": "text",
         "onset_on": "date",
@@ -89,6 +90,51 @@ ASSESSED = FactKind(
     en="Re-positive assessed",
     retention_days=YEARS_10,
     detail=ABOUT | {"risk": "text"},
+)
+
+COURSE_TOLD = FactKind(
+    name="cases.course_told",
+    zh="病程已记录",
+    en="Course told",
+    retention_days=YEARS_10,
+    detail=ABOUT
+    | {"severity": "text", "symptoms": "text", "onset_on": "date", "temperature": "numeric", "free_since": "date"},
+)
+DIED = FactKind(
+    name="cases.died",
+    zh="病例死亡",
+    en="Case died",
+    retention_days=YEARS_10,
+    detail=ABOUT | {"cause": "text"},
+)
+SOURCE_TOLD = FactKind(
+    name="cases.source_told",
+    zh="感染来源已判定",
+    en="Source of an infection told",
+    retention_days=YEARS_10,
+    detail=ABOUT | {"infector": "text", "setting": "text", "certainty": "numeric"},
+)
+EXPOSURE_TOLD = FactKind(
+    name="cases.exposure_told",
+    zh="暴露史已核实",
+    en="Exposure history confirmed",
+    retention_days=365,
+    detail=ABOUT
+    | {"where": "text", "since": "timestamptz", "until": "timestamptz", "holds": "boolean", "basis": "uuid"},
+)
+HANDED_OVER = FactKind(
+    name="cases.handed_over",
+    zh="病例已移交",
+    en="Case handed over",
+    retention_days=YEARS_10,
+    detail=ABOUT | {"from_area": "text", "to_area": "text", "reason": "text"},
+)
+MERGED = FactKind(
+    name="cases.merged",
+    zh="重复报告已合并",
+    en="Duplicate report merged",
+    retention_days=YEARS_10,
+    detail=ABOUT | {"into": "text", "reason": "text"},
 )
 
 CASE_MANAGEMENT = MeasureKind(

@@ -9,7 +9,14 @@ from yanmen.loop.kinds import FactKind, MeasureKind, Role, TaskKind
 TRAIL_DAYS = 30
 CONTACT_DAYS = 180
 OF_CASE = {"case": "text", "disease": "text"}
-EXPOSURE = OF_CASE | {"first_exposed": "date", "last_exposed": "date", "via": "text"}
+EXPOSURE = OF_CASE | {
+    "first_exposed": "date",
+    "last_exposed": "date",
+    "via": "text",
+    "certainty": "numeric",
+    "basis": "text",
+}
+"""`via`: the setting in which they met (methods/settings.py); `basis`: ids of the facts it was found from, empty where a person judged."""
 
 CONTACT_FOUND = FactKind(
     name="tracing.contact_found",
@@ -77,12 +84,82 @@ CONTACT_VACCINATED = FactKind(
     detail=OF_CASE | {"vaccine": "text"},
 )
 
+SETTING_TOLD = FactKind(
+    name="tracing.setting_told",
+    zh="同乘同处登记",
+    en="Recorded in a shared setting",
+    retention_days=TRAIL_DAYS,
+    presence=True,
+    detail={
+        "setting": "text",
+        "name": "text",
+        "unit": "text",
+        "row": "integer",
+        "seat": "text",
+        "staff": "boolean",
+        "until": "timestamptz",
+    },
+)
+"""Somebody was on a vehicle, in a class, ward, dormitory or on a quarantine floor: `name` is the journey or the group, `unit` the
+carriage, compartment, room or floor."""
+
+HELP_ASKED = FactKind(
+    name="tracing.help_asked",
+    zh="已发协查",
+    en="Another area asked to trace",
+    retention_days=CONTACT_DAYS,
+    detail=EXPOSURE | {"help": "uuid", "from_area": "text", "to_area": "text", "hop": "integer", "note": "text"},
+)
+HELP_ACCEPTED = FactKind(
+    name="tracing.help_accepted",
+    zh="协查已接收",
+    en="Request to trace accepted",
+    retention_days=CONTACT_DAYS,
+    detail={"help": "uuid", "note": "text"},
+)
+HELP_RETURNED = FactKind(
+    name="tracing.help_returned",
+    zh="协查已退回",
+    en="Request to trace returned",
+    retention_days=CONTACT_DAYS,
+    detail={"help": "uuid", "reason": "text", "note": "text"},
+)
+HELP_ANSWERED = FactKind(
+    name="tracing.help_answered",
+    zh="协查已反馈",
+    en="Request to trace answered",
+    retention_days=CONTACT_DAYS,
+    detail={"help": "uuid", "outcome": "text", "note": "text"},
+)
+CALLED = FactKind(
+    name="tracing.called",
+    zh="已联系本人",
+    en="Person called",
+    retention_days=CONTACT_DAYS,
+    detail=OF_CASE | {"channel": "text", "outcome": "text", "about": "text"},
+)
+
 CONTACT_FOLLOW_UP = MeasureKind(
     name="contact_follow_up",
     zh="接触者医学观察",
     en="Medical observation of a contact",
     basis_zh="《中华人民共和国传染病防治法》第三十九条",
     basis_en="Law on Prevention and Treatment of Infectious Diseases, art. 39",
+)
+
+CO_INVESTIGATION = MeasureKind(
+    name="co_investigation",
+    zh="协查",
+    en="Request from another area to trace somebody",
+    basis_zh="《中华人民共和国传染病防治法》第三十五条",
+    basis_en="Law on Prevention and Treatment of Infectious Diseases, art. 35",
+)
+SOURCE_SEARCH = MeasureKind(
+    name="source_search",
+    zh="溯源",
+    en="Search for the source of an infection",
+    basis_zh="《中华人民共和国传染病防治法》第四十条",
+    basis_en="Law on Prevention and Treatment of Infectious Diseases, art. 40",
 )
 
 RISK_NOTICE = TaskKind(
@@ -98,6 +175,21 @@ CONTACT_VISIT = TaskKind(
     en="Follow up a contact",
     role="grid_officer",
     done_by=("tracing.contact_visited",),
+)
+
+ANSWER_HELP = TaskKind(
+    name="answer_help",
+    zh="办理协查",
+    en="Answer another area's request to trace",
+    role="tracing.tracer",
+    done_by=("tracing.help_answered", "tracing.help_returned"),
+)
+FIND_SOURCE = TaskKind(
+    name="find_source",
+    zh="查明感染来源",
+    en="Find the source of an infection",
+    role="cases.epidemiologist",
+    done_by=("cases.source_told",),
 )
 
 TRACER = Role(name="tracing.tracer", zh="流调溯源人员", en="Contact tracer")

@@ -1,9 +1,9 @@
-"""Screens of cases: the list with its clocks, a report, one case, daily reports."""
+"""Screens of cases: the list with its clocks, a report, one case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,15 +17,12 @@ from yanmen.registry import people
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import actions, queries
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
-from yanmen.subsystems.cases.methods.report import KINDS as FIGURES
-from yanmen.subsystems.cases.methods.report import BulletinError
 from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, RISKS, SETTINGS, SEVERITIES, STAGES
+from yanmen.subsystems.cases.pages.forms import ct_of, day_of, moment_of
 from yanmen.subsystems.cases.queries import Case
 
 STAFF = (REPORTER, EPIDEMIOLOGIST, "command.staff")
-CLERKS = (EPIDEMIOLOGIST, "command.staff", "data.clerk")
 CURVE_DAYS = 30
-MOST_BYTES = 2_000_000
 
 
 @page("cases/", role=STAFF, name="cases.list", zh="病例", en="Cases", icon="case")
@@ -102,70 +99,6 @@ def case(request: HttpRequest, scope: Scope, case: str) -> HttpResponse:
     return render(request, "cases/case.html", context, status=422 if refusal else 200)
 
 
-@page(
-    "bulletins/", role=(*CLERKS, REPORTER), name="cases.bulletins", zh="每日通报", en="Daily reports",
-    methods=("GET", "POST"), icon="upload",
-)  # fmt: skip
-def bulletins(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Daily reports taken in, and the door for the next one."""
-    refusal: Exception | None = None
-    now: datetime = request.now  # type: ignore[attr-defined]
-    if request.method == "POST":
-        try:
-            if "case" in request.POST:
-                _locate(request, scope, now)
-                return redirect("cases.bulletins")
-            return redirect("cases.bulletin", bulletin=_take_in(request, scope))
-        except (Refusal, BulletinError) as error:
-            refusal = error
-    before = _day(request.GET.get("before", ""))
-    rows = list(queries.bulletins(scope, before=before))
-    context = {
-        "rows": rows,
-        "refusal": refusal,
-        "problems": getattr(refusal, "problems", ()),
-        "text": request.POST.get("text", ""),
-        "unlocated": queries.unlocated(scope, since=now - queries.WINDOW, limit=50),
-        "kinds": KINDS,
-        "settings": SETTINGS,
-        "may_locate": scope.role == EPIDEMIOLOGIST.name,
-        "may_add": scope.role in {getattr(role, "name", role) for role in CLERKS},
-    }
-    return render(request, "cases/bulletins.html", context, status=422 if refusal else 200)
-
-
-@page(
-    "bulletins/<int:bulletin>/", role=(*CLERKS, REPORTER), name="cases.bulletin", zh="每日通报", en="Daily report",
-    methods=("GET", "POST"), nav=False,
-)  # fmt: skip
-def bulletin(request: HttpRequest, scope: Scope, bulletin: int) -> HttpResponse:
-    """One report: every figure, headline against places; and taking it back."""
-    found = queries.bulletin(scope, bulletin)
-    if found is None:
-        raise Http404(str(bulletin))
-    refusal = None
-    if request.method == "POST":
-        try:
-            actions.withdraw_bulletin(
-                scope=scope, bulletin=bulletin, reason=request.POST.get("reason", "")[:400], by=scope.by,
-                now=request.now,  # type: ignore[attr-defined]
-            )  # fmt: skip
-            return redirect("cases.bulletin", bulletin=bulletin)
-        except Refusal as error:
-            refusal = error
-    kinds: dict[str, dict[str, Any]] = {}
-    for item in queries.items(scope, found):
-        zh, en = FIGURES[item.kind]
-        row = kinds.setdefault(item.kind, {"title": {"zh": zh, "en": en}, "headline": 0, "items": []})
-        if item.headline:
-            row["headline"] = item.count
-        else:
-            row["items"].append(item)
-    may_withdraw = found.withdrawn_at is None and scope.includes(found.area) and scope.role != REPORTER.name
-    context = {"bulletin": found, "figures": kinds.values(), "refusal": refusal, "may_withdraw": may_withdraw}
-    return render(request, "cases/bulletin.html", context, status=422 if refusal else 200)
-
-
 def _curve(scope: Scope, now: datetime) -> dict[str, Any]:
     """New infections by day and kind, as the chart reads them."""
     until = now.astimezone(BEIJING).date()
@@ -190,11 +123,11 @@ def _report(sent: dict[str, Any], scope: Scope, now: datetime) -> str:
         person=person.pk,
         area=sent.get("area", ""),
         kind=sent.get("kind", ""),
-        found_at=_moment(sent.get("found_at", "")),
+        found_at=moment_of(sent.get("found_at", "")),
         setting=sent.get("setting", ""),
         severity=sent.get("severity", ""),
-        onset_on=_day(sent.get("onset_on", "")),
-        ct=_ct(sent.get("ct", "")),
+        onset_on=day_of(sent.get("onset_on", "")),
+        ct=ct_of(sent.get("ct", "")),
         spread_outside=bool(sent.get("spread_outside")),
         town=sent.get("town", "")[:80],
         by=scope.by,
@@ -211,7 +144,7 @@ def _act(request: HttpRequest, scope: Scope, found: Case, now: datetime) -> None
         "audit": lambda: actions.audit_report(**about, note=note),
         "trace": lambda: actions.trace_core(**about, stays=_stays(form, now), note=note),
         "investigate": lambda: actions.investigate(
-            **about, onset_on=_day(form.get("onset_on", "")), stays=_stays(form, now), note=note
+            **about, onset_on=day_of(form.get("onset_on", "")), stays=_stays(form, now), note=note
         ),
         "admit": lambda: actions.admit(**about, facility=note),
         "discharge": lambda: actions.discharge(**about, note=note),
@@ -232,52 +165,4 @@ def _stays(form: Any, now: datetime) -> list[actions.StayFound]:
     """One stay from the form: area and until when."""
     area = form.get("stay_area", "").split(" ")[0].strip()
     until = form.get("stay_until", "")
-    return [actions.StayFound(area, _moment(until) if until else now)] if area else []
-
-
-def _locate(request: HttpRequest, scope: Scope, now: datetime) -> None:
-    if scope.role != EPIDEMIOLOGIST.name:
-        raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="case")
-    form = request.POST
-    actions.locate(
-        scope=scope, case=form.get("case", ""), area=form.get("area", "").strip(), setting=form.get("setting", ""),
-        by=scope.by, now=now,
-    )  # fmt: skip
-
-
-def _take_in(request: HttpRequest, scope: Scope) -> int:
-    if scope.role == REPORTER.name:
-        raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="text")
-    upload = request.FILES.get("file")
-    if upload is not None and (upload.size or 0) > MOST_BYTES:
-        raise Refusal("文件超过2MB。", "The file is larger than 2 MB.", field="file", value=str(upload.size))
-    name, content = (str(upload.name), upload.read()) if upload else ("text.txt", request.POST.get("text", "").encode())
-    year = request.POST.get("year", "")
-    done = actions.import_file(
-        scope=scope, name=name, content=content, year=int(year) if year.isdigit() else None, by=scope.by,
-        now=request.now,  # type: ignore[attr-defined]
-    )  # fmt: skip
-    return done[-1].bulletin.pk
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refusal("日期应写成2022-10-07。", "Write the day as 2022-10-07.", value=text[:20]) from None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-    except ValueError:
-        raise Refusal(
-            "时间应写成2022-10-07 08:30。", "Write the time as 2022-10-07 08:30.", field="found_at", value=text[:20]
-        ) from None
-
-
-def _ct(text: str) -> float | None:
-    try:
-        return float(text) if text.strip() else None
-    except ValueError:
-        raise Refusal("Ct值应为数字。", "A Ct is a number.", field="ct", value=text[:20]) from None
+    return [actions.StayFound(area, moment_of(until) if until else now)] if area else []

@@ -1,4 +1,4 @@
-"""Every read of tracing, within the asker's areas."""
+"""Who was found around a case, and what tracing says of a person."""
 
 from __future__ import annotations
 
