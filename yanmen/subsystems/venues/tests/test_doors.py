@@ -176,7 +176,7 @@ def test_people_inside_and_coverage_are_numbers_and_nobody_s_name(at_noon, sign_
     assert "Venues with check-ins in the last 7 whole days" in page.text
     assert command.get("/api/venues/coverage").json()["percent"] == 0
     assert command.get("/api/venues/hints").json() == {"rows": [], "after": None}
-    assert not any(f"P{n}" in page.text for n in range(1, 7))
+    assert not any(f"居民{n}号" in page.text for n in range(1, 7))
 
 
 def test_a_correction_over_the_api_leaves_alone_what_it_does_not_name(at_noon, sign_in):
