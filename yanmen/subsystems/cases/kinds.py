@@ -25,6 +25,10 @@ REPORTED = FactKind(
         "town": "text",
         "bulletin": "text",
         "number_in_list": "text",
+        "list_source": "text",
+        "sex": "text",
+        "age": "numeric",
+        "infected_on": "date",
     },
 )
 RECLASSIFIED = FactKind(
@@ -112,7 +116,15 @@ SOURCE_TOLD = FactKind(
     zh="感染来源已判定",
     en="Source of an infection told",
     retention_days=YEARS_10,
-    detail=ABOUT | {"infector": "text", "setting": "text", "certainty": "numeric"},
+    detail=ABOUT
+    | {
+        "infector": "text",
+        "setting": "text",
+        "certainty": "numeric",
+        "infector_number": "text",
+        "case_number": "text",
+        "list_source": "text",
+    },
 )
 EXPOSURE_TOLD = FactKind(
     name="cases.exposure_told",
