@@ -13,10 +13,12 @@ EXPOSURE = OF_CASE | {
     "first_exposed": "date",
     "last_exposed": "date",
     "via": "text",
+    "minutes": "integer",
     "certainty": "numeric",
     "basis": "text",
 }
-"""`via`: the setting in which they met (methods/settings.py); `basis`: ids of the facts it was found from, empty where a person judged."""
+"""`via`: the setting in which they met (methods/settings.py); `basis`: ids of the facts it was found from, empty where a person judged
+and where the register of households shows it."""
 
 CONTACT_FOUND = FactKind(
     name="tracing.contact_found",
@@ -32,6 +34,16 @@ GENERAL_CONTACT_FOUND = FactKind(
     retention_days=CONTACT_DAYS,
     detail=EXPOSURE,
 )
+CONTACT_EXCLUDED = FactKind(
+    name="tracing.contact_excluded",
+    zh="判定非接触者",
+    en="Judged to be no contact",
+    retention_days=CONTACT_DAYS,
+    detail=OF_CASE | {"reason": "text"},
+)
+"""A person judged that somebody was no contact of a case: nothing found from facts brings them back. Judging them a contact takes
+this back."""
+
 CO_RESIDENT_FOUND = FactKind(
     name="tracing.co_resident_found",
     zh="判定同住人员",
@@ -97,11 +109,12 @@ SETTING_TOLD = FactKind(
         "row": "integer",
         "seat": "text",
         "staff": "boolean",
+        "layout": "text",
         "until": "timestamptz",
     },
 )
 """Somebody was on a vehicle, in a class, ward, dormitory or on a quarantine floor: `name` is the journey or the group, `unit` the
-carriage, compartment, room or floor."""
+carriage, cabin, room or floor, `row` the row of seats, the bay or the compartment, `layout` one of methods/settings.py."""
 
 HELP_ASKED = FactKind(
     name="tracing.help_asked",
@@ -115,28 +128,28 @@ HELP_ACCEPTED = FactKind(
     zh="协查已接收",
     en="Request to trace accepted",
     retention_days=CONTACT_DAYS,
-    detail={"help": "uuid", "note": "text"},
+    detail={"help": "uuid", "hop": "integer", "here": "boolean", "note": "text"},
 )
 HELP_RETURNED = FactKind(
     name="tracing.help_returned",
     zh="协查已退回",
     en="Request to trace returned",
     retention_days=CONTACT_DAYS,
-    detail={"help": "uuid", "reason": "text", "note": "text"},
+    detail={"help": "uuid", "hop": "integer", "reason": "text", "moved_to": "text", "note": "text"},
 )
 HELP_ANSWERED = FactKind(
     name="tracing.help_answered",
     zh="协查已反馈",
     en="Request to trace answered",
     retention_days=CONTACT_DAYS,
-    detail={"help": "uuid", "outcome": "text", "note": "text"},
+    detail={"help": "uuid", "hop": "integer", "outcome": "text", "left_to": "text", "note": "text"},
 )
 CALLED = FactKind(
     name="tracing.called",
     zh="已联系本人",
     en="Person called",
     retention_days=CONTACT_DAYS,
-    detail=OF_CASE | {"channel": "text", "outcome": "text", "about": "text"},
+    detail=OF_CASE | {"channel": "text", "outcome": "text", "about": "text", "answer": "text", "beyond": "text"},
 )
 
 CONTACT_FOLLOW_UP = MeasureKind(
