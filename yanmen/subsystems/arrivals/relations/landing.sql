@@ -21,6 +21,7 @@ WITH landed AS MATERIALIZED (
     FROM (SELECT DISTINCT city FROM landed WHERE city IS NOT NULL) AS landed
     JOIN loop_fact AS told
       ON told.kind = 'cases.reported' AND told.area >= landed.city AND told.area < landed.city || '~'
+     AND coalesce(told.detail ->> 'disease', '') IN ('', 'covid19')
 )
 SELECT landed.subject,
        coalesce(landed.detail ->> 'journey', landed.id::text) AS reason,

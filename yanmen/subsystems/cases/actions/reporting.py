@@ -13,10 +13,11 @@ from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
+from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds, queries
 from yanmen.subsystems.cases.actions.common import case_of, known_area, lock, record_about, said, wake_areas_of
-from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, SETTINGS, SEVERITIES
+from yanmen.subsystems.cases.methods.words import COVID, DISEASES, KINDS, NO_CASE, SETTINGS, SEVERITIES
 
 CT_MOST = 45
 
@@ -39,6 +40,7 @@ def report(
     found_at: datetime,
     by: str,
     now: datetime,
+    disease: str = "",
     setting: str = "community",
     severity: str = "",
     onset_on: date | None = None,
@@ -50,19 +52,19 @@ def report(
     town: str = "",
     case: UUID | None = None,
 ) -> Reported:
-    """Report an infected or suspected person, in the smallest area known. `case` makes a repeat the same report."""
-    _check(area, kind, setting, severity, found_at, onset_on, sampled_on, ct)
+    """Report an infected or suspected person, in the smallest area known. `case` makes a repeat the same report.
+
+    `disease` empty is COVID-19. Who is a case of one disease may be reported with another.
+    """
+    _check(area, disease or COVID, kind, setting, severity, found_at, onset_on, sampled_on, ct)
     lock(person)
     key = case or uuid7(now)
-    if (there := _open_report(person)) and there != str(key) and setting != "re_positive":
-        raise Refusal(
-            "此人已有未出院的病例报告。请订正原报告，不要重复报告。",
-            "This person already has a case that is not discharged. Reclassify that report instead of adding one.",
-            field="person",
-            value=there,
-        )
+    there = _open_report(person, disease or COVID)
+    if there and there[0] != str(key) and setting != "re_positive":
+        raise _reported_already(*there, area)
     about = {
         "case": str(key),
+        "disease": disease if disease != COVID else None,
         "kind": kind,
         "setting": setting,
         "severity": severity or None,
@@ -131,24 +133,37 @@ def locate(*, scope: Scope, case: str, area: str, by: str, now: datetime, settin
     return facts.correct(fact_id, detail={"setting": setting or now_setting}, area=area, by=by, now=now)
 
 
-def _open_report(person: int) -> str | None:
+def _open_report(person: int, disease: str) -> tuple[str, str] | None:
+    """Key and area of the person's case that is not over, wherever it was reported."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(fact.detail ->> 'case', fact.id::text) FROM loop_fact AS fact"
-            " WHERE fact.person_id = %(person)s AND fact.kind = 'cases.reported'"
-            " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)"
-            " AND NOT EXISTS (SELECT FROM loop_fact AS gone WHERE gone.person_id = fact.person_id"
-            "  AND gone.kind = 'cases.discharged' AND gone.occurred_at >= fact.occurred_at"
-            "  AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = gone.id))"
-            " ORDER BY fact.occurred_at DESC LIMIT 1",
-            {"person": person},
-        )
+        cursor.execute("SELECT key, area FROM cases_open_report(%s, %s)", [person, disease])
         row = cursor.fetchone()
-    return str(row[0]) if row else None
+    return (str(row[0]), str(row[1])) if row else None
+
+
+def _reported_already(key: str, where: str, area: str) -> Refusal:
+    """Names the county and the case, and what to do instead of reporting it twice."""
+    county = where[:6]
+    if county == area[:6]:
+        return Refusal(
+            f"此人已有未结案的病例（编号 {key}）。请订正该报告；如为重复报告，请合并。",
+            f"This person already has an open case (key {key}). Reclassify that report instead of adding one, or merge.",
+            field="person",
+            value=key,
+        )
+    name = Area.objects.filter(code=county, valid_to=None).values_list("name_zh", "name_en").first() or ("", "")
+    return Refusal(
+        f"此人在{name[0]}（{county}）已有未结案的病例，编号 {key}。请联系该地移交病例；如为重复报告，请由上级合并。",
+        f"This person already has an open case in {name[1] or name[0]} ({county}), key {key}. Ask that county to hand "
+        "the case over; if it was reported twice, the level above merges the two.",
+        field="person",
+        value=key,
+    )
 
 
 def _check(
     area: str,
+    disease: str,
     kind: str,
     setting: str,
     severity: str,
@@ -159,6 +174,7 @@ def _check(
 ) -> None:
     known_area(area)
     for field, value, known in (
+        ("disease", disease, DISEASES),
         ("kind", kind, KINDS),
         ("setting", setting, SETTINGS),
         ("severity", severity, SEVERITIES),

@@ -16,7 +16,7 @@ from django.db import connection
 from yanmen.base.rows import records
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.cases.methods.words import STAGES
+from yanmen.subsystems.cases.methods.words import CLOSED, COVID, STAGES, disease_title
 
 WINDOW = timedelta(days=60)
 EVER = timedelta(days=3650)
@@ -32,7 +32,9 @@ class Case:
     person_id: int
     name: str
     area: str
+    disease: str
     kind: str
+    severity: str | None
     found_at: datetime
     recorded_at: datetime
     detail: Mapping[str, Any]
@@ -42,6 +44,8 @@ class Case:
     investigated_at: datetime | None
     admitted_at: datetime | None
     discharged_at: datetime | None
+    died_at: datetime | None
+    handed_to: str | None
     task: str | None
     due_at: datetime | None
     stage: str
@@ -49,6 +53,20 @@ class Case:
     @property
     def setting(self) -> str:
         return str(self.detail.get("setting") or "unknown")
+
+    @property
+    def onset_on(self) -> date | None:
+        told = self.detail.get("onset_on")
+        return date.fromisoformat(told) if told else None
+
+    @property
+    def disease_title(self) -> Mapping[str, str]:
+        return disease_title(self.disease)
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody here still answers for it."""
+        return self.stage not in CLOSED
 
     @property
     def stage_title(self) -> Mapping[str, str]:
@@ -63,18 +81,28 @@ class Page:
     after: str | None
 
 
-def cases(scope: Scope, *, now: datetime, stage: str = "", area: str = "", after: str = "", limit: int = PAGE) -> Page:
-    """Cases of the last two months, latest first; one stage, one area if asked."""
+def cases(
+    scope: Scope,
+    *,
+    now: datetime,
+    stage: str = "",
+    area: str = "",
+    disease: str = "",
+    after: str = "",
+    limit: int = PAGE,
+) -> Page:
+    """Cases of the last two months, latest first; one stage, one area, one disease if asked."""
     moment, _, key = after.partition("_")
     rows = _select(
         "SELECT staged.*, person.name FROM staged LEFT JOIN registry_person AS person ON person.id = person_id"
-        " WHERE (%(stage)s = '' OR stage = %(stage)s)"
+        " WHERE (%(stage)s = '' OR stage = %(stage)s) AND (%(disease)s = '' OR disease = %(disease)s)"
         " AND (%(after)s = '' OR (found_at, staged.key) < (%(moment)s::timestamptz, %(last)s))"
         " ORDER BY found_at DESC, staged.key DESC LIMIT %(limit)s",
         scope,
         since=now - WINDOW,
         area=area,
         stage=stage,
+        disease=disease,
         after=after,
         moment=moment or None,
         last=key,
@@ -95,12 +123,13 @@ def case(scope: Scope, key: str, *, now: datetime) -> Case | None:
     return rows[0] if rows else None
 
 
-def counts(scope: Scope, *, now: datetime, area: str = "") -> dict[str, int]:
+def counts(scope: Scope, *, now: datetime, area: str = "", disease: str = "") -> dict[str, int]:
     """How many cases of the last two months stand at each stage; every stage is there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement() + "SELECT stage, count(*) FROM staged GROUP BY stage",
-            _about(scope, since=now - WINDOW, area=area),
+            _statement()
+            + "SELECT stage, count(*) FROM staged WHERE %(disease)s = '' OR disease = %(disease)s GROUP BY stage",
+            _about(scope, since=now - WINDOW, area=area, disease=disease),
         )
         found = dict(cursor.fetchall())
     return {stage: found.get(stage, 0) for stage in STAGES}
@@ -144,16 +173,27 @@ def unlocated(scope: Scope, *, since: datetime, limit: int = 500) -> list[dict[s
         ]
 
 
-def daily(scope: Scope, *, since: date, until: date, area: str = "") -> list[dict[str, Any]]:
-    """New infections a day and kind, people and daily reports together, by the day they were found."""
+def diseases(scope: Scope, *, now: datetime) -> dict[str, int]:
+    """How many cases of the last two months there are of each disease, the most frequent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement() + "SELECT disease, count(*) FROM staged GROUP BY disease ORDER BY 2 DESC, 1",
+            _about(scope, since=now - WINDOW),
+        )
+        return dict(cursor.fetchall())
+
+
+def daily(scope: Scope, *, since: date, until: date, area: str = "", disease: str = COVID) -> list[dict[str, Any]]:
+    """New infections of a disease by day and kind, people and daily reports together, by the day they were found."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT local_date(fact.occurred_at), fact.detail ->> 'kind', count(*) FROM loop_fact AS fact"
             " WHERE fact.kind = 'cases.reported' AND fact.area >= %(area)s AND fact.area < %(area)s || '~'"
+            " AND coalesce(nullif(fact.detail ->> 'disease', ''), 'covid19') = %(disease)s"
             " AND fact.occurred_at >= day_start(%(since)s) AND fact.occurred_at < day_start(%(until)s::date + 1)"
             " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)"
             " GROUP BY 1, 2 ORDER BY 1, 2",
-            {"area": _inside(scope, area), "since": since, "until": until},
+            {"area": _inside(scope, area), "since": since, "until": until, "disease": disease},
         )
         return [{"day": day, "kind": kind, "count": count} for day, kind, count in cursor.fetchall()]
 
@@ -194,7 +234,7 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _about(scope: Scope, *, area: str = "", **about: Any) -> dict[str, Any]:
-    return {"key": None} | about | {"area": _inside(scope, area)}
+    return {"key": None} | about | {"area": _inside(scope, area), "scope": scope.area}
 
 
 @cache

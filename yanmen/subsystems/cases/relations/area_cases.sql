@@ -14,7 +14,7 @@
 -- column: wide_spread boolean | 是否判定传播范围广 | Whether spread was found to be wide
 -- column: since_at timestamptz | 首例报告时刻（时限起点） | Moment of the first report, from which clocks run
 --
--- Cases count in the smallest area they are known for. One row a run of cases of one setting: settings that are
+-- COVID-19 only. Cases count in the smallest area they are known for. One row a run of cases of one setting: settings that are
 -- exempt from zoning never prolong a zone; re-positives and arrivals stand alone, for their own Ct and assessment.
 -- A run goes on while its next case is reported within four days of the last one, and a zone of every edition
 -- stands longer than that. So a late report opens a run of its own instead of joining one that is over. This number
@@ -52,7 +52,7 @@ WITH told AS (
         ON renamed.subject = told.subject AND renamed.key = told.key AND renamed.kind = 'cases.reclassified'
     LEFT JOIN latest AS assessed
         ON assessed.subject = told.subject AND assessed.key = told.key AND assessed.kind = 'cases.assessed'
-    WHERE told.kind = 'cases.reported'
+    WHERE told.kind = 'cases.reported' AND coalesce(told.detail ->> 'disease', '') IN ('', 'covid19')
       AND coalesce(renamed.renamed, told.detail ->> 'kind') IN ('confirmed', 'asymptomatic')
 ), ordered AS (
     SELECT report.*,

@@ -8,7 +8,7 @@
 -- column: cases integer | 当日停留的病例数 | Number of cases whose stay ended that day
 -- column: since_at timestamptz | 首次查明时刻（时限起点） | Moment the first of them was found, from which clocks run
 --
--- One row an area and day. Stays of a case that was withdrawn do not count; withdrawing it wakes these areas.
+-- COVID-19 only. One row an area and day. Stays of a case that was withdrawn do not count; withdrawing it wakes these areas.
 SELECT asked.subject,
        local_date(stay.occurred_at)::text AS reason,
        array_agg(stay.id ORDER BY stay.id) AS evidence,
@@ -25,5 +25,6 @@ WHERE stay.occurred_at < day_start(%(as_of)s::date + 1)
       SELECT FROM known_facts(%(known_at)s) AS report
       WHERE report.person_id = stay.person_id AND report.kind = 'cases.reported'
         AND coalesce(report.detail ->> 'case', report.id::text) = stay.detail ->> 'case'
+        AND coalesce(report.detail ->> 'disease', '') IN ('', 'covid19')
   )
 GROUP BY asked.subject, area.level, local_date(stay.occurred_at)

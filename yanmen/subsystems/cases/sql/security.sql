@@ -27,3 +27,36 @@ BEGIN
     CREATE POLICY app_adds ON cases_bulletinitem FOR INSERT TO yanmen_app WITH CHECK (
         EXISTS (SELECT FROM cases_bulletin AS bulletin WHERE bulletin.id = bulletin_id AND bulletin.withdrawn_at IS NULL));
 END $$;
+
+-- The open report of a person, wherever it was made: one case is not reported twice, and who tries is told whom to ask.
+CREATE OR REPLACE FUNCTION cases_open_report(of_person bigint, of_disease text)
+RETURNS TABLE (key text, area varchar, setting text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(fact.detail ->> 'case', fact.id::text), fact.area, fact.detail ->> 'setting'
+    FROM registry_person AS one
+    JOIN registry_person AS member ON coalesce(member.same_as_id, member.id) = coalesce(one.same_as_id, one.id)
+    JOIN loop_fact AS fact ON fact.person_id = member.id AND fact.kind = 'cases.reported'
+    WHERE one.id = of_person AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')
+      AND coalesce(nullif(fact.detail ->> 'disease', ''), 'covid19') = of_disease
+      AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
+      AND NOT EXISTS (SELECT FROM loop_fact AS gone
+                      WHERE gone.person_id = member.id AND gone.kind IN ('cases.discharged', 'cases.died')
+                        AND gone.occurred_at >= fact.occurred_at
+                        AND coalesce(gone.detail ->> 'case', fact.detail ->> 'case') = fact.detail ->> 'case'
+                        AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = gone.id))
+    ORDER BY fact.occurred_at DESC, fact.id LIMIT 1
+$$;
+REVOKE EXECUTE ON FUNCTION cases_open_report(bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_open_report(bigint, text) TO yanmen_app;
+
+-- Line lists hold people: only their own area reads, adds and applies them.
+DO $$
+DECLARE
+    mine text := $q$area COLLATE "C" >= nullif(current_setting('yanmen.area', true), '')
+                    AND area COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'$q$;
+BEGIN
+    REVOKE ALL ON cases_linelistfile FROM yanmen_app, yanmen_loop;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON cases_linelistfile TO yanmen_app;
+    ALTER TABLE cases_linelistfile ENABLE ROW LEVEL SECURITY;
+    EXECUTE format('CREATE POLICY app_keeps ON cases_linelistfile TO yanmen_app USING (%s) WITH CHECK (%s)', mine, mine);
+END $$;

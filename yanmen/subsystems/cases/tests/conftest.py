@@ -3,6 +3,7 @@
 import os
 
 import django
+import pytest
 
 from yanmen.project.testing import FOLDER
 
@@ -13,3 +14,11 @@ def pytest_collection():
 
 if FOLDER in os.environ:
     django.setup()
+
+
+@pytest.fixture
+def settings_clock(monkeypatch):
+    """Sets the clock of the doors to a moment, for one test."""
+    from django.conf import settings
+
+    return lambda moment: monkeypatch.setattr(settings, "YANMEN_CLOCK", moment)

@@ -23,7 +23,7 @@ WITH told AS (
     JOIN known_facts(%(known_at)s) AS fact ON fact.area = area.code
     WHERE fact.kind IN ('cases.reported', 'risk_areas.spread_reported')
       AND (fact.kind = 'risk_areas.spread_reported'
-           OR (fact.kind = 'cases.reported'
+           OR (fact.kind = 'cases.reported' AND coalesce(fact.detail ->> 'disease', '') IN ('', 'covid19')
                AND fact.detail ->> 'kind' IN ('confirmed', 'asymptomatic')
                AND (coalesce(fact.detail ->> 'setting', 'unknown') IN ('community', 'unknown')
                     OR (fact.detail ->> 'spread_outside')::boolean)))

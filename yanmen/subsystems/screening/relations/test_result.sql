@@ -29,6 +29,6 @@ LEFT JOIN LATERAL (
     FROM asked AS again
     JOIN known_facts(%(known_at)s) AS other ON other.person_id = again.member
     WHERE again.subject = asked.subject AND other.kind IN ('cases.reported', 'cases.discharged')
-      AND other.occurred_at < fact.occurred_at
+      AND other.occurred_at < fact.occurred_at AND coalesce(other.detail ->> 'disease', '') IN ('', 'covid19')
 ) AS history ON true
 WHERE fact.detail ->> 'result' IN ('positive', 'grey')

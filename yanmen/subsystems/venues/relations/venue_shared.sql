@@ -27,7 +27,7 @@ WITH looked AS MATERIALIZED (
     FROM known_facts(%(known_at)s) AS told
     JOIN registry_person AS one ON one.id = told.person_id
     WHERE told.kind = 'cases.reported' AND told.recorded_at > %(known_at)s::timestamptz - interval '15 days'
-      AND coalesce(told.detail ->> 'setting', '') <> 're_positive'
+      AND coalesce(told.detail ->> 'setting', '') <> 're_positive' AND coalesce(told.detail ->> 'disease', '') IN ('', 'covid19')
 ), theirs AS MATERIALIZED (
     SELECT cases.case_id, scan.id, scan.person_id, scan.place_id, scan.occurred_at
     FROM cases
