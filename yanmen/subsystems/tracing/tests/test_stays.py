@@ -1,0 +1,149 @@
+"""Stays follow the facts; who met whom equals a comparison of all with all; another county sees nothing."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from yanmen.registry.scope import Scope, acting
+from yanmen.subsystems.tracing.queries import stays
+from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, make_areas, moment
+from yanmen.subsystems.tracing.tests.town import LATE, NIGHT, Town, ask, busy_days
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+EVER, THEN = moment("2022-10-01"), moment("2022-10-20")
+
+
+@pytest.fixture
+def town(clean):
+    make_areas()
+    return Town()
+
+
+def test_stays_end_with_the_next_check_in_on_leaving_or_after_twelve_hours(town):
+    market, noodles = town.places(DISTRICT, DISTRICT)
+    lin, wang, zhao = town.people(3)
+    for who, place, at in (
+        (lin, market, NIGHT),
+        (lin, noodles, NIGHT + 3 * HOUR),
+        (wang, noodles, NIGHT),
+        (zhao, market, NIGHT),
+    ):
+        town.scan(who, place, at)
+    town.leave(wang, noodles, NIGHT + 35 * MINUTE)
+    assert town.follow(NIGHT + 13 * HOUR).added == 4
+    with town.acting() as scope:
+        told = {who: [(each.place, each.left - each.arrived) for each in stays.stays_of(scope, who, since=EVER, until=THEN)]
+                for who in (lin, wang, zhao)}  # fmt: skip
+        there = stays.at_place(scope, noodles, since=NIGHT, until=NIGHT + HOUR)
+    assert told == {
+        lin: [(market, 3 * HOUR), (noodles, 12 * HOUR)],
+        wang: [(noodles, 35 * MINUTE)],
+        zhao: [(market, 12 * HOUR)],
+    }
+    assert [(each.person, each.area, each.via) for each in there] == [(wang, DISTRICT, "scanner")]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_happens_in_whatever_order_the_stays_are_those_of_the_facts(town, seed):
+    dice = random.Random(seed)
+    people, places = busy_days(town, dice)
+    town.follow(NIGHT)
+    some = dice.sample(sorted(town.scans), 12)
+    doubts = [town.doubt(each, NIGHT + HOUR) for each in some[:6]]
+    for each in some[6:]:
+        town.withdraw(each, town.scans[each][0], NIGHT + HOUR)
+    town.merge(people[3], people[1], NIGHT + HOUR)
+    town.merge(people[7], people[3], NIGHT + HOUR)
+    town.follow(NIGHT + 2 * HOUR)
+    town.withdraw(doubts[0], town.scans[some[0]][0], NIGHT + 3 * HOUR)
+    town.out.remove(some[0])
+    town.scan(people[1], places[0], NIGHT - 4 * HOUR, told=NIGHT + 3 * HOUR)
+    town.follow(LATE)
+    assert town.written() == town.expected()
+    assert town.follow(LATE + MINUTE).added == 0
+    assert town.rows("SELECT count(*) FROM tracing_waiting") == [(0,)]
+    town.rows("DELETE FROM tracing_stay RETURNING 1")
+    town.follow(LATE + HOUR, everyone=True)
+    assert town.written() == town.expected()
+    for minutes in (0, 15, 90):
+        for who in (people[0], people[1], people[7]):
+            about = {"since": NIGHT - 30 * HOUR, "until": NIGHT - HOUR, "minutes": minutes}
+            with town.acting() as scope:
+                found = stays.met_by(scope, who, **about)
+            told = {(m.person, m.place): (m.first_at, m.last_at, m.minutes, m.times, set(m.facts)) for m in found}
+            right = town.met(who, **about)
+            assert told == {key: (a, b, int(s // 60), n, f) for key, (a, b, s, n, f) in right.items()}
+            assert [m.minutes for m in found] == sorted((m.minutes for m in found), reverse=True)
+
+
+def test_what_a_phone_claims_waits_until_it_counts_however_long_that_takes(town):
+    (market,) = town.places(DISTRICT)
+    (lin,) = town.people(1)
+    town.scan(lin, market, NIGHT, claimed=True)
+    assert town.follow(NIGHT + MINUTE).added == 0
+    town.follow(NIGHT + 20 * HOUR)
+    town.rows(
+        "INSERT INTO venues_judging (at, up_to, settled_to, scans, doubted) VALUES (%s, %s, %s, 1, 0) RETURNING 1",
+        NIGHT + 21 * HOUR, NIGHT + 21 * HOUR, NIGHT + 21 * HOUR,
+    )  # fmt: skip
+    assert town.follow(NIGHT + 22 * HOUR).added == 1
+    assert town.written() == town.expected()
+
+
+def test_taking_a_decision_apart_gives_each_their_own_stays_again(town):
+    from yanmen.registry import matching
+
+    (market,) = town.places(DISTRICT)
+    lin, again = town.people(2)
+    town.scan(lin, market, NIGHT - 5 * HOUR)
+    town.scan(again, market, NIGHT - 2 * HOUR)
+    town.merge(lin, again, NIGHT)
+    town.follow(NIGHT + MINUTE)
+    assert [row[0] for row in town.written()] == [lin, lin]
+    with town.acting() as scope:
+        assert len(stays.stays_of(scope, again, since=EVER, until=THEN)) == 2
+        matching.undo(decision=matching.decisions_on(lin)[0].pk, by="test", now=NIGHT + HOUR)
+    town.same.clear()
+    town.follow(NIGHT + 2 * HOUR)
+    assert town.written() == town.expected()
+
+
+def test_days_go_when_their_trail_is_over(town):
+    (market,) = town.places(DISTRICT)
+    (lin,) = town.people(1)
+    town.scan(lin, market, NIGHT)
+    town.follow(NIGHT + MINUTE)
+    assert len(town.written()) == 1
+    town.follow(NIGHT + timedelta(days=32))
+    assert town.written() == []
+    assert town.rows("SELECT count(*) FROM pg_inherits WHERE inhparent = 'tracing_stay'::regclass") == [(0,)]
+
+
+def test_another_county_sees_nothing_and_nobody_writes_stays_by_hand(town):
+    from django.db import DatabaseError
+
+    here, there = town.places(DISTRICT, COUNTY)
+    lin, wang = town.people(2)
+    for who in (lin, wang):
+        town.scan(who, here, NIGHT)
+        town.scan(who, there, NIGHT + HOUR, area=COUNTY)
+    town.follow(NIGHT + 14 * HOUR)
+    assert len(ask("SELECT * FROM tracing_stay", area="14")) == 4
+    assert {row[2] for row in ask("SELECT * FROM tracing_stay", area=COUNTY)} == {COUNTY}
+    assert ask("SELECT * FROM tracing_stay", area="1401") == ask("SELECT * FROM tracing_stay") == []
+    for purpose in ("statistics", "administration", "self"):
+        assert ask("SELECT * FROM tracing_stay", area="14", purpose=purpose) == []
+    for statement in (
+        "DELETE FROM tracing_stay",
+        "SELECT * FROM tracing_waiting",
+        "SELECT tracing_drop_days(now()::date)",
+    ):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            ask(statement, area="14")
+    north = Scope(None, "tracing.tracer", COUNTY)
+    with acting(north):
+        met = stays.met_by(north, lin, since=EVER, until=THEN, minutes=10)
+    assert [(each.person, each.place) for each in met] == [(wang, there)]
