@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from yanmen.subsystems.screening.kinds import COURIER, LABORATORY, MANAGER, REVI
 from yanmen.subsystems.screening.methods.words import GATES
 from yanmen.subsystems.screening.models import Laboratory, Site
 from yanmen.subsystems.screening.queries import tracking
+from yanmen.subsystems.screening.queries.tracking import Hop
 
 ALL = {"zh": "采样到出结果", "en": "Sampling to result"}
 GROUPS = {"laboratory": Laboratory, "site": Site}
@@ -28,7 +30,8 @@ def turn_round(request: HttpRequest, scope: Scope) -> HttpResponse:
     now = request.now
     group = request.GET.get("by", "laboratory")
     group = group if group in GROUPS else "laboratory"
-    hops = [(GATES.get(hop.gate, ALL), hop.tubes, hop.median / 60, hop.p90 / 60) for hop in tracking.turn_round(scope, now=now)]  # fmt: skip
+    found = tracking.turn_round(scope, now=now, by=group)
+    hops = [(GATES.get(hop.gate, ALL), hop.tubes, hop.median / 60, hop.p90 / 60) for hop in found if not hop.key]
     hours = tracking.by_hour(scope, now=now)
     names = (("sampled", gettext("Sampled")), ("received", gettext("At the laboratory")), ("released", gettext("Result released")))  # fmt: skip
     asked = request.GET.get("tube", "").strip()[:40]
@@ -45,7 +48,7 @@ def turn_round(request: HttpRequest, scope: Scope) -> HttpResponse:
         "backlog": tracking.backlog(scope, now=now),
         "oldest": tracking.oldest(scope, now=now, limit=30),
         "group": group,
-        "by": _grouped(scope, group, now),
+        "by": _grouped(found, group),
         "asked": asked,
         "tube": tracking.find_tube(scope, asked, now=now) if asked else None,
         "now": now,
@@ -53,14 +56,14 @@ def turn_round(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "screening/turn_round.html", context)
 
 
-def _grouped(scope: Scope, group: str, now: Any) -> list[dict[str, Any]]:
+def _grouped(found: Sequence[Hop], group: str) -> list[dict[str, Any]]:
     """A row a site or laboratory: tubes with a result, median and ninth decile from sampling, slowest first."""
-    rows = [hop for hop in tracking.turn_round(scope, now=now, by=group) if hop.gate == "all" and hop.key]
+    rows = [hop for hop in found if hop.gate == "all" and hop.key]
     model: Any = GROUPS[group]
     named = {each.pk: each for each in model.objects.select_related("place").filter(pk__in=[hop.key for hop in rows])}
-    found = [
+    told = [
         {"place": named[hop.key].place, "tubes": hop.tubes, "median": hop.median / 60, "p90": hop.p90 / 60}
         for hop in rows
         if hop.key in named
     ]
-    return sorted(found, key=lambda each: -each["median"])[:50]
+    return sorted(told, key=lambda each: -each["median"])[:50]

@@ -34,7 +34,7 @@ VOID: Said = {"zh": "样本作废，请重新采样", "en": "The sample cannot b
 
 @dataclass(frozen=True)
 class Hop:
-    """How long a hop took: of so many tubes the median and the ninth decile, in seconds. `key`: a site or a laboratory."""
+    """How long a hop took: of so many tubes the median and the ninth decile, in seconds. `key`: a site or a laboratory; none: all together."""
 
     key: int | None
     gate: str
@@ -65,7 +65,7 @@ def own_results(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
 
 
 def turn_round(scope: Scope, *, now: datetime, by: str = "all") -> list[Hop]:
-    """How long each hop took in the last day: all together, by `site` or by `laboratory`. `all` is sampling to result."""
+    """How long each hop took in the last day: all together, and by `site` or `laboratory` if asked. The gate `all` is sampling to result."""
     about: dict[str, Any] = {"area": scope.area, "now": now, "since": now - A_DAY, "by": by}
     with connection.cursor() as cursor:
         cursor.execute(statement("turnround"), about)

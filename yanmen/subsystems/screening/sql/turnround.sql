@@ -1,8 +1,9 @@
 -- How long each hop took for the tubes of the asker's areas that passed it in a stretch of time: number, median, ninth decile.
--- `by` groups them: all together, or by site, or by laboratory. Counted by whole minutes, so that nothing is sorted.
-WITH counted AS (
+-- All together (without a key) and, where `by` says so, for each site or laboratory: one look at the tubes answers both.
+-- Counted by whole minutes, so that nothing is sorted.
+WITH passed AS (
     SELECT CASE %(by)s WHEN 'site' THEN t.site_id WHEN 'laboratory' THEN t.laboratory_id END AS key, m.gate,
-           (extract(epoch FROM m.at - m.since) / 60)::int AS minutes, count(*) AS n
+           (extract(epoch FROM m.at - m.since) / 60)::int AS minutes
     FROM screening_tube t
     CROSS JOIN LATERAL (VALUES
         ('boxed', t.first_at, t.boxed_at), ('sent', t.boxed_at, t.sent_at), ('received', t.sent_at, t.received_at),
@@ -10,7 +11,10 @@ WITH counted AS (
         ('all', t.first_at, t.released_at)) AS m (gate, since, at)
     WHERE t.first_at >= %(since)s - interval '3 days' AND m.at >= %(since)s AND m.at <= %(now)s AND m.since IS NOT NULL
       AND (t.area >= %(area)s AND t.area < %(area)s || '~' OR t.lab_area >= %(area)s AND t.lab_area < %(area)s || '~')
-    GROUP BY 1, 2, 3
+), counted AS (
+    SELECT p.key, p.gate, p.minutes, count(*) AS n
+    FROM passed p GROUP BY GROUPING SETS ((p.key, p.gate, p.minutes), (p.gate, p.minutes))
+    HAVING p.key IS NOT NULL OR grouping(p.key) = 1
 ), ranked AS (
     SELECT c.*, sum(c.n) OVER (PARTITION BY c.key, c.gate ORDER BY c.minutes) AS up_to, sum(c.n) OVER (PARTITION BY c.key, c.gate) AS total
     FROM counted c

@@ -121,7 +121,10 @@ def test_whoever_waits_sees_gate_queue_and_likely_time_and_nobody_elses(town):
         hops = {hop.gate: hop for hop in tracking.turn_round(PROVINCE, now=NOON + 7 * HOUR)}
         [line] = tracking.backlog(PROVINCE, now=NOON + 7 * HOUR)
         [oldest] = tracking.oldest(PROVINCE, now=NOON + 7 * HOUR)
+        grouped = tracking.turn_round(PROVINCE, now=NOON + 7 * HOUR, by="laboratory")
     assert (hops["sent"].tubes, hops["sent"].median, hops["received"].median) == (3, 3600, 3660)
+    assert {hop.gate: hop for hop in grouped if hop.key is None} == hops
+    assert {hop.key for hop in grouped if hop.gate == "released"} == {None, laboratory.pk}
     assert (line.waiting, line.coming, line.on_machine) == (1, 0, 0)
     assert (oldest["tube"].pk, oldest["gate"], oldest["late"]) == ("T2", "received", False)
 
