@@ -64,10 +64,15 @@ class Question:
 
     @property
     def source(self) -> str:
-        """The relation as ``r``, each row with the area of its subject's register, looked up once for all clauses."""
+        """The relation as ``r``, each row with the area of its subject's register, looked up once for all clauses.
+
+        Where another area than the register's owes the answer, the relation says so in a column ``in_charge``.
+        """
+        area = f"reg.{self.area_column}"
+        area = f"coalesce(source.in_charge, {area})" if "in_charge" in self.relation.types else area
         return (
             f"WITH source AS (\n{self.relation.sql}\n), r AS MATERIALIZED (\n"
-            f"SELECT source.*, reg.{self.area_column}::text AS register_area\n"
+            f"SELECT source.*, {area}::text AS register_area\n"
             f"FROM source JOIN {self.register} reg ON reg.id = source.subject\n)"
         )
 
