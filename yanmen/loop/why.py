@@ -197,6 +197,7 @@ def _fact(fact: Mapping[str, Any], words: Catalogue) -> dict[str, Any]:
         "recorded_by": fact["recorded_by"],
         "detail": fact["detail"] if fact["person_id"] else {},
         "corrected_by": fact["corrected_by"],
+        "corrected_because": fact["corrected_because"],
     }
 
 

@@ -23,16 +23,24 @@ ORDER BY e.id
 SELECT id, rule, area, valid_from, body FROM loop_edition WHERE id = ANY(%(ids)s)
 
 -- name: evidence
-SELECT f.id::text AS id, f.kind, f.area, f.occurred_at, f.recorded_at, f.recorded_by, f.detail, f.person_id,
-       (SELECT c.id::text FROM loop_fact c WHERE c.corrects = f.id AND c.recorded_at <= %(known_at)s LIMIT 1) AS corrected_by
-FROM loop_fact f WHERE f.id = ANY(%(ids)s::uuid[]) ORDER BY f.occurred_at
+SELECT f.id::text AS id, f.kind, f.area, f.occurred_at, f.recorded_at, f.recorded_by, f.detail, f.person_id, later.id::text AS corrected_by,
+       CASE WHEN later.kind = 'fact.withdrawn' THEN later.detail ->> 'reason' END AS corrected_because
+FROM loop_fact f
+LEFT JOIN LATERAL (
+    SELECT c.* FROM loop_fact c WHERE c.corrects = f.id AND c.recorded_at <= %(known_at)s ORDER BY c.recorded_at, c.id LIMIT 1
+) later ON true
+WHERE f.id = ANY(%(ids)s::uuid[]) ORDER BY f.occurred_at
 
 -- name: bulk_evidence
 SELECT f.id::text AS id, %(kind)s::text AS kind, f.area, f.occurred_at, f.recorded_at, f.recorded_by,
        jsonb_strip_nulls(to_jsonb(f) - ARRAY['id', 'person_id', 'place_id', 'area', 'occurred_at', 'recorded_at', 'recorded_by']) AS detail,
-       f.person_id,
-       (SELECT c.id::text FROM loop_fact c WHERE c.corrects = f.id AND c.recorded_at <= %(known_at)s LIMIT 1) AS corrected_by
-FROM {table} f WHERE f.id = ANY(%(ids)s::uuid[]) ORDER BY f.occurred_at
+       f.person_id, later.id::text AS corrected_by,
+       CASE WHEN later.kind = 'fact.withdrawn' THEN later.detail ->> 'reason' END AS corrected_because
+FROM {table} f
+LEFT JOIN LATERAL (
+    SELECT c.* FROM loop_fact c WHERE c.corrects = f.id AND c.recorded_at <= %(known_at)s ORDER BY c.recorded_at, c.id LIMIT 1
+) later ON true
+WHERE f.id = ANY(%(ids)s::uuid[]) ORDER BY f.occurred_at
 
 -- name: open_tests
 SELECT t.measure_id, t.kind, t.ordinal, t.due_at, t.opens_at, t.state

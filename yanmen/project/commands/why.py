@@ -81,3 +81,5 @@ def _measure(measure: dict[str, Any], console: Console) -> None:
 def _story(measure: dict[str, Any], console: Console) -> None:
     acts = " → ".join(f"{step['at'][:16]} {'/'.join(ACTS[step['act']])}" for step in measure["history"])
     console.print(f"[dim]已结束 Ended: {measure['title']['zh']} {measure['title']['en']}: {acts}[/]")
+    for because in sorted({fact["corrected_because"] for fact in measure["evidence"] if fact["corrected_because"]}):
+        console.print(f"  [dim]原因 Because: {because}[/]")

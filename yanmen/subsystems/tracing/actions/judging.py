@@ -133,13 +133,24 @@ def record_scene_exposure(
 
 @transaction.atomic
 def not_a_contact(*, scope: Scope, person: int, case: str, reason: str, by: str, now: datetime) -> int:
-    """Take back all that was said about a person and a case. Returns how many facts fell."""
+    """Take back all that was said about a person and a case; nothing found from facts brings it back. Returns how many facts fell."""
     if not reason.strip():
         raise Refusal("请写明撤销理由。", "Say why this is taken back.", field="reason")
+    found = _person(scope, person, "person")
     _lock(person)
     wrong = [each for each in queries.exposures_of(scope, person) if each.case == case]
     for each in wrong:
         facts.withdraw(each.id, reason=reason.strip(), by=by, now=now)
+    if not queries.excluded(scope, person, case):
+        facts.record(
+            kinds.CONTACT_EXCLUDED.name,
+            person=found.pk,
+            area=found.area,
+            occurred_at=now,
+            by=by,
+            now=now,
+            detail={"case": _key(case), "reason": reason.strip()},
+        )
     return len(wrong)
 
 
@@ -205,6 +216,8 @@ def _found(
 ) -> UUID:
     person = _person(scope, number, "person")
     _lock(number)
+    for excluded in queries.excluded(scope, number, str(detail.get("case") or "")):
+        facts.withdraw(excluded, reason="改判为接触者 Judged to be a contact after all", by=by, now=now)
     if (known := queries.standing(scope, kind, number, detail)) is not None:
         return known.id
     return facts.record(

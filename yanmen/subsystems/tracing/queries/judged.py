@@ -66,6 +66,18 @@ def exposures_of(scope: Scope, number: int) -> list[Found]:
     return _found(scope, "fact.person_id = %(person)s", person=number)
 
 
+def excluded(scope: Scope, number: int, case: str) -> list[UUID]:
+    """The standing judgements that somebody of the asker's areas is no contact of a case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fact.id FROM loop_fact AS fact WHERE fact.person_id = %(person)s AND fact.kind = 'tracing.contact_excluded'"
+            " AND fact.detail ->> 'case' = %(case)s AND fact.area >= %(area)s AND fact.area < %(area)s || '~'"
+            " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)",
+            {"person": number, "case": case, "area": scope.area},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def standing(scope: Scope, kind: str, number: int, detail: Mapping[str, Any]) -> Found | None:
     """The standing fact that already says the same of a person."""
     rows = _found(

@@ -1,0 +1,243 @@
+"""Finding contacts: what facts show around a case is brought to what stands, and the difference is written.
+
+Present are the facts that `by` recorded; a person's judgement is left alone and decides: whoever was judged to be no contact is not
+found again, and what a tracer said of a setting holds for that setting. Doing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from yanmen.base.clock import local_date, start_of
+from yanmen.loop import facts
+from yanmen.loop.own_kinds import WITHDRAWN
+from yanmen.registry.scope import acting, system
+from yanmen.subsystems.tracing import kinds
+from yanmen.subsystems.tracing.actions.judging import CLOSE, SECOND
+from yanmen.subsystems.tracing.methods import settings
+from yanmen.subsystems.tracing.methods.settings import SETTINGS, SettingsPolicy, TracedCase
+from yanmen.subsystems.tracing.queries import exposures, meetings
+from yanmen.subsystems.tracing.queries.exposures import Exposure, Standing
+
+FINDER = "job:tracing"
+_LOCK = 7312
+FALLEN = {
+    "false_positive": ("经复核为假阳性", "was found to be a false positive"),
+    "excluded": ("已排除", "was excluded"),
+    "merged": ("与另一份报告系同一病例，已合并", "is the same case as another report"),
+    "": ("的报告已撤回", "was taken back"),
+}
+NO_LONGER = (
+    "记录更正后，已查不到与病例的接触。",
+    "Since a record was corrected, nothing shows a contact with the case any more.",
+)
+Key = tuple[str, int, str, int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look around a case changed, and how many people wait for a tracer's judgement."""
+
+    case: str
+    recorded: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
+    unchanged: int = 0
+    proposed: int = 0
+
+
+def find(*, case: str, by: str, now: datetime) -> Found:
+    """Reconcile the contacts of a case with the facts. One writer a case: the second waits, and finds nothing left to do."""
+    known = exposures.traced_case(case)
+    if known is None:
+        return Found(case)
+    with acting(system(known.area[:2], purpose="control"), now=now):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, case])
+        known = exposures.traced_case(case) or known
+        stands = exposures.standing(case)
+        if not known.traced:
+            return _let_go(known, stands, by=by, now=now)
+        policy = exposures.policy_on(local_date(now))
+        if policy is None or known.since(policy) < now - timedelta(days=kinds.TRAIL_DAYS):
+            return Found(case)  # no contacts are determined any more, or the trails they were found from are gone
+        wanted = shown(known, policy, stands, by=by, now=now)
+        return _written(known, policy, wanted, stands, by=by, now=now)
+
+
+def shown(
+    case: TracedCase,
+    policy: SettingsPolicy,
+    stands: Sequence[Standing],
+    *,
+    by: str,
+    now: datetime,
+    degree: int = SECOND,
+) -> list[Exposure]:
+    """Everybody whom facts show to be a contact or somebody to judge, where no person's judgement says otherwise."""
+    judged = Judged.of(each for each in stands if each.recorded_by != by)
+    first = [each for each in meetings.met(case, policy, now=now) if not judged.settles(each)]
+    if degree < SECOND or not policy.second_degree or case.setting == settings.RE_POSITIVE:
+        return first
+    close = _close(first, stands, judged, by=by, now=now)
+    but = {case.person, *case.members, *(person for person, *_ in close)}
+    second = meetings.met_second(close, policy, but=but)
+    return first + [each for each in second if not judged.settles(each)]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What people decided about people and a case."""
+
+    excluded: frozenset[int]
+    close: frozenset[int]
+    settled: frozenset[tuple[int, str]]
+
+    @classmethod
+    def of(cls, stands: Iterable[Standing]) -> Judged:
+        """From the standing facts that persons recorded. A judgement that names no known setting is about all of them."""
+        rows = list(stands)
+        said = [each for each in rows if each.kind in (kinds.CONTACT_FOUND.name, kinds.GENERAL_CONTACT_FOUND.name)]
+        return cls(
+            frozenset(each.person for each in rows if each.kind == kinds.CONTACT_EXCLUDED.name),
+            frozenset(each.person for each in said if each.detail.get("degree") == CLOSE),
+            frozenset((each.person, each.via if each.via in SETTINGS else "") for each in said),
+        )
+
+    def settles(self, found: Exposure) -> bool:
+        """Whether a person's judgement holds in place of what was found."""
+        weaker = found.outcome != settings.CLOSE or found.degree == SECOND
+        return (
+            found.person in self.excluded
+            or (found.person, "") in self.settled
+            or (found.person, found.setting) in self.settled
+            or (weaker and found.person in self.close)
+        )
+
+
+def _close(
+    first: Iterable[Exposure], stands: Iterable[Standing], judged: Judged, *, by: str, now: datetime
+) -> list[tuple[int, str, datetime, datetime]]:
+    """Close contacts, found or judged: setting, first exposure, and quarantine (else when they were found, else now)."""
+    contact = kinds.CONTACT_FOUND.name
+    own = [each for each in stands if each.kind == contact and each.detail.get("degree") == CLOSE]
+    rows = [(each.person, each.setting, each.first_at) for each in first if each.outcome == settings.CLOSE]
+    rows += [
+        (each.person, each.via, start_of(_day(each.detail.get("first_exposed") or each.detail["last_exposed"])))
+        for each in own
+        if each.recorded_by != by and each.person not in judged.excluded
+    ]
+    since: dict[int, datetime] = {}
+    for person, _, at in rows:
+        since[person] = min(at, since.get(person, at))
+    brought = exposures.transfers(since)
+    found_at: dict[int, datetime] = {}
+    for each in own:
+        found_at[each.person] = min(each.recorded_at, found_at.get(each.person, each.recorded_at))
+    return [(person, setting, at, brought.get(person) or found_at.get(person) or now) for person, setting, at in rows]
+
+
+def _written(
+    case: TracedCase,
+    policy: SettingsPolicy,
+    wanted: Sequence[Exposure],
+    stands: Sequence[Standing],
+    *,
+    by: str,
+    now: datetime,
+) -> Found:
+    proposed = {each.person for each in wanted if each.outcome == settings.PROPOSED}
+    desired = {_key(each): each for each in wanted if each.outcome != settings.PROPOSED}
+    present: dict[Key, Standing] = {}
+    gone = []
+    for each in stands:
+        if each.recorded_by != by or (each.detail.get("degree") == SECOND and not policy.second_degree):
+            continue
+        key = (each.kind, each.person, each.via, int(each.detail.get("linked") or 0))
+        if key in desired and key not in present:
+            present[key] = each
+        else:
+            gone.append(each)
+    areas = exposures.areas_of(each.person for each in desired.values())
+    fresh: dict[str, list[dict[str, Any]]] = {}
+    changed = 0
+    for key, each in desired.items():
+        detail, known = _detail(case, each, now), present.get(key)
+        if known is None or known.detail != detail:
+            row = {"person": each.person, "area": areas[each.person], "occurred_at": now, "detail": detail}
+            fresh.setdefault(key[0], []).append(row | ({"corrects": known.id} if known else {}))
+            changed += known is not None
+    for kind, rows in fresh.items():
+        facts.record_many(kind, rows, by=by, now=now)
+    _withdraw(gone, NO_LONGER, by=by, now=now)
+    total = sum(map(len, fresh.values()))
+    return Found(case.key, total - changed, changed, len(gone), len(desired) - total, len(proposed))
+
+
+def _let_go(case: TracedCase, stands: Sequence[Standing], *, by: str, now: datetime) -> Found:
+    """The case is none, or not one to trace: everybody found around it is free and is told why.
+
+    What people judged about an infection that never was goes with it; otherwise it stays theirs to take back.
+    """
+    why = "merged" if case.merged else case.outcome if case.outcome in FALLEN else ""
+    never_was = not case.stands and case.outcome in FALLEN and bool(case.outcome)
+    gone = [
+        each for each in stands if each.kind != kinds.CONTACT_EXCLUDED.name and (never_was or each.recorded_by == by)
+    ]
+    zh, en = FALLEN[why]
+    _withdraw(
+        gone,
+        (
+            f"病例（编号{case.key}）{zh}，据此作出的判定一并撤回。",
+            f"The case ({case.key}) {en}; what rested on it is taken back.",
+        ),
+        by=by,
+        now=now,
+    )
+    return Found(case.key, withdrawn=len(gone))
+
+
+def _withdraw(gone: Sequence[Standing], why: tuple[str, str], *, by: str, now: datetime) -> None:
+    rows = [
+        {
+            "person": each.member,
+            "area": each.area,
+            "occurred_at": now,
+            "corrects": each.id,
+            "detail": {"reason": " ".join(why), "kind": each.kind},
+        }
+        for each in gone
+    ]
+    facts.record_many(WITHDRAWN.name, rows, by=by, now=now)
+
+
+def _key(each: Exposure) -> Key:
+    kind = kinds.CONTACT_FOUND if each.outcome == settings.CLOSE else kinds.GENERAL_CONTACT_FOUND
+    return (kind.name, each.person, each.setting, (each.linked or 0) if each.degree == SECOND else 0)
+
+
+def _detail(case: TracedCase, each: Exposure, now: datetime) -> Mapping[str, Any]:
+    """What the fact says; of a second degree also whom the person met."""
+    detail: dict[str, Any] = {
+        "case": case.key,
+        "first_exposed": each.first_exposed.isoformat(),
+        "last_exposed": min(each.last_exposed, local_date(now)).isoformat(),
+        "via": each.setting,
+        "minutes": each.minutes,
+        "certainty": each.certainty,
+        "basis": ",".join(each.basis) or None,
+    }
+    if each.outcome == settings.CLOSE:
+        detail |= {"degree": each.degree}
+    if each.degree == SECOND:
+        detail |= {"linked": each.linked, "high_risk": each.high_risk}
+    return {name: value for name, value in detail.items() if value is not None}
+
+
+def _day(text: str) -> Any:
+    return local_date(datetime.fromisoformat(text + "T12:00:00+08:00"))
