@@ -61,19 +61,21 @@ def _day(day: object, chinese: bool) -> str:
 
 
 def _said(one: Told, chinese: bool) -> str:
-    where = without_repeat(one.area, one.where)
+    where = placed(one.area, one.where, chinese)
     if one.since is None:
         hours = f"{one.until:%H:%M}前" if chinese else f"until {one.until:%H:%M}"
     else:
         later = one.until.date() != one.since.date()
-        hours = f"{one.since:%H:%M}–{one.until:%H:%M}" + ((" 次日" if chinese else " the day after") if later else "")
+        hours = f"{one.since:%H:%M}–{one.until:%H:%M}" + (
+            ("（次日）" if chinese else " (the day after)") if later else ""
+        )
     if one.vehicle:
         return f"{hours} 乘坐{where}" if chinese else f"{hours} on {where}"
     return f"{hours} {where}"
 
 
-def without_repeat(area: str, where: str) -> str:
-    """Place after area; an area that the place's name begins with is said once."""
-    if not area or where.startswith(area):
-        return where
-    return f"{area}{where}" if where[:1] > "\u2e80" or not where else f"{where}, {area}"
+def placed(area: str, where: str, chinese: bool) -> str:
+    """A place with its area, as the language orders them; an area that the place's name begins with is said once."""
+    if not area or not where or where.startswith(area):
+        return where or area
+    return f"{area}{where}" if chinese else f"{where}, {area}"

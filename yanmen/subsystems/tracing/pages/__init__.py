@@ -1,5 +1,5 @@
 """Screens of tracing."""
 
-from yanmen.subsystems.tracing.pages import movements, venues
+from yanmen.subsystems.tracing.pages import help, movements, venues
 
-__all__ = ["movements", "venues"]
+__all__ = ["help", "movements", "venues"]

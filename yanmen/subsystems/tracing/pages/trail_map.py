@@ -74,10 +74,14 @@ class Picture:
     markers: list[Marker]
     line: str
     frame: str
-    scale: float
     letters: float
     missing: int
     source: dict[str, str]
+
+    @property
+    def halo(self) -> float:
+        """How wide the light edge around a county's name is."""
+        return self.letters / 4
 
 
 def picture(steps: Sequence[Step], area: str, wanted: str = "") -> Picture | None:
@@ -144,7 +148,7 @@ def _drawn(
         if not way or way[-1] != point:
             way.append(point)
     line = " ".join(f"{x:.3f},{y:.3f}" for x, y in way) if len(way) > 1 else ""
-    return Picture(name, units, markers, line, frame, half / 8, half, steps - len(spots), source)
+    return Picture(name, units, markers, line, frame, 0.9 * half, steps - len(spots), source)
 
 
 def _spot(step: Step, shapes: dict[str, boundaries.Shape]) -> tuple[float, float, bool] | None:

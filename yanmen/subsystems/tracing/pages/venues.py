@@ -21,7 +21,7 @@ from yanmen.loop.policies import norm_in_force
 from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing import actions
-from yanmen.subsystems.tracing.methods.settings import CLOSE, GENERAL, NORM, VENUE, SettingsPolicy, policy_of
+from yanmen.subsystems.tracing.methods.settings import CLOSE, GENERAL, NORM, PROPOSED, VENUE, SettingsPolicy, policy_of
 from yanmen.subsystems.tracing.methods.trail_words import JUDGED, KNOWN_BY
 from yanmen.subsystems.tracing.pages import links
 from yanmen.subsystems.tracing.pages.strips import Bar, bar
@@ -128,9 +128,10 @@ def venue(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
         "judgeable": any(row.may_choose for row in rows),
         "policy": policy,
         "makes": OUTCOMES.get(policy.makes(VENUE)) if policy else None,
-        "norm": norm_in_force(NORM, day),
+        "source": _source(day, policy),
         "outcomes": OUTCOMES,
-        "wanted": request.POST.get("outcome") or (policy.makes(VENUE) if policy else "") or "scene",
+        "proposed": policy is not None and policy.makes(VENUE) == PROPOSED,
+        "wanted": _wanted(request, policy),
         "known_by": KNOWN_BY,
         "may_judge": links.may_judge(scope),
         "chart": _chart(hours, case is not None),
@@ -158,6 +159,18 @@ def _day(request: HttpRequest, stays: Sequence[CaseStay], key: str, default: dat
 def _policy(day: date) -> SettingsPolicy | None:
     dated = norm_in_force(NORM, day)
     return policy_of(dated.parts) if dated else None
+
+
+def _source(day: date, policy: SettingsPolicy | None) -> Any:
+    """Where it stands what the edition makes of a shared place."""
+    dated = norm_in_force(NORM, day)
+    return (dated.sources.get(policy.makes(VENUE)) or dated.source) if dated and policy else None
+
+
+def _wanted(request: HttpRequest, policy: SettingsPolicy | None) -> str:
+    """What the form starts with: what was sent, or what the edition makes of it; where it leaves that open, nothing."""
+    wanted = request.POST.get("outcome", "") or (policy.makes(VENUE) if policy else "")
+    return wanted if wanted in OUTCOMES else ""
 
 
 def _choices(scope: Scope, stays: Sequence[CaseStay]) -> list[tuple[str, str]]:

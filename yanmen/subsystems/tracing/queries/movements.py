@@ -100,7 +100,7 @@ def _stay(stay: stays.Stay, place: Place | None, case: CasePerson, told: dict[st
 def _fact(row: dict[str, Any], place: Place | None, told: dict[str, Any] | None) -> Step | None:
     detail, verdict = row["detail"], _verdict(told)
     if row["kind"] == "cases.stay_found":
-        return Step(0, row["id"], row["area"], None, row["occurred_at"], "investigator", said=verdict or CONFIRMED)
+        return Step(0, row["id"], row["area"], None, row["occurred_at"], "investigator", said=verdict)
     if detail.get("setting") not in VEHICLES:
         return None
     until = _moment(detail.get("until")) or row["occurred_at"]

@@ -1,0 +1,104 @@
+"""The pages of places and ways in a real browser: accessible, silent, no wider than the screen, in both languages and themes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from yanmen.desk import clock
+from yanmen.project.state import ROOT
+from yanmen.project.testing import cookies_for
+from yanmen.registry.models import Place
+from yanmen.subsystems.tracing.tests.district import DISTRICT, make_areas
+from yanmen.subsystems.tracing.tests.trails import MARKET_DAY, NOW, Trail
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
+  .filter(v => ["serious", "critical"].includes(v.impact))
+  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
+LOOKS = {
+    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}),
+    "dark": ("en", {"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}),
+    "phone": ("en", {"locale": "en-GB", "viewport": {"width": 390, "height": 844}}),
+    "phone-zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}}),
+}
+
+
+def seen(page, name):
+    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
+    if shots := os.environ.get("YANMEN_SHOTS"):
+        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
+    faults = [f"{name}: wider than the screen"] if wide else []
+    if AXE.is_file():
+        page.evaluate(AXE.read_text("utf-8"))
+        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
+    return faults
+
+
+@pytest.fixture
+def story(clean, monkeypatch):
+    make_areas()
+    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
+    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    trail = Trail()
+    with trail.acting():
+        quiet = Place.objects.create(name_zh="无人处", area=DISTRICT, created_at=MARKET_DAY).pk
+    way = f"/tracing/movements/{trail.case_key}/"
+    return {
+        "venues": "/tracing/venues/",
+        "venue": f"/tracing/venues/{trail.market}/?case={trail.case_key}&day=2022-10-04",
+        "venue-empty": f"/tracing/venues/{quiet}/",
+        "movements": way,
+        "movements-tiles": way + "?map=hexes",
+        "movements-empty": way + "?since=2022-09-20&until=2022-09-21",
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_of_places_and_ways(story, browser, sign_in, look):
+    language, options = LOOKS[look]
+    client = sign_in("tracing.tracer", DISTRICT, language=language)
+    context = browser.new_context(**options)
+    context.add_cookies(cookies_for(client, str(client.base_url)))
+    page, faults = context.new_page(), []
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    for name, path in story.items():
+        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
+        page.wait_for_load_state("networkidle")
+        faults += seen(page, f"tracing-{name}-{look}")
+    context.close()
+    assert faults == []
+
+
+def test_a_contact_is_judged_and_the_public_text_copied_by_keyboard_alone(story, browser, sign_in):
+    client = sign_in("tracing.tracer", DISTRICT, language="en")
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_cookies(cookies_for(client, str(client.base_url)))
+    page = context.new_page()
+    home = str(client.base_url).rstrip("/")
+    page.goto(home + story["venue"])
+    page.locator("input[name=visit]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("#v-outcome").focus()
+    page.keyboard.type("General")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    assert "1 person judged" in page.content()
+    page.goto(home + story["movements"])
+    page.locator("[data-copy=public-zh]").focus()
+    page.keyboard.press("Enter")
+    page.locator("#copied-zh").wait_for(state="visible")
+    assert "许坦市场" in page.evaluate("navigator.clipboard.readText()")
+    page.locator(".marker").first.focus()
+    page.keyboard.press("Enter")
+    assert "#step-" in page.url
+    context.close()
