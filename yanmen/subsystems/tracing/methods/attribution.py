@@ -13,7 +13,8 @@ than none: the one that infected may have gone unseen. T_ij is w where the days 
     T_ij = (W / L) sum over the L days d of the contact of  g(d - t_j) f(t_i - d)
 
 with g the day of infecting counted from the infector's onset, f the incubation, and W the days in which a chance contact would
-have been asked for. All numbers are arguments: nothing of a disease stands here.
+have been asked for (no fewer than L). Where `settings` tell found and chance of each setting apart (a household says more than a market), the second
+term is the sum over the settings in which the two met. All numbers are arguments: nothing of a disease stands here.
 
 Sources: weights by serial interval: Wallinga and Teunis, American Journal of Epidemiology 160 (2004) 509-516 (its relative
 likelihood p_ij). Unknown source as a competing rate: Zhuang, Ogata and Vere-Jones, Journal of the American Statistical Association
@@ -27,7 +28,7 @@ Weights of different cases are worked out apart, so two may each name the other;
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,18 +38,30 @@ from yanmen.subsystems.tracing.methods.delays import Days, Delay, Floats
 
 @dataclass(frozen=True)
 class Contact:
-    """Two people met, whoever was first ill. `certainty`: 0 to 1. `days`: day numbers of the first and last meeting, if known."""
+    """Two people met, whoever was first ill. `certainty`: 0 to 1. `days`: day numbers of the first and last meeting, if known.
+    `via`: the setting in which they met, empty where it is not told."""
 
     one: str
     other: str
     certainty: float = 1.0
     days: tuple[int, int] | None = None
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a contact in one setting says. `found`: the share of infections whose contact is known and was there; `chance`: how
+    often any two who could be a pair by their days have a known contact there."""
+
+    found: float
+    chance: float
 
 
 @dataclass(frozen=True)
 class Belief:
     """The numbers of the method, as the module says. `incubation` and `infecting` (day of infecting from onset) serve contacts
-    with days; without them days are not looked at. `asked_days`: days in which contacts were asked for."""
+    with days; without them days are not looked at. `asked_days`: days in which contacts were asked for. `settings`: found and
+    chance by setting; of a contact in another one, or in none that is told, the whole `found` and `chance` hold."""
 
     serial: Delay
     R: float
@@ -58,6 +71,12 @@ class Belief:
     incubation: Delay | None = None
     infecting: Delay | None = None
     asked_days: int = 1
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    def ratio(self, via: str) -> float:
+        """How much more often than by chance a contact in this setting is known between infector and infectee."""
+        setting = self.settings.get(via)
+        return setting.found / setting.chance if setting else self.found / self.chance
 
     def __post_init__(self) -> None:
         fine = {
@@ -66,6 +85,8 @@ class Belief:
             "found": 0 <= self.found < 1,
             "chance": 0 < self.chance < 1,
             "asked_days": self.asked_days >= 1,
+            "settings": all(each.found >= 0 and 0 < each.chance < 1 for each in self.settings.values())
+            and sum(each.found for each in self.settings.values()) < 1,
         }
         for name, holds in fine.items():
             if not holds:
@@ -79,13 +100,15 @@ class Belief:
 @dataclass(frozen=True)
 class Attribution:
     """A case and who may have infected it. `weights`: candidate → weight, the likeliest first; `others`: the weight of
-    candidates that were not kept; `unknown`: of a source not listed. Together they are 1. `entropy`: doubt in bits, 0 is none."""
+    candidates that were not kept; `unknown`: of a source not listed. Together they are 1. `entropy`: doubt in bits, 0 is none.
+    `through`: candidate → setting → the part of its weight that a contact there gives; what is left rests on the days alone."""
 
     case: str
     weights: dict[str, float]
     unknown: float
     others: float
     entropy: float
+    through: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def likeliest(self) -> str | None:
@@ -112,21 +135,21 @@ def attribute(
         high = int(np.searchsorted(days, days[at] - belief.serial.first, "right"))
         candidates = np.union1d(np.arange(low, high), np.array(list(met.get(at, ())), dtype=np.int64))
         candidates = candidates[candidates != at]
-        raw = _raw(int(days[at]), days, candidates, met.get(at, {}), belief)
-        found[case] = _scaled(case, [people[each] for each in candidates], raw, belief.background, keep)
+        raw, through = _raw(int(days[at]), days, candidates, met.get(at, {}), belief)
+        found[case] = _scaled(case, [people[each] for each in candidates], raw, through, belief.background, keep)
     return [found.get(case) or Attribution(case, {}, 1.0, 0.0, 0.0) for case in onsets]
 
 
 @dataclass(frozen=True)
 class _Met:
-    """All that is known of two people's contacts: how sure, and on which days (empty: unknown)."""
+    """All that is known of two people's contacts in a setting: how sure, and on which days (empty: unknown)."""
 
     certainty: float
     days: frozenset[int]
 
 
-def _by_person(contacts: Iterable[Contact], known: Mapping[str, int]) -> dict[int, dict[int, _Met]]:
-    met: dict[int, dict[int, _Met]] = {}
+def _by_person(contacts: Iterable[Contact], known: Mapping[str, int]) -> dict[int, dict[int, dict[str, _Met]]]:
+    met: dict[int, dict[int, dict[str, _Met]]] = {}
     for each in contacts:
         if not 0 <= each.certainty <= 1 or (each.days and each.days[1] < each.days[0]):
             raise Refusal(
@@ -138,8 +161,9 @@ def _by_person(contacts: Iterable[Contact], known: Mapping[str, int]) -> dict[in
         one, other = known[each.one], known[each.other]
         days = frozenset(range(each.days[0], each.days[1] + 1)) if each.days else frozenset[int]()
         for here, there in ((one, other), (other, one)):
-            before = met.setdefault(here, {}).get(there)
-            met[here][there] = _both(before, _Met(each.certainty, days)) if before else _Met(each.certainty, days)
+            settings = met.setdefault(here, {}).setdefault(there, {})
+            now = _Met(each.certainty, days)
+            settings[each.via] = _both(settings[each.via], now) if each.via in settings else now
     return met
 
 
@@ -149,29 +173,39 @@ def _both(one: _Met, other: _Met) -> _Met:
     return _Met(1 - (1 - one.certainty) * (1 - other.certainty), days)
 
 
-def _raw(onset: int, days: Days, candidates: Days, met: Mapping[int, _Met], belief: Belief) -> Floats:
+def _raw(
+    onset: int, days: Days, candidates: Days, met: Mapping[int, Mapping[str, _Met]], belief: Belief
+) -> tuple[Floats, dict[int, dict[str, float]]]:
+    """Weights before scaling, and of each candidate that was met the parts that its settings give."""
     serial = belief.serial.at(onset - days[candidates])
     raw = serial * (1 - belief.found)
-    for at, candidate in enumerate(candidates.tolist()):
-        if candidate in met:
-            sure = met[candidate].certainty
-            timing = _timing(onset, int(days[candidate]), met[candidate].days, belief)
+    through = {}
+    for candidate, settings in met.items():
+        at = int(np.searchsorted(candidates, candidate))
+        parts = {}
+        for via, known in settings.items():
+            timing = _timing(onset, int(days[candidate]), known.days, belief)
             timing = float(serial[at]) if timing is None else timing
-            raw[at] += sure * timing * belief.found / belief.chance
+            parts[via] = known.certainty * timing * belief.ratio(via)
+            raw[at] += parts[via]
+        if any(parts.values()):
+            through[at] = {via: belief.R * part for via, part in parts.items() if part}
     scaled: Floats = belief.R * raw
-    return scaled
+    return scaled, through
 
 
 def _timing(onset: int, infector_onset: int, met_on: frozenset[int], belief: Belief) -> float | None:
     """T_ij for a contact with days; None where days or distributions are not known."""
     if not met_on or belief.incubation is None or belief.infecting is None:
         return None
-    met_days = np.array(sorted(met_on), dtype=np.int64)
-    both = belief.infecting.at(met_days - infector_onset) * belief.incubation.at(onset - met_days)
-    return float(both.sum()) * belief.asked_days / len(met_on)
+    infecting, incubation = belief.infecting, belief.incubation
+    both = sum(infecting.on(day - infector_onset) * incubation.on(onset - day) for day in met_on)
+    return both * max(belief.asked_days, len(met_on)) / len(met_on)
 
 
-def _scaled(case: str, names: list[str], raw: Floats, background: float, keep: int) -> Attribution:
+def _scaled(
+    case: str, names: list[str], raw: Floats, through: dict[int, dict[str, float]], background: float, keep: int
+) -> Attribution:
     total = float(raw.sum()) + background
     if total <= 0:
         return Attribution(case, {}, 1.0, 0.0, 0.0)
@@ -180,4 +214,9 @@ def _scaled(case: str, names: list[str], raw: Floats, background: float, keep: i
     shares = np.append(weights[weights > 0], [unknown] if unknown > 0 else [])
     entropy = abs(float(-(shares * np.log2(shares)).sum()))
     kept = {names[each]: float(weights[each]) for each in order[:keep]}
-    return Attribution(case, kept, unknown, float(weights[order[keep:]].sum()), entropy)
+    parts = {
+        names[each]: {via: part / total for via, part in through[each].items()}
+        for each in order[:keep].tolist()
+        if each in through
+    }
+    return Attribution(case, kept, unknown, float(weights[order[keep:]].sum()), entropy, parts)

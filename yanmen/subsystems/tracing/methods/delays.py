@@ -55,6 +55,11 @@ class Delay:
         found: Floats = self._fenced[at]
         return found
 
+    def on(self, day: int) -> float:
+        """Chance of one number of days."""
+        at = day - self.first
+        return self.chances[at] if 0 <= at < len(self.chances) else 0.0
+
     @cached_property
     def _fenced(self) -> Floats:
         """The chances with a 0 on either side, which every day outside is read as."""
