@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -15,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 from yanmen.base.clock import SystemClock, local_date
 from yanmen.base.refusals import Refusal
 from yanmen.project.cli import start_django
-from yanmen.registry.tables import neutralised
+from yanmen.project.line_list_receipts import show_stored, stored_as_json, write_receipts
 from yanmen.subsystems.cases.methods import godata
 from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
+from yanmen.subsystems.cases.methods.line_list_diseases import disease_of
 from yanmen.subsystems.cases.methods.line_list_faults import Fault
-from yanmen.subsystems.cases.methods.line_list_links import Links, read_links
+from yanmen.subsystems.cases.methods.line_list_links import Link, Links, read_links
 from yanmen.subsystems.cases.methods.line_list_sheets import Sheet, open_sheet, refuse_large
 from yanmen.subsystems.cases.methods.line_lists import Divisions, LineList, read_sheet
 from yanmen.subsystems.cases.methods.words import KINDS
 from yanmen.subsystems.tracing.methods.pairs import Chains
 
 if TYPE_CHECKING:
-    from yanmen.registry.importing import Receipt
+    from yanmen.subsystems.cases.actions import Stored
 
 SHOWN = 50
 FAULT = ("line", "field", "column", "value", "code", "verdict", "zh", "en", "remedy_zh", "remedy_en")
@@ -44,7 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--divisions", type=Path, metavar="CSV", help="province and county, a pair a line: others are refused"
     )
     parser.add_argument("--preview", action="store_true", help="say what the files hold; needs no database")
-    parser.add_argument("--disease", choices=("covid19",), help="the disease of a list that does not name it")
+    parser.add_argument(
+        "--disease", default="", help="the disease of a list that does not name it: covid19, ebola, measles …"
+    )
+    parser.add_argument(
+        "--source", default="", metavar="NAME", help="whose list it is: the same number of one source is the same case"
+    )
     parser.add_argument("--kind", choices=tuple(KINDS), default="", help="the kind of cases that are not classified")
     parser.add_argument("--area", help="code of the area the cases lie in; the province by default")
     parser.add_argument("--receipts", type=Path, metavar="CSV", help="write a receipt for every line to this file")
@@ -68,27 +73,44 @@ def _run(args: argparse.Namespace) -> int:
     lists = _lists(sheets, today, args.dates, _divisions(args.divisions))
     export = godata.read_export(sheet for sheet in sheets if godata.is_part(sheet))
     pairs = [read_links(sheet) for sheet in (*sheets, *contacts_in(args.contacts)) if sheet.kind == "links"]
-    receipts = [] if args.preview else _store(lists, args, now)
+    links = [link for each in pairs for link in each.links] + godata.sources(export)
+    stored = [] if args.preview else _store(lists, links, args, now)
     if args.receipts:
-        _write(args.receipts, lists, receipts)
+        write_receipts(args.receipts, lists, stored)
     if args.json:
-        print(json.dumps(_as_json(lists, export, pairs, receipts), ensure_ascii=False, indent=1))
+        print(json.dumps(_as_json(lists, export, pairs, stored), ensure_ascii=False, indent=1))
     else:
         _show(lists, export, pairs)
-        _show_stored(lists, receipts)
+        show_stored(lists, stored)
     refused = sum(each.sums.refused for each in lists) + sum(each.refused for each in pairs) + len(export.broken)
-    return 1 if refused or any(receipt.rejected for receipt in receipts) else 0
+    return 1 if refused or any(each.receipt.rejected for each in stored) else 0
 
 
-def _store(lists: Iterable[LineList], args: argparse.Namespace, now: datetime) -> list[Receipt]:
+def _store(lists: Sequence[LineList], links: Sequence[Link], args: argparse.Namespace, now: datetime) -> list[Stored]:
     start_django()
     from yanmen.registry.areas import only_province
     from yanmen.registry.scope import system
-    from yanmen.subsystems.cases.actions import Reading, store_line_list
+    from yanmen.subsystems.cases.actions import Reading, bring_in
 
     scope = system(args.area or only_province())
-    reading = Reading(kind=args.kind, covid=bool(args.disease))
-    return [store_line_list(scope=scope, found=each, reading=reading, by="operator", now=now) for each in lists]
+    reading = Reading(kind=args.kind, disease=disease_of(args.disease) or args.disease, source=args.source.strip())
+    sizes = {path.name: path.stat().st_size for path in args.files}
+    return [
+        bring_in(
+            scope=scope, found=each, reading=reading, by="operator", now=now, pairs=pairs, size=sizes.get(each.name, 0)
+        )
+        for each, pairs in zip(lists, _shared(lists, links), strict=True)
+    ]
+
+
+def _shared(lists: Sequence[LineList], links: Sequence[Link]) -> list[list[Link]]:
+    """Each pair goes with the list that holds the infected person, else the infector, else with the first."""
+    ids = [{case.source_id for case in each.cases} for each in lists]
+    shared: list[list[Link]] = [[] for _ in lists]
+    for link in links if lists else ():
+        holders = [at for end in (link.case, link.infector) for at, known in enumerate(ids) if end in known]
+        shared[holders[0] if holders else 0].append(link)
+    return shared
 
 
 def open_file(path: Path) -> Sheet:
@@ -152,7 +174,7 @@ def _chains(pairs: Links) -> dict[str, int]:
 
 
 def _as_json(
-    lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links], receipts: Sequence[Receipt]
+    lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links], stored: Sequence[Stored]
 ) -> dict[str, Any]:
     ids = _ids(lists)
     found: dict[str, Any] = {
@@ -169,9 +191,8 @@ def _as_json(
     if any(export.counts.values()):
         ends = {f"{first} → {second}": count for (first, second), count in export.ends().items()}
         found["godata"] = {"counts": export.counts, "relationships": ends, "broken": [asdict(b) for b in export.broken]}
-    if receipts:
-        found["stored"] = [{"file": each.name, "repeated": receipt.repeated, "batch": receipt.batch, **receipt.counts,
-                            "columns_not_stored": receipt.ignored} for each, receipt in zip(lists, receipts, strict=True)]  # fmt: skip
+    if stored:
+        found["stored"] = stored_as_json(lists, stored)
     return found
 
 
@@ -231,44 +252,3 @@ def _show_pairs(sums: Mapping[str, int]) -> None:
 def _show_fault(fault: Fault) -> None:
     print(f"  {fault.line}: {fault.column} {fault.value} [{fault.verdict}]")
     print(f"    {fault.zh}{fault.remedy_zh}\n    {fault.en} {fault.remedy_en}")
-
-
-def _show_stored(lists: Sequence[LineList], receipts: Sequence[Receipt]) -> None:
-    for found, receipt in zip(lists, receipts, strict=False):
-        for row in [row for row in receipt.rows if row.outcome == "rejected"][:SHOWN]:
-            print(f"  {row.line}: {row.field} {row.value} [not stored 未入库]\n    {row.zh}\n    {row.en}")
-        if receipt.ignored:
-            print(f"  Columns not stored 未入库的列: {', '.join(receipt.ignored)}")
-        word = "were stored before" if receipt.repeated else "are stored"
-        print(
-            f"{found.name}: {receipt.created} {word}, {receipt.matched} were there, {receipt.rejected} are not stored; links are not. "
-            f"{found.name}：入库 {receipt.created}，已有 {receipt.matched}，未入库 {receipt.rejected}；联系暂不入库。"
-        )
-
-
-def _write(path: Path, lists: Sequence[LineList], receipts: Sequence[Receipt]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("file", "line", "outcome", "case", "column", "value", "zh", "en", "stored", "why_not"))
-        for place, found in enumerate(lists):
-            stored = {row.line: row for row in receipts[place].rows} if receipts else {}
-            for line, *cells in _receipts(found):
-                became = stored.get(line)
-                more = (became.outcome, f"{became.zh} {became.en}".strip()) if became else ("", "")
-                writer.writerow([neutralised(str(cell)) for cell in (found.name, line, *cells, *more)])
-
-
-def _receipts(found: LineList) -> Iterator[tuple[int, str, str, str, str, str, str]]:
-    """One a line: taken, repaired or refused, with everything that was said about it."""
-    faults: dict[int, list[Fault]] = {}
-    for fault in found.faults:
-        faults.setdefault(fault.line, []).append(fault)
-    cases = {case.line: case.source_id for case in found.cases}
-    for line in sorted(cases.keys() | faults.keys()):
-        said = faults.get(line, [])
-        outcome = "refused" if line not in cases else "repaired" if said else "taken"
-        yield (
-            line, outcome, cases.get(line, ""), "; ".join(each.column for each in said),
-            "; ".join(each.value for each in said), " ".join(each.zh + each.remedy_zh for each in said),
-            " ".join(f"{each.en} {each.remedy_en}" for each in said),
-        )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yanmen.base.retention import Kept
 from yanmen.registry.models import AreaCode
 
 
@@ -48,3 +49,33 @@ class BulletinItem(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["bulletin", "kind"], name="cases_bulletin_kind")]
+
+
+class LineListFile(models.Model):
+    """A line list that somebody brought in: it waits with its content until it is applied, then keeps its receipt.
+
+    `content` (as sent) is emptied when the list is applied; `refused` (CSV) holds the refused lines, to be corrected and sent again.
+    Both are compressed. `told` is what was read and stored, in numbers and by column.
+    """
+
+    retention = Kept(90, after="sent_at")
+
+    id = models.UUIDField(primary_key=True)
+    area = AreaCode()
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    sent_at = models.DateTimeField()
+    sent_by = models.CharField()
+    asked = models.JSONField(default=dict)
+    content = models.BinaryField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    batch = models.BigIntegerField(null=True)
+    told = models.JSONField(default=dict)
+    refused = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "sent_at"], name="cases_line_list_of_area")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.area}"

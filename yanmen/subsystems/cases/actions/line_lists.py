@@ -1,182 +1,228 @@
-"""Taking in a line list: each of its cases becomes a fact once, and every line has a receipt.
-
-COVID-19 only: the rules and screens of cases read every report as one of COVID-19.
-"""
+"""Taking in a line list: each of its cases stands in the books once, and every line has a receipt."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from yanmen.base.clock import at
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry import importing
 from yanmen.registry.area_cells import AreaCells
-from yanmen.registry.details import Details
 from yanmen.registry.importing import CREATED, MATCHED, Context, Importer, Line, Outcome, Receipt
 from yanmen.registry.people import register_people
 from yanmen.registry.scope import Scope
 from yanmen.registry.tables import Table
 from yanmen.subsystems.cases import kinds
-from yanmen.subsystems.cases.actions.common import said
-from yanmen.subsystems.cases.methods.derived_ids import derived_id
+from yanmen.subsystems.cases.actions.line_list_answers import Answer, Books, by_number, correct_people, standing_of
+from yanmen.subsystems.cases.actions.line_list_courses import Count, Standing, store_courses
+from yanmen.subsystems.cases.actions.line_list_links import Ends, LinkCount, links_of, store_links
+from yanmen.subsystems.cases.actions.line_list_rows import Change, Reading, Wanted, changes, place_of, wanted
+from yanmen.subsystems.cases.methods.line_list_diseases import is_code
+from yanmen.subsystems.cases.methods.line_list_kept import Column, columns_kept
+from yanmen.subsystems.cases.methods.line_list_keys import is_key, key_in_source
+from yanmen.subsystems.cases.methods.line_list_links import Link
 from yanmen.subsystems.cases.methods.line_list_rows import LineListCase
 from yanmen.subsystems.cases.methods.line_lists import LineList
 from yanmen.subsystems.cases.methods.words import KINDS
+from yanmen.subsystems.cases.queries import line_lists
 
-COVID = frozenset(("covid19", "covid-19", "covid_19", "coronavirus", "corona_virus", "新冠", "新冠肺炎", "新型冠状病毒感染", "新型冠状病毒肺炎"))  # fmt: skip
-KIND_OF = {"confirmed": "confirmed", "asymptomatic": "asymptomatic", "suspected": "suspected", "probable": "suspected"}
-STORED = frozenset(
-    ("source_id", "name", "first_name", "last_name", "sex", "born_on", "birth_day", "birth_month", "birth_year", "onset_on",
-     "reported_on", "confirmed_on", "classification", "disease", "city", "county", "town", "address")
-)  # fmt: skip
-"""Fields that facts and the register keep. The receipt names the columns of all others."""
+LINE_LIST = "line_list"
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What the sender says of lines that do not say it themselves: the kind of case, and that the list is of COVID-19."""
+class Stored:
+    """What became of a list. The receipt's matched lines include the corrected ones; `corrected` says by line what changed."""
 
-    kind: str = ""
-    covid: bool = False
+    receipt: Receipt
+    columns: tuple[Column, ...]
+    corrected: Mapping[int, Sequence[Change]] = field(default_factory=dict)
+    courses: Mapping[str, Count] = field(default_factory=dict)
+    links: LinkCount = field(default_factory=LinkCount)
 
 
-@transaction.atomic
-def store_line_list(*, scope: Scope, found: LineList, reading: Reading, by: str, now: datetime) -> Receipt:
-    """Store the cases of a list that was read. The same file, said to mean the same, again returns its first receipt.
+def store_line_list(
+    *,
+    scope: Scope,
+    found: LineList,
+    reading: Reading,
+    by: str,
+    now: datetime,
+    pairs: Sequence[Link] = (),
+    dry: bool = False,
+) -> Stored:
+    """Store the cases of a list that was read, and who infected whom. The same list, said to mean the same, again changes nothing.
 
     A line with a name registers a person (without a document); one without becomes a case without a person, as those of
-    daily reports do. `by` registers the people; the facts are signed with the import, which its sender signs. The area is the county the line names, else the one the sender acts for.
+    daily reports do. `by` registers the people; the facts are signed with the import, which its sender signs. The area is
+    the county the line names, else the one the sender acts for. `dry` does it and takes everything back.
     """
+    _check(reading)
+    work = _Work(found, reading, by, tuple(pairs))
+    importer = Importer(LINE_LIST, "病例清单", "Line list", columns=(), apply_rows=work.apply)
+    run = importing.preview if dry else importing.apply
+    with transaction.atomic():
+        receipt = run(importer, work.sheet(), scope=scope, now=now)
+    return Stored(receipt, tuple(columns_kept(found)), work.corrected, work.courses, work.links)
+
+
+def _check(reading: Reading) -> None:
     if reading.kind and reading.kind not in KINDS:
         raise Refusal(
             f"病例类型只能是：{'、'.join(KINDS)}。", f"The kind is one of {', '.join(KINDS)}.", field="kind", value=reading.kind
         )  # fmt: skip
-    importer = Importer(
-        "line_list", "病例清单", "Line list", columns=(), apply_rows=partial(_apply, reading, found.digest, by)
-    )
-    return importing.apply(importer, _sheet(found, reading), scope=scope, now=now)
+    if reading.disease and not is_code(reading.disease):
+        raise Refusal(
+            "病种代码由小写字母、数字和下划线组成，如 ebola。", "The code of a disease has small letters, digits and underscores, such as ebola.",
+            field="disease", value=reading.disease,
+        )  # fmt: skip
 
 
-def _sheet(found: LineList, reading: Reading) -> importing.Sheet:
-    lines = {case.line: Line(case.line, {"case": case}) for case in found.cases}
-    for fault in found.faults:
-        if fault.line not in lines:
-            refusal = Refusal(
-                fault.zh + fault.remedy_zh, f"{fault.en} {fault.remedy_en}", field=fault.column, value=fault.value
-            )
-            lines[fault.line] = Line(fault.line, {}, refusal)
-    known = tuple(heading for field, heading in found.columns.items() if field in STORED)
-    lost = tuple(heading for field, heading in found.columns.items() if field not in STORED)
-    meant = f"{found.digest} {reading} {sorted(found.orders.items())}"
-    table = Table(hashlib.sha256(meant.encode()).hexdigest(), found.name, known + lost + found.extra_columns, (), {})
-    return importing.Sheet(table, known, lost + found.extra_columns, tuple(lines[line] for line in sorted(lines)))
+@dataclass
+class _Work:
+    """One list on its way into the books."""
 
+    found: LineList
+    reading: Reading
+    by: str
+    pairs: tuple[Link, ...]
+    corrected: dict[int, Sequence[Change]] = field(default_factory=dict)
+    courses: dict[str, Count] = field(default_factory=dict)
+    links: LinkCount = field(default_factory=LinkCount)
 
-def _apply(
-    reading: Reading, digest: str, by: str, rows: Sequence[Mapping[str, Any]], context: Context
-) -> list[Outcome | Refusal]:
-    cases: list[LineListCase] = [row["case"] for row in rows]
-    areas = AreaCells.load([_place(case) for case in cases], context.scope)
-    answers: list[Outcome | Refusal] = []
-    fresh: dict[int, dict[str, Any]] = {}
-    for place, case in enumerate(cases):
+    def sheet(self) -> importing.Sheet:
+        """The lines as the importer counts them; those that reading refused come with their fault."""
+        found = self.found
+        lines = {case.line: Line(case.line, {"case": case}) for case in found.cases}
+        for fault in found.faults:
+            if fault.line not in lines:
+                refusal = Refusal(
+                    fault.zh + fault.remedy_zh, f"{fault.en} {fault.remedy_en}", field=fault.column, value=fault.value
+                )
+                lines[fault.line] = Line(fault.line, {}, refusal)
+        lost = tuple(one.heading for one in columns_kept(found) if not one.is_kept)
+        kept = tuple(heading for heading in found.columns.values() if heading not in lost)
+        links = hashlib.sha256(repr(self.pairs).encode()).hexdigest() if self.pairs else ""
+        meant = f"{found.digest} {self.reading} {sorted(found.orders.items())} {links}"
+        table = Table(hashlib.sha256(meant.encode()).hexdigest(), found.name, kept + lost, (), {})
+        return importing.Sheet(table, kept, lost, tuple(lines[line] for line in sorted(lines)))
+
+    def apply(self, rows: Sequence[Mapping[str, Any]], context: Context) -> list[Outcome | Refusal]:
+        """An answer for each line: created, matched (corrected ones too), or why not."""
+        cases: list[LineListCase] = [row["case"] for row in rows]
+        areas = AreaCells.load([place_of(case) for case in cases], context.scope)
+        lines = [self._wanted(case, areas, context) for case in cases]
+        books = self._books([line for line in lines if isinstance(line, Wanted)], context.scope)
+        answers = [line if isinstance(line, Refusal) else self._answer(line, books, context) for line in lines]
+        standing = self._write(answers, context)
+        self.courses = store_courses(list(standing.values()), context)
+        listed = {case.source_id: one for case, one in standing.values()}
+        links = links_of((case for case, _ in standing.values()), self.pairs)
+        elsewhere = {number for link in links for number in (link.infector, link.case)} - listed.keys()
+        ends = Ends(self._elsewhere(elsewhere, context.scope) | listed, self.reading.source, self.found.digest)
+        self.links = store_links(links, ends, context)
+        return [answer if isinstance(answer, Refusal) else Outcome(answer.outcome, answer.key) for answer in answers]
+
+    def _wanted(self, case: LineListCase, areas: AreaCells, context: Context) -> Wanted | Refusal:
         try:
-            row = _row(case, areas, reading, digest, context)
-            answers.append(Outcome(CREATED, str(row["id"])))
-            fresh[place] = row
+            return wanted(case, areas, self.reading, self.found.digest, context.scope)
         except Refusal as refusal:
-            answers.append(refusal)
-    there = _recorded([row["id"] for row in fresh.values()])
-    for place in [place for place, row in fresh.items() if row["id"] in there]:
-        answers[place] = Outcome(MATCHED, str(fresh.pop(place)["id"]))
-    for place, fault in _register(cases, fresh, by, context.now).items():
-        answers[place] = fault
-        del fresh[place]
-    facts.record_many(kinds.REPORTED.name, list(fresh.values()), by=context.by, now=context.now)
-    return answers
+            return refusal
 
-
-def _row(case: LineListCase, areas: AreaCells, reading: Reading, digest: str, context: Context) -> dict[str, Any]:
-    """The fact of a line. Its id follows from what the line says, so that another file with the same line adds nothing."""
-    kind = _kind(case, reading)
-    day = case.confirmed_on or case.reported_on or case.hospitalised_on or case.onset_on
-    if day is None:
-        raise Refusal(
-            "没有确诊、报告、入院或发病日期。请补上其一。",
-            "There is no day of confirmation, report, admission or onset. Add one of them.",
-            field="reported_on",
+    def _books(self, lines: Sequence[Wanted], scope: Scope) -> Books:
+        keys = {key for line in lines for key in line.keys}
+        found = line_lists.reports(
+            scope, keys=keys, source=self.reading.source, numbers=[line.case.source_id for line in lines]
         )
-    area = areas.code(_place(case)) if _place(case) else context.scope.area
-    number = case.source_id if case.source_id != f"L{case.line}" else f"{digest}:{case.line}"
-    key = derived_id(at(day, 12), "line_list", area, number, case.name, case.sex, case.onset_on)
-    detail = {
-        "case": str(key),
-        "kind": kind,
-        "setting": "unknown",
-        "onset_on": case.onset_on and case.onset_on.isoformat(),
-        "town": case.town,
-        "number_in_list": case.source_id,
-    }
-    return {"id": key, "area": area, "occurred_at": min(at(day, 12), context.now), "detail": said(detail)}
+        by_key = {report.key: report for report in found}
+        gone = line_lists.recorded([UUID(key) for key in keys - by_key.keys()])
+        return Books(by_key, by_number(found, self.reading.source), frozenset(map(str, gone)))
 
+    def _answer(self, line: Wanted, books: Books, context: Context) -> Answer | Refusal:
+        there = books.find(line)
+        if there is None:
+            gone = next((key for key in line.keys if key in books.gone), "")
+            if not gone and line.case.key and line.case.key.casefold() != line.keys[0]:
+                return Refusal(
+                    "没有这个病例标识，或不在您的辖区。新病例请清空该格。",
+                    "There is no case with this key in your area. Empty the cell for a new case.",
+                    field="case_key", value=line.case.key[:40],
+                )  # fmt: skip
+            return Answer(MATCHED if gone else CREATED, gone or line.keys[0], line, None, is_gone=bool(gone))
+        try:
+            return Answer(MATCHED, there.key, line, there, changes(there, line))
+        except Refusal as refusal:
+            return refusal
 
-def _kind(case: LineListCase, reading: Reading) -> str:
-    disease = case.disease.strip().casefold()
-    if disease not in COVID and (disease or not reading.covid):
-        raise Refusal(
-            "目前只收新冠病例。清单没有病种列时，请加 --disease covid19。",
-            "Only cases of COVID-19 are stored. Where the list has no column of disease, add --disease covid19.",
-            field="disease",
-            value=case.disease,
-        )
-    kind = KIND_OF.get(case.classification or reading.kind)
-    if kind is None:
-        raise Refusal(
-            "已排除或没有分类的记录不作为病例。未分类的可用 --kind 指定。",
-            "A line that is discarded or not classified is no case. Say --kind for those not classified.",
-            field="classification",
-            value=case.classification,
-        )
-    return kind
+    def _write(self, answers: list[Answer | Refusal], context: Context) -> dict[int, tuple[LineListCase, Standing]]:
+        """Register people, record new reports and corrections; answers of refused people become refusals in place."""
+        people = self._register(answers, context.now)
+        rows, standing = [], {}
+        for place, answer in enumerate(answers):
+            if isinstance(answer, Refusal) or answer.is_gone:
+                continue
+            person = people.get(place, answer.there.person if answer.there else None)
+            if answer.there is None:
+                rows.append(answer.report(person, context.now))
+            elif answer.changes:
+                self.corrected[answer.line.case.line] = answer.changes
+                if any(not change.field.startswith("person.") for change in answer.changes):
+                    rows.append(answer.correction(person, context.now))
+            standing[place] = (answer.line.case, answer.standing(person, context.now))
+        facts.record_many(kinds.REPORTED.name, rows, by=context.by, now=context.now)
+        self._refuse_hidden(answers, standing)
+        correct_people([answer for answer in answers if isinstance(answer, Answer)])
+        return standing
 
+    def _register(self, answers: list[Answer | Refusal], now: datetime) -> dict[int, int]:
+        """Register who has a name and no person yet. Whom the register refuses, the line is refused."""
+        named = {
+            place: answer
+            for place, answer in enumerate(answers)
+            if isinstance(answer, Answer) and answer.line.case.name and answer.needs_person
+        }
+        people = {}
+        details = [answer.details() for answer in named.values()]
+        for place, done in zip(named, register_people(details, by=self.by, now=now), strict=True):
+            if isinstance(done, Refusal):
+                answers[place] = done
+            else:
+                people[place] = done.person
+        return people
 
-def _place(case: LineListCase) -> str:
-    if case.county.isdigit():
-        return case.county
-    return case.city + case.county
+    def _refuse_hidden(self, answers: list[Answer | Refusal], standing: dict[int, Any]) -> None:
+        """A number of this source that is a case of another area was not stored: it is that area's to change."""
+        fresh = {
+            place: UUID(answer.key)
+            for place, answer in enumerate(answers)
+            if isinstance(answer, Answer) and answer.outcome == CREATED
+        }
+        seen = line_lists.recorded(list(fresh.values()))
+        for place in [place for place, key in fresh.items() if key not in seen]:
+            answer = answers[place]
+            number = answer.line.case.source_id if isinstance(answer, Answer) else ""
+            answers[place] = Refusal(
+                "同一来源的这个编号是其他地区的病例：一个病例不能在两个县（区）。请联系该地区移交。",
+                "This number of this source is a case of another area: one case cannot be in two counties. Ask that area to hand it over.",
+                field="source_id", value=number,
+            )  # fmt: skip
+            del standing[place]
 
-
-def _recorded(ids: Sequence[UUID]) -> set[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM loop_fact WHERE id = ANY(%s)", [list(ids)])
-        return {row[0] for row in cursor.fetchall()}
-
-
-def _register(
-    cases: Sequence[LineListCase], fresh: Mapping[int, dict[str, Any]], by: str, now: datetime
-) -> dict[int, Refusal]:
-    """Register who has a name, and put the person into the line's fact. Answers with those the register refuses."""
-    named = {place: row for place, row in fresh.items() if cases[place].name}
-    details = [
-        Details(
-            name=cases[place].name, area=row["area"], sex=cases[place].sex, born_on=cases[place].born_on,
-            address=cases[place].address,
-        )
-        for place, row in named.items()
-    ]  # fmt: skip
-    refused = {}
-    for (place, row), answer in zip(named.items(), register_people(details, by=by, now=now), strict=True):
-        if isinstance(answer, Refusal):
-            refused[place] = answer
-        else:
-            row["person"] = answer.person
-    return refused
+    def _elsewhere(self, numbers: set[str], scope: Scope) -> dict[str, Standing]:
+        """Cases in the books that links name and this list does not hold."""
+        source = self.reading.source
+        keys = {number.casefold(): number for number in numbers if is_key(number)}
+        if source:
+            keys |= {str(key_in_source(source, number)): number for number in numbers}
+        if not keys:
+            return {}
+        found = line_lists.reports(scope, keys=list(keys), source=source, numbers=list(numbers))
+        return {keys[report.key]: standing_of(report) for report in found if report.key in keys} | {
+            number: standing_of(report) for number, report in by_number(found, source).items()
+        }

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yanmen.subsystems.cases.methods.line_list_columns import plain
+from yanmen.subsystems.cases.methods.line_list_links import Link
 from yanmen.subsystems.cases.methods.line_list_sheets import Sheet
 
 PARTS = ("cases", "contacts", "events", "relationships", "followups", "lab_results")
@@ -83,3 +84,21 @@ def _broken(records: Mapping[str, Sequence[Record]], lines: Mapping[str, Sequenc
             for line, record in zip(lines.get(part, ()), records.get(part, ()), strict=True):
                 if record.get(column, "") not in ids:
                     yield Broken(part, line, column, record.get(column, ""))
+
+
+CERTAINTY = {"1": 1 / 3, "2": 2 / 3, "3": 1.0}
+"""Go.Data's levels of certainty (1 low, 2 medium, 3 high) as parts of one."""
+
+
+def sources(export: Export) -> list[Link]:
+    """Relationships from case to case: the first may have infected the second. Those to contacts and events are no infections."""
+    cases = {record["uuid"] for record in export.records.get("cases", ())}
+    return [
+        Link(
+            line, record["source_uuid"], record["target_uuid"],
+            record.get("context_of_exposure", "") or record.get("exposure_type", ""),
+            CERTAINTY.get(record.get("certainty_level", "")[:1]),
+        )
+        for line, record in enumerate(export.records.get("relationships", ()), start=2)
+        if {record["source_uuid"], record["target_uuid"]} <= cases and record["source_uuid"] != record["target_uuid"]
+    ]  # fmt: skip

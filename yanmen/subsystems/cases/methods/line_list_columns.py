@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 Words = Mapping[str, tuple[str, ...]]
 
 FIELDS: Words = {
+    "key": ("case_key", "病例标识"),
+    "told": ("refused_because", "拒绝原因"),
     "source_id": ("uuid", "case_id", "caseid", "epidnumber", "id", "病例编号", "病例id", "报告卡编号", "卡片编号", "编号"),
     "name": ("name", "full_name", "姓名", "患者姓名"),
     "first_name": ("firstname", "first_name", "person.firstname", "given_name", "名"),
@@ -31,13 +33,14 @@ FIELDS: Words = {
     "infected_on": ("date_of_infection", "infection_date", "presumed_infected_date", "infected_on", "感染日期"),
     "hospitalised_on": (
         "date_of_hospitalisation", "date_of_hospitalization", "date_hospital", "hospitalization_startdate",
-        "hospitalised_on", "入院日期", "住院日期",
+        "date_of_admission", "hospitalised_on", "入院日期", "住院日期",
     ),
     "reported_on": ("date_of_reporting", "date_of_report", "report_date", "reportdate", "reported_on", "报告日期"),
     "confirmed_on": ("date_of_confirmation", "date_confirmation", "confirm_date", "confirmed_on", "确诊日期"),
     "outcome": ("outcome", "outcome_id", "person.presentcondition", "转归", "结局"),
     "outcome_on": ("date_of_outcome", "outcome_date", "date_discharge", "outcome_on", "转归日期"),
     "died_on": ("date_of_death", "death", "died_on", "死亡日期"),
+    "contact_on": ("date_of_last_contact", "last_contact", "last_contact_on", "末次接触日期", "接触日期"),
     "classification": ("classification", "case_classification", "caseclassification", "病例分类", "诊断类型"),
     "disease": ("disease", "病种", "疾病", "疾病名称"),
     "province": ("province", "region", "admin_1_name", "省", "省份"),
@@ -56,6 +59,7 @@ ID_COLUMNS = frozenset(("infector", "infector_id", "source_case"))
 """Columns of links that hold numbers of cases and no prose."""
 DATES = (
     "born_on", "onset_on", "infected_on", "hospitalised_on", "reported_on", "confirmed_on", "outcome_on", "died_on",
+    "contact_on",
 )  # fmt: skip
 PLACES = ("province", "city", "county", "town")
 

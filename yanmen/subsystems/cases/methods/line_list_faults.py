@@ -119,6 +119,17 @@ MESSAGES: dict[str, tuple[str, str, str, str, str]] = {
         "同一病例写了两个县（区）：{read}。", "One case is placed in two counties: {read}.",
         "请只留发病时的居住地；移交请在病例页办理。", "Keep the one of residence at onset; hand a case over on its page.",
     ),
+    "same_person": (
+        REFUSED,
+        "姓名、出生日期、性别相同的人写在两个县（区）：{read}。", "A person of one name, birth date and sex stands in two counties: {read}.",
+        "如是同一人，请只留发病时居住地的一行；如确为两人，请分两次导入。",
+        "If it is one person, keep the line of residence at onset; if they are two, import them in two files.",
+    ),
+    "bad_resource": (
+        REFUSED,
+        "不符合FHIR R4：{read}", "Not valid in FHIR R4: {read}",
+        "请在来源系统改正后重新导出。", "Correct it where it comes from and export it again.",
+    ),
     "unknown_place": (
         REFUSED,
         "“{value}”不在“{read}”之内，或没有这个地方。", '"{value}" is no place in {read}.',

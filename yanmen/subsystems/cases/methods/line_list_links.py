@@ -11,16 +11,18 @@ from yanmen.subsystems.cases.methods.line_list_sheets import Sheet
 
 _SPLIT = re.compile(r"[\s,，;；、/]+")
 _NUMBER = re.compile(r"\d+")
+_CERTAINTY = re.compile(r"(0(\.\d+)?|1(\.0+)?)$")
 
 
 @dataclass(frozen=True)
 class Link:
-    """One pair: the first is said to have infected, or met, the second."""
+    """One pair: the first is said to have infected, or met, the second. `certainty` is 0 to 1, None where nobody says."""
 
     line: int
     infector: str
     case: str
     via: str = ""
+    certainty: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,15 @@ class Links:
 def read_links(sheet: Sheet) -> Links:
     """Pairs of infector and case, each once."""
     places = {heading.casefold(): place for place, heading in enumerate(sheet.header)}
-    first, second, via = places["infector"], places["case_id"], places.get("source")
+    first, second, via = places["infector"], places["case_id"], places.get("source", places.get("setting"))
+    sure = places.get("certainty", places.get("可信度"))
     links, faults, seen = [], [], dict[tuple[str, str], int]()
     for line, cells in sheet.lines:
         if len(cells) < len(sheet.header):
             faults.append(Fault(line, "infectors", "infector", str(len(cells)), "cells", str(len(sheet.header))))
             continue
         pair = (str(cells[first]), str(cells[second]))
+        certainty = "" if sure is None else str(cells[sure])
         if not all(pair):
             empty = "infector" if not pair[0] else "case_id"
             faults.append(Fault(line, "infectors", empty, "", "missing"))
@@ -59,9 +63,12 @@ def read_links(sheet: Sheet) -> Links:
             faults.append(Fault(line, "infectors", "infector", " → ".join(pair), "same_again", str(seen[pair])))
         elif pair[0] == pair[1]:
             faults.append(Fault(line, "infectors", "infector", pair[0], "self_pair"))
+        elif certainty and not _CERTAINTY.match(certainty):
+            faults.append(Fault(line, "infectors", sheet.header[sure or 0], certainty[:80], "bad_number", "0-1"))
         else:
             seen[pair] = line
-            links.append(Link(line, *pair, "" if via is None else str(cells[via])))
+            told = float(certainty) if certainty else None
+            links.append(Link(line, *pair, "" if via is None else str(cells[via]), told))
     return Links(tuple(links), tuple(faults), len(sheet.lines) + sheet.blank, sheet.blank)
 
 

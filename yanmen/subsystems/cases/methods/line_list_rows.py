@@ -26,6 +26,9 @@ from yanmen.subsystems.cases.methods.line_list_sheets import Cell, Sheet
 OLDEST = {"years": 120, "months": 120 * 12, "days": 120 * 366}
 SORMAS_NEEDS = ("disease", "first_name", "last_name", "sex", "reported_on", "province", "county")
 WORDS: Mapping[str, Words] = {"sex": SEXES, "outcome": OUTCOMES, "classification": CLASSES, "age_unit": UNITS}
+OURS = frozenset(("told",))
+"""Columns that stand beside refused lines when they are handed back: said by this program, not by the list."""
+
 TEXTS = ("name", "first_name", "last_name", "disease", "address", "hospital", *PLACES)
 DEGREES = {"lon": 180.0, "lat": 90.0}
 _FORMULA = re.compile(r"[=@]|[+-](?![\d\s().-]*$)")
@@ -33,12 +36,13 @@ _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*(\D*)$")
 _SEVERAL = re.compile(r"[;；、,，/]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineListCase:
     """A case as its line says it. Days are None and texts empty where the line says nothing."""
 
     line: int
     source_id: str
+    key: str = ""
     name: str = ""
     first_name: str = ""
     last_name: str = ""
@@ -111,7 +115,7 @@ class RowReader:
                 row.extra[heading] = _text(cells[place])
                 if row.extra[heading][0] in "=@":
                     row.faults.append(Fault(line, "extra", heading, row.extra[heading][:80], "formula"))
-        for name in self.columns:
+        for name in self.columns.keys() - OURS:
             self._column(row, name, cells[self.columns[name]])
         self._name(row)
         self._birth(row)

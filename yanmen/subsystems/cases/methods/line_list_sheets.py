@@ -14,9 +14,9 @@ import python_calamine
 
 from yanmen.base.refusals import Malformed
 from yanmen.subsystems.cases.methods.line_list_columns import plain
-from yanmen.subsystems.cases.methods.line_list_faults import unreadable
+from yanmen.subsystems.cases.methods.line_list_faults import Fault, unreadable
 
-LARGEST = 40 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 SORMAS_FIRST = re.compile(r"(CaseData|PersonData|Case|Person)?$")
@@ -29,11 +29,16 @@ GODATA = {
     "godata_cases": {"uuid", "case_id", "classification"},
 }
 Cell = str | date
+_QUOTED = re.compile(r"'+[=+\-@]")
+"""An apostrophe before what a spreadsheet would run: exports put it there, so it is taken off again."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A header and numbered lines of the file with this SHA-256. Cells are text, or dates that a spreadsheet typed itself."""
+    """A header and numbered lines of the file with this SHA-256. Cells are text, or dates that a spreadsheet typed itself.
+
+    `faults` are lines that could not be put into columns at all.
+    """
 
     name: str
     kind: str
@@ -42,6 +47,7 @@ class Sheet:
     lines: tuple[tuple[int, tuple[Cell, ...]], ...]
     blank: int
     digest: str
+    faults: tuple[Fault, ...] = ()
 
 
 def refuse_large(name: str, size: int) -> None:
@@ -49,8 +55,8 @@ def refuse_large(name: str, size: int) -> None:
     if size > LARGEST:
         told, most = f"{size / 1024 / 1024:.1f} MB", LARGEST // 1024 // 1024
         raise unreadable(
-            f"{name} 有 {told}，超过 {most} MB，未读取。请分批导入。",
-            f"{name} has {told}, more than {most} MB; nothing was read. Send it in parts.",
+            f"{name} 有 {told}，超过 {most} MB，未读取。请按行拆成几个文件，分批导入。",
+            f"{name} has {told}, more than {most} MB; nothing was read. Split it by lines and send the parts.",
             value=told,
         )
 
@@ -189,4 +195,5 @@ def _cell(cell: object) -> Cell:
 
 
 def _clean(text: str) -> str:
-    return text.strip(" \t\r\n\u3000\u00a0\ufeff")
+    text = text.strip(" \t\r\n\u3000\u00a0\ufeff")
+    return text[1:] if text[:1] == "'" and _QUOTED.match(text) else text

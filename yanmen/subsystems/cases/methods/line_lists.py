@@ -53,6 +53,7 @@ class LineList:
     faults: tuple[Fault, ...]
     sums: Sums
     digest: str
+    sheet: Sheet
 
     @property
     def fault_counts(self) -> dict[str, int]:
@@ -85,9 +86,11 @@ def read_sheet(sheet: Sheet, *, today: date, dates: str = "", divisions: Divisio
     days = readings(sheet, columns, dates)
     reader = RowReader(sheet, columns, days, today)
     rows = [reader.read(line, cells) for line, cells in sheet.lines]
+    rows += [Row(fault.line, faults=[fault]) for fault in sheet.faults]
     headings = {field: sheet.header[place] for field, place in columns.items()}
     _divisions(rows, divisions, headings)
     _repeats(rows, headings)
+    _same_people(rows, headings)
     _spelling(rows, headings)
     _links(rows, headings)
     taken = [row for row in rows if not row.refused]
@@ -107,6 +110,7 @@ def read_sheet(sheet: Sheet, *, today: date, dates: str = "", divisions: Divisio
             refused=len(rows) - len(taken), blank=sheet.blank,
         ),
         digest=sheet.digest,
+        sheet=sheet,
     )  # fmt: skip
 
 
@@ -144,6 +148,19 @@ def _repeats(rows: Iterable[Row], headings: Mapping[str, str]) -> None:
             told = ", ".join(str(row.line) for row in same)
             for row in same:
                 row.faults.append(_fault(row, "source_id", headings, row.text("source_id"), "differs", told))
+
+
+def _same_people(rows: Iterable[Row], headings: Mapping[str, str]) -> None:
+    """One name, birth date and sex in two counties: which of the lines is right is not for the program to say."""
+    found: dict[tuple[str, object, str], list[Row]] = {}
+    for row in rows:
+        if not row.refused and row.text("name") and row.day("born_on") and row.text("county"):
+            found.setdefault((row.text("name"), row.day("born_on"), row.text("sex")), []).append(row)
+    for same in found.values():
+        if len({row.text("county") for row in same}) > 1:
+            told = "; ".join(f"{row.line} {row.text('county')}" for row in same)
+            for row in same:
+                row.faults.append(_fault(row, "county", headings, row.text("county"), "same_person", told))
 
 
 def _spelling(rows: Iterable[Row], headings: Mapping[str, str]) -> None:

@@ -112,6 +112,41 @@ def test_a_case_in_two_counties_is_said_to_be_one():
     ] * 2
 
 
+def test_one_person_in_two_counties_is_told_on_both_lines():
+    found = read(
+        "A1,王芳,女,1990-01-02,2022-10-07,,,小店区", "A2,王芳,女,1990-01-02,2022-10-08,,,晋源区",
+        "A3,王芳,女,1991-01-02,2022-10-08,,,晋源区",
+    )  # fmt: skip
+    assert [(fault.line, fault.code, fault.read) for fault in found.faults] == [
+        (2, "same_person", "2 小店区; 3 晋源区"), (3, "same_person", "2 小店区; 3 晋源区"),
+    ]  # fmt: skip
+    assert [case.source_id for case in found.cases] == ["A3"]
+
+
+def test_a_contact_before_birth_is_refused():
+    found = read("A1,2022-10-05,2022-10-04,2022-10-07", header="编号,出生日期,末次接触日期,发病日期")
+    assert [(fault.column, fault.code, fault.value, fault.read) for fault in found.faults] == [
+        ("末次接触日期", "before_birth", "2022-10-04", "2022-10-05")
+    ]
+
+
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_a_book_counts_its_days_from_1900_or_from_1904(date_1904):
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book, {"date_1904": date_1904}) as workbook:
+        sheet, typed = workbook.add_worksheet(), workbook.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["编号", "发病日期"])
+        sheet.write_row(1, 0, ["A1"])
+        sheet.write_datetime(1, 1, date(2022, 10, 7), typed)
+    found = read_line_list("list.xlsx", book.getvalue(), today=TODAY)
+    assert [case.onset_on for case in found.cases] == [date(2022, 10, 7)]
+
+
+def test_what_an_export_kept_from_running_is_read_as_it_was():
+    (case,) = read("'=1+1,'-13.2,2022-10-07", header="编号,经度,发病日期").cases
+    assert (case.source_id, case.lon) == ("=1+1", -13.2)
+
+
 def test_blank_lines_and_lines_without_a_number_are_counted():
     found = read(",,,,,,,", ",王芳,女,1990-01-02,2022-10-07,,,", "B2,,,,2022-10-07,,,")
     assert (found.sums.blank, found.sums.repaired, found.sums.taken) == (1, 1, 1)
@@ -149,10 +184,11 @@ def test_a_spreadsheet_that_exchanged_day_and_month_is_put_right_by_its_other_da
     ]  # fmt: skip
 
 
-def test_forty_megabytes_are_refused_before_reading_with_their_size():
-    with pytest.raises(Malformed, match=r"big.csv has 41.0 MB, more than 40 MB"):
-        refuse_large("big.csv", 41 * 1024 * 1024)
-    with pytest.raises(Malformed, match=r"more than 40 MB"):
+def test_a_file_that_is_too_large_is_refused_before_reading_with_its_size_and_what_to_do():
+    refuse_large("large.csv", 40 * 1024 * 1024)
+    with pytest.raises(Malformed, match=r"big.csv has 65.0 MB, more than 64 MB; nothing was read. Split it"):
+        refuse_large("big.csv", 65 * 1024 * 1024)
+    with pytest.raises(Malformed, match=r"more than 64 MB"):
         open_sheet("big.csv", b"x" * (LARGEST + 1))
 
 

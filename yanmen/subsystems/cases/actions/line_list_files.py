@@ -1,0 +1,183 @@
+"""Line lists as files that people send: they wait for a preview, are applied once, and hand back what was refused."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from yanmen.base.clock import local_date
+from yanmen.base.ids import uuid7
+from yanmen.base.refusals import Refusal
+from yanmen.registry.access import log_access
+from yanmen.registry.importing import Receipt
+from yanmen.registry.scope import Scope, acting
+from yanmen.registry.tables import neutralised
+from yanmen.subsystems.cases.actions.line_list_rows import Reading
+from yanmen.subsystems.cases.actions.line_lists import Stored, store_line_list
+from yanmen.subsystems.cases.methods.line_list_faults import Fault
+from yanmen.subsystems.cases.methods.line_list_kept import as_said
+from yanmen.subsystems.cases.methods.line_list_links import Link
+from yanmen.subsystems.cases.methods.line_lists import LineList, read_line_list
+from yanmen.subsystems.cases.models import LineListFile
+from yanmen.subsystems.cases.queries import line_lists
+
+BECAUSE = "拒绝原因"
+EXAMPLES = 5
+
+
+def upload(
+    *, scope: Scope, name: str, content: bytes, asked: Mapping[str, str], by: str, now: datetime
+) -> LineListFile:
+    """Keep a list until its sender has seen the preview. Lists of the same sender that still wait are dropped."""
+    with acting(scope, now=now):
+        line_lists.files(scope).filter(sent_by=by, applied_at=None).delete()
+        return LineListFile.objects.create(
+            id=uuid7(now), area=scope.area, name=name[-200:], digest=hashlib.sha256(content).hexdigest(), size=len(content),
+            sent_at=now, sent_by=by, asked=dict(asked), content=zlib.compress(content, 1),
+        )  # fmt: skip
+
+
+def preview_file(*, scope: Scope, file: UUID, by: str, now: datetime) -> tuple[LineListFile, LineList, Stored]:
+    """What applying a waiting list would do, found out by doing it and taking everything back."""
+    with acting(scope, now=now):
+        row = _waiting(scope, file)
+        found, stored = _stored(row, scope, by, now, dry=True)
+    return row, found, stored
+
+
+@transaction.atomic
+def apply_file(*, scope: Scope, file: UUID, by: str, now: datetime) -> LineListFile:
+    """Store a waiting list. Its content is dropped; the receipt and the refused lines stay."""
+    with acting(scope, now=now):
+        row = _waiting(scope, file)
+        found, stored = _stored(row, scope, by, now, dry=False)
+        row.content = None
+        _keep(row, found, stored, now)
+    return row
+
+
+@transaction.atomic
+def bring_in(
+    *,
+    scope: Scope,
+    found: LineList,
+    reading: Reading,
+    by: str,
+    now: datetime,
+    pairs: Sequence[Link] = (),
+    size: int = 0,
+) -> Stored:
+    """Store a list that was read, and keep its receipt beside those of other lists. A list that was there stays one."""
+    stored = store_line_list(scope=scope, found=found, reading=reading, by=by, now=now, pairs=pairs)
+    with acting(scope, now=now):
+        there = line_lists.files(scope).filter(batch=stored.receipt.batch, applied_at__isnull=False).first()
+        if there is None:
+            row = LineListFile(
+                id=uuid7(now), area=scope.area, name=found.name[-200:], digest=found.digest, size=size, sent_at=now,
+                sent_by=by, asked=asdict(reading),
+            )  # fmt: skip
+            _keep(row, found, stored, now)
+    return stored
+
+
+def refused_lines(*, scope: Scope, file: LineListFile, now: datetime) -> bytes:
+    """The lines that were refused, as CSV to be corrected and sent again; logged as an export."""
+    with acting(scope, now=now):
+        text = zlib.decompress(bytes(file.refused)) if file.refused else b""
+        log_access(scope, "export line_list refused", count=int(file.told.get("refused", 0)), reason=file.name, now=now)
+    return text
+
+
+def told(found: LineList, stored: Stored) -> dict[str, Any]:
+    """What was read and stored, in numbers and by column, fit to be written down."""
+    receipt = stored.receipt
+    return {
+        "kind": found.kind, "form": found.form, "sums": asdict(found.sums), "counts": receipt.counts,
+        "refused": receipt.rejected, "repeated": receipt.repeated, "columns": as_said(list(stored.columns)),
+        "faults": by_column(found.faults), "not_stored": not_stored(found, receipt),
+        "corrected": {str(line): [asdict(change) for change in changes] for line, changes in stored.corrected.items()},
+        "courses": {kind: asdict(count) for kind, count in stored.courses.items()}, "links": asdict(stored.links),
+    }  # fmt: skip
+
+
+def by_column(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """What was repaired and refused, column by column: refusals first, with examples."""
+    groups: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        groups.setdefault((fault.verdict, fault.column, fault.code), []).append(fault)
+    return [
+        {
+            "verdict": verdict, "column": column, "code": code, "lines": len({each.line for each in many}),
+            "examples": [
+                {"line": each.line, "value": each.value, "zh": each.zh, "en": each.en} for each in many[:EXAMPLES]
+            ],
+            "remedy_zh": many[0].remedy_zh, "remedy_en": many[0].remedy_en,
+        }
+        for (verdict, column, code), many in sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1])))
+    ]  # fmt: skip
+
+
+def not_stored(found: LineList, receipt: Receipt) -> list[dict[str, Any]]:
+    """Lines that were read and are not in the books, by field and reason."""
+    read = {case.line for case in found.cases}
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in receipt.rows:
+        if row.outcome == "rejected" and row.line in read:
+            groups.setdefault((row.field, row.en), []).append(row)
+    return [
+        {
+            "column": found.columns.get(field, field), "lines": len(many), "zh": many[0].zh, "en": en,
+            "examples": [{"line": row.line, "value": row.value} for row in many[:EXAMPLES]],
+        }
+        for (field, en), many in sorted(groups.items(), key=lambda item: -len(item[1]))
+    ]  # fmt: skip
+
+
+def refused_table(found: LineList, receipt: Receipt) -> bytes:
+    """Every refused line as it was sent, and why; nothing in it runs in a spreadsheet."""
+    why = {row.line: f"{row.zh} / {row.en}" for row in receipt.rows if row.outcome == "rejected"}
+    header = [heading for heading in found.sheet.header if heading != found.columns.get("told")]
+    places = [found.sheet.header.index(heading) for heading in header]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([neutralised(heading) for heading in (*header, BECAUSE)])
+    for line, cells in found.sheet.lines:
+        if line in why:
+            row = [str(cells[place]) if place < len(cells) else "" for place in places]
+            writer.writerow([neutralised(cell) for cell in (*row, why[line])])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _waiting(scope: Scope, file: UUID) -> LineListFile:
+    row = line_lists.file(scope, file)
+    if row is None or row.content is None:
+        raise Refusal(
+            "这份清单已导入或已失效。请重新上传。",
+            "This list was applied already, or is no longer kept. Upload it again.",
+            field="file", value=row.name if row else "",
+        )  # fmt: skip
+    return row
+
+
+def _stored(row: LineListFile, scope: Scope, by: str, now: datetime, *, dry: bool) -> tuple[LineList, Stored]:
+    content = zlib.decompress(bytes(row.content or b""))
+    asked = {name: value for name, value in row.asked.items() if name != "dates"}
+    found = read_line_list(row.name, content, today=local_date(now), dates=row.asked.get("dates", ""))
+    return found, store_line_list(
+        scope=scope, found=found, reading=replace(Reading(), **asked), by=by, now=now, dry=dry
+    )
+
+
+def _keep(row: LineListFile, found: LineList, stored: Stored, now: datetime) -> None:
+    row.applied_at, row.batch, row.told = now, stored.receipt.batch, told(found, stored)
+    row.refused = zlib.compress(refused_table(found, stored.receipt)) if stored.receipt.rejected else None
+    row.save()
