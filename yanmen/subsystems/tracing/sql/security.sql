@@ -19,12 +19,18 @@ BEGIN
         EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, yanmen_app, yanmen_loop, yanmen_edge', name);
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     END LOOP;
-    FOREACH name IN ARRAY ARRAY['tracing_stay', 'tracing_look', 'tracing_waiting'] LOOP
+    FOREACH name IN ARRAY ARRAY['tracing_stay', 'tracing_look', 'tracing_waiting', 'tracing_crowd', 'tracing_packed', 'tracing_unpacked', 'tracing_finding'] LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO yanmen_loop', name);
         EXECUTE format('CREATE POLICY loop_works ON %I TO yanmen_loop USING (true) WITH CHECK (true)', name);
     END LOOP;
-    GRANT SELECT ON tracing_stay TO yanmen_app;
-    EXECUTE format('CREATE POLICY app_reads ON tracing_stay FOR SELECT TO yanmen_app USING (%s AND %s)', within, people);
+    FOREACH name IN ARRAY ARRAY['tracing_stay', 'tracing_crowd'] LOOP
+        EXECUTE format('GRANT SELECT ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s AND %s)', name, within, people);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['tracing_packed', 'tracing_unpacked'] LOOP  -- days and places, nobody's presence
+        EXECUTE format('GRANT SELECT ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (true)', name);
+    END LOOP;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION tracing_make_day(date), tracing_drop_days(date) FROM PUBLIC;

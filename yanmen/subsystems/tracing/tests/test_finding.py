@@ -31,9 +31,11 @@ class Town:
             Person.objects.filter(pk__in=people).update(household=home)
         return home.pk
 
-    def told(self, who: int, setting: str, name: str, at: str, *, until: str = "", **seat: Any) -> Any:
+    def told(
+        self, who: int, setting: str, name: str, at: str, *, until: str = "", recorded: str = "", **seat: Any
+    ) -> Any:
         detail = {"setting": setting, "name": name, **seat} | ({"until": moment(until).isoformat()} if until else {})
-        return self.district.record("tracing.setting_told", who, at, **detail)
+        return self.district.record("tracing.setting_told", who, at, recorded, **detail)
 
     def case(self, who: int, at: str, **detail: Any) -> str:
         """A report under a key of its own, as the doors write it."""
@@ -271,3 +273,26 @@ def test_what_trails_no_longer_show_is_not_withdrawn(town: Town) -> None:
     town.home(li)
     late = (moment("2022-08-03") + timedelta(days=40)).strftime("%Y-%m-%d")
     assert town.find(case, late) == (0, 0, 0)
+
+
+def test_the_job_looks_at_what_changed_and_by_turns_at_all(town: Town) -> None:
+    from yanmen.subsystems.tracing.actions.watching import find_due
+
+    def look(at: str, most: int = 100) -> dict[str, tuple[int, int]]:
+        done = find_due(by=actions.FINDER, now=moment(at), most=most)
+        return {each.case: (each.recorded, each.withdrawn) for each in done}
+
+    zhang, li, wang, zhao = people(town, "张伟", "李强", "王芳", "赵敏")
+    case = town.case(zhang, "2022-08-03", onset_on="2022-08-02")
+    other = town.case(wang, "2022-08-03", onset_on="2022-08-02")
+    assert look("2022-08-03 10:00") == {case: (0, 0), other: (0, 0)}
+    town.told(zhang, "train", "D2001", "2022-08-01 08:00", unit="5", recorded="2022-08-03 10:10")
+    seat = town.told(li, "train", "D2001", "2022-08-01 08:00", unit="5", recorded="2022-08-03 10:10")
+    assert look("2022-08-03 10:11", most=0) == {case: (1, 0)}
+    town.home(wang, zhao)
+    assert look("2022-08-03 10:20", most=0) == {case: (0, 0)}, "what may have been written late is looked at twice"
+    assert look("2022-08-03 10:26", most=0) == {}
+    assert look("2022-08-03 10:27", most=1) == {other: (1, 0)}, "the one not looked at for longest comes first"
+    with town.district.acting():
+        facts.withdraw(seat, reason="车次有误", by=BY, now=moment("2022-08-03 10:30"))
+    assert look("2022-08-03 10:31", most=0) == {case: (0, 1)}
