@@ -79,7 +79,7 @@ DISCHARGED = FactKind(
     zh="出院（舱）",
     en="Discharged",
     retention_days=YEARS_10,
-    detail=ABOUT,
+    detail=ABOUT | {"reason": "text", "unmet": "text"},
 )
 FOLLOWED_UP = FactKind(
     name="cases.followed_up",
@@ -93,7 +93,8 @@ ASSESSED = FactKind(
     zh="复阳风险已评估",
     en="Re-positive assessed",
     retention_days=YEARS_10,
-    detail=ABOUT | {"risk": "text"},
+    detail=ABOUT
+    | {"risk": "text", "ct": "numeric", "symptoms": "text", "day_of_course": "integer", "basis": "text"},
 )
 
 COURSE_TOLD = FactKind(

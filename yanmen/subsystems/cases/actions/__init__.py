@@ -1,36 +1,47 @@
 """Every write about cases. Who and when are arguments; saying the same thing twice changes nothing."""
 
 from yanmen.subsystems.cases.actions.bulletins import Imported, import_bulletin, import_file, withdraw_bulletin
+from yanmen.subsystems.cases.actions.course import admit, discharge, record_death, take_back_death, tell_course
 from yanmen.subsystems.cases.actions.handling import (
     StayFound,
-    admit,
     assess,
     audit_report,
-    discharge,
     follow_up,
     investigate,
     trace_core,
 )
-from yanmen.subsystems.cases.actions.line_lists import Reading, store_line_list
+from yanmen.subsystems.cases.actions.line_list_files import apply_file, bring_in, preview_file, refused_lines, upload
+from yanmen.subsystems.cases.actions.line_list_rows import Change, Reading
+from yanmen.subsystems.cases.actions.line_lists import Stored, store_line_list
 from yanmen.subsystems.cases.actions.reporting import Reported, locate, reclassify, report
 
 __all__ = [
+    "Change",
     "Imported",
     "Reading",
     "Reported",
     "StayFound",
+    "Stored",
     "admit",
+    "apply_file",
     "assess",
     "audit_report",
+    "bring_in",
     "discharge",
     "follow_up",
     "import_bulletin",
     "import_file",
     "investigate",
     "locate",
+    "preview_file",
     "reclassify",
+    "record_death",
+    "refused_lines",
     "report",
     "store_line_list",
+    "take_back_death",
+    "tell_course",
     "trace_core",
+    "upload",
     "withdraw_bulletin",
 ]

@@ -30,16 +30,31 @@ def case_of(scope: Scope, case: str, now: datetime) -> Case:
             field="case",
             value=case,
         )
+    if found.handed_to:
+        raise Refusal(
+            f"该病例已移交 {found.handed_to}，请由接收地处理。",
+            f"This case was handed over to {found.handed_to}. Ask there.",
+            field="case",
+            value=case,
+        )
     return found
 
 
 def record_about(
-    kind: str, found: Case, detail: Mapping[str, Any], *, by: str, now: datetime, occurred_at: datetime | None = None
+    kind: str,
+    found: Case,
+    detail: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    id: UUID | None = None,
 ) -> UUID:
     """Record a fact about a case, about its person in its area."""
     lock(found.person_id)
     return facts.record(
         kind,
+        id=id,
         person=found.person_id,
         area=found.area,
         occurred_at=occurred_at or now,
@@ -83,3 +98,37 @@ def known_area(code: str) -> str:
 def said(detail: Mapping[str, Any]) -> dict[str, Any]:
     """Only what was said: an empty answer is no answer."""
     return {name: value for name, value in detail.items() if value not in (None, "")}
+
+
+def one_of(field: str, value: str, known: Mapping[str, object]) -> None:
+    """Refuse a word that is in no list, and name the list."""
+    if value not in known:
+        choices = ", ".join(known)
+        raise Refusal(
+            f"“{value}”不在可选范围内：{choices}。", f'"{value}" is none of {choices}.', field=field, value=value
+        )
+
+
+def not_later_than(at: datetime, now: datetime, field: str = "at") -> None:
+    """Refuse what has not happened yet."""
+    if at > now:
+        raise Refusal(
+            "时间在将来，请核对。", "This moment has not come yet. Check it.", field=field, value=at.isoformat()
+        )
+
+
+def not_before_found(at: datetime, found: Case, zh: str, en: str) -> None:
+    """Refuse what lies before the case was found."""
+    if at < found.found_at:
+        raise Refusal(zh, en, field="at", value=at.isoformat())
+
+
+def still_alive(found: Case) -> None:
+    """Refuse acts of care on a case whose person died."""
+    if found.died_at is not None:
+        raise Refusal(
+            "该病例已死亡结案。如记录有误，请先更正死亡记录。",
+            "This person died and the case is closed. If that is wrong, take the death back first.",
+            field="case",
+            value=found.key,
+        )

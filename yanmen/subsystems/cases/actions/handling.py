@@ -1,4 +1,4 @@
-"""What is done about a case: audit, tracing, investigation, care, discharge, assessment."""
+"""What is done about a case: audit, tracing, investigation, follow-up, assessment."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.cases import kinds
-from yanmen.subsystems.cases.actions.common import case_of, known_area, record_about
+from yanmen.subsystems.cases import kinds, queries
+from yanmen.subsystems.cases.actions.common import case_of, known_area, one_of, record_about
 from yanmen.subsystems.cases.methods.words import RISKS
 
 
@@ -68,29 +67,6 @@ def investigate(
 
 
 @transaction.atomic
-def admit(*, scope: Scope, case: str, facility: str, by: str, now: datetime, at: datetime | None = None) -> UUID:
-    """Record that the person has come into care."""
-    found = case_of(scope, case, now)
-    return record_about(kinds.ADMITTED.name, found, {"facility": facility}, by=by, now=now, occurred_at=at)
-
-
-@transaction.atomic
-def discharge(*, scope: Scope, case: str, by: str, now: datetime, at: datetime | None = None, note: str = "") -> UUID:
-    """Record the discharge; what follows after it is for the rules to say."""
-    found = case_of(scope, case, now)
-    if found.discharged_at is not None:
-        raise Refusal(
-            "该病例已出院。若再次阳性，请按复阳报告。",
-            "This case is discharged already. Report a new positive as re-positive.",
-            field="case",
-            value=case,
-        )
-    if (at or now) < found.found_at:
-        raise Refusal("出院早于发现，请核对时间。", "The discharge lies before the report. Check the time.", field="at")
-    return record_about(kinds.DISCHARGED.name, found, {"note": note}, by=by, now=now, occurred_at=at)
-
-
-@transaction.atomic
 def follow_up(*, scope: Scope, case: str, by: str, now: datetime, note: str = "") -> UUID:
     """Record a follow-up after discharge."""
     return record_about(kinds.FOLLOWED_UP.name, case_of(scope, case, now), {"note": note}, by=by, now=now)
@@ -98,15 +74,12 @@ def follow_up(*, scope: Scope, case: str, by: str, now: datetime, note: str = ""
 
 @transaction.atomic
 def assess(*, scope: Scope, case: str, risk: str, by: str, now: datetime, note: str = "") -> UUID:
-    """Record whether a re-positive can transmit."""
-    if risk not in RISKS:
-        raise Refusal(
-            f"“{risk}”不在可选范围内：{'、'.join(RISKS)}。",
-            f'"{risk}" is none of {", ".join(RISKS)}.',
-            field="risk",
-            value=risk,
-        )
-    return record_about(kinds.ASSESSED.name, case_of(scope, case, now), {"risk": risk, "note": note}, by=by, now=now)
+    """Record whether a re-positive can transmit, with the Ct, the symptoms and the day of the course it rests on."""
+    one_of("risk", risk, RISKS)
+    found = case_of(scope, case, now)
+    state = queries.aftercare(scope, case, now=now)
+    basis = state.basis if state else {}
+    return record_about(kinds.ASSESSED.name, found, {"risk": risk, "note": note, **basis}, by=by, now=now)
 
 
 def _record_stays(scope: Scope, case: str, stays: Iterable[StayFound], *, by: str, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,7 +15,7 @@ from yanmen.loop import facts
 from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds, queries
-from yanmen.subsystems.cases.actions.common import case_of, known_area, lock, record_about, said, wake_areas_of
+from yanmen.subsystems.cases.actions.common import case_of, known_area, lock, one_of, record_about, said, wake_areas_of
 from yanmen.subsystems.cases.methods.words import COVID, DISEASES, KINDS, NO_CASE, SETTINGS, SEVERITIES
 
 CT_MOST = 45
@@ -88,8 +87,7 @@ def reclassify(*, scope: Scope, case: str, to: str, reason: str, by: str, now: d
     A false positive or an excluded suspect is withdrawn: the next turn lifts everything that rested on it, the areas
     it had visited included. The history keeps both the report and why it was taken back.
     """
-    if to not in KINDS and to not in NO_CASE:
-        raise _unknown("to", to, KINDS | NO_CASE)
+    one_of("to", to, KINDS | NO_CASE)
     if not reason.strip():
         raise Refusal("请写明订正理由。", "Say why the case is reclassified.", field="reason")
     found = case_of(scope, case, now)
@@ -128,8 +126,8 @@ def locate(*, scope: Scope, case: str, area: str, by: str, now: datetime, settin
             field="area",
             value=area,
         )
-    if setting and setting not in SETTINGS:
-        raise _unknown("setting", setting, SETTINGS)
+    if setting:
+        one_of("setting", setting, SETTINGS)
     return facts.correct(fact_id, detail={"setting": setting or now_setting}, area=area, by=by, now=now)
 
 
@@ -179,8 +177,8 @@ def _check(
         ("setting", setting, SETTINGS),
         ("severity", severity, SEVERITIES),
     ):
-        if value not in known and not (field == "severity" and value == ""):
-            raise _unknown(field, value, known)
+        if value or field != "severity":
+            one_of(field, value, known)
     for field, day in (("onset_on", onset_on), ("sampled_on", sampled_on)):
         if day and day > local_date(found_at):
             raise Refusal(
@@ -191,10 +189,3 @@ def _check(
             )
     if ct is not None and not 0 < ct <= CT_MOST:
         raise Refusal("Ct值应在0到45之间。", "A Ct lies between 0 and 45.", field="ct", value=str(ct))
-
-
-def _unknown(field: str, value: str, known: Mapping[str, object]) -> Refusal:
-    choices = ", ".join(known)
-    return Refusal(
-        f"“{value}”不在可选范围内：{choices}。", f'"{value}" is none of {choices}.', field=field, value=value
-    )

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from yanmen.subsystems.cases.api import bulletins, handling
+from yanmen.subsystems.cases.api import bulletins, course, handling
 
 router = Router()
 router.add_router("", handling.router)
+router.add_router("", course.router)
 router.add_router("", bulletins.router)

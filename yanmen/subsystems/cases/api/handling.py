@@ -1,9 +1,9 @@
-"""The API of handling: report, set right, trace, investigate, discharge, assess; lists."""
+"""The API of handling: report, set right, trace, investigate; lists."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -88,12 +88,6 @@ class Investigation(Tracing):
     source: str = Field("", max_length=200)
 
 
-class Assessment(Note):
-    """Whether a re-positive can transmit."""
-
-    risk: Literal["risk", "none"]
-
-
 class DiseaseOut(Schema):
     """A disease that may be reported, and how many cases of the last two months it has."""
 
@@ -166,20 +160,6 @@ def investigate(request: HttpRequest, case: str, body: Investigation) -> queries
     actions.investigate(
         **about(request, case), onset_on=body.onset_on, source=body.source, stays=_stays(body), note=body.note
     )
-    return case_told(request, case)
-
-
-@router.post("/cases/{case}/discharge", response=CaseOut, summary="Discharge")
-@allow(role=(REPORTER, EPIDEMIOLOGIST))
-def discharge(request: HttpRequest, case: str, body: Note) -> queries.Case:
-    actions.discharge(**about(request, case), **body.dict())
-    return case_told(request, case)
-
-
-@router.post("/cases/{case}/assess", response=CaseOut, summary="Assess a re-positive")
-@allow(role=EPIDEMIOLOGIST)
-def assess(request: HttpRequest, case: str, body: Assessment) -> queries.Case:
-    actions.assess(**about(request, case), **body.dict())
     return case_told(request, case)
 
 

@@ -62,10 +62,38 @@ SEVERITIES = {
     "severe": {"zh": "重型", "en": "Severe"},
     "critical": {"zh": "危重型", "en": "Critical"},
 }
+NO_SYMPTOMS = "none"
+SYMPTOMS = {
+    NO_SYMPTOMS: {"zh": "无症状", "en": "None"},
+    "fever": {"zh": "发热", "en": "Fever"},
+    "cough": {"zh": "咳嗽", "en": "Cough"},
+    "sore_throat": {"zh": "咽痛", "en": "Sore throat"},
+    "runny_nose": {"zh": "流涕鼻塞", "en": "Runny nose"},
+    "breathless": {"zh": "气促", "en": "Short of breath"},
+    "fatigue": {"zh": "乏力", "en": "Fatigue"},
+    "muscle_pain": {"zh": "肌肉酸痛", "en": "Muscle pain"},
+    "headache": {"zh": "头痛", "en": "Headache"},
+    "loss_of_smell": {"zh": "嗅（味）觉减退", "en": "Loss of smell or taste"},
+    "diarrhoea": {"zh": "腹泻", "en": "Diarrhoea"},
+    "vomiting": {"zh": "恶心呕吐", "en": "Vomiting"},
+    "rash": {"zh": "皮疹", "en": "Rash"},
+    "bleeding": {"zh": "出血", "en": "Bleeding"},
+    "other": {"zh": "其他", "en": "Other"},
+}
 RISKS = {
     "risk": {"zh": "有传播风险", "en": "Risk of transmission"},
     "none": {"zh": "无传播风险", "en": "No risk of transmission"},
 }
+DECISIONS = {
+    "nothing_found": {"zh": "出院后未再次阳性", "en": "No positive since the discharge"},
+    "not_asked": {"zh": "现行方案不再对复阳作管理", "en": "The edition in force asks nothing of re-positives"},
+    "ct_needed": {"zh": "Ct值不详，需补查Ct值", "en": "The Ct is not known: find it out"},
+    "leave_alone": {"zh": "无症状且Ct值达标，不作管理、不追密接", "en": "No symptoms and a high Ct: no management, no tracing"},
+    "see_a_doctor": {"zh": "Ct值达标但有症状，就医评估", "en": "A high Ct but symptoms: to be seen by a doctor"},
+    "assess": {"zh": "Ct值低于界线，先评估传播风险", "en": "The Ct is below the line: assess the risk of transmission first"},
+    "manage": {"zh": "有传播风险，按感染者管理，只追踪频繁接触者", "en": "Risk of transmission: managed as infected, frequent contacts traced"},
+    "leave_alone_assessed": {"zh": "评估无传播风险，不作管理", "en": "Assessed to be no risk: no management"},
+}  # fmt: skip
 STAGES = {
     "to_audit": {"zh": "待审核", "en": "To audit"},
     "to_trace": {"zh": "待核心流调", "en": "To trace"},

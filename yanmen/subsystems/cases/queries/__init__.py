@@ -1,5 +1,7 @@
 """Every read of cases and daily reports, within the asker's areas. Lists are paged by key."""
 
+from yanmen.subsystems.cases.queries.aftercare import Aftercare, aftercare
+from yanmen.subsystems.cases.queries.course import Checklist, course_of, discharge_checklist, results_of
 from yanmen.subsystems.cases.queries.listing import (
     WINDOW,
     Case,
@@ -9,6 +11,7 @@ from yanmen.subsystems.cases.queries.listing import (
     counts,
     daily,
     diseases,
+    late,
     person_of,
     report_of,
     stays_of,
@@ -18,19 +21,26 @@ from yanmen.subsystems.cases.queries.reports import bulletin, bulletins, items, 
 
 __all__ = [
     "WINDOW",
+    "Aftercare",
     "Case",
+    "Checklist",
     "Page",
+    "aftercare",
     "bulletin",
     "bulletins",
     "case",
     "cases",
     "counts",
+    "course_of",
     "daily",
+    "discharge_checklist",
     "diseases",
     "items",
+    "late",
     "person_of",
     "place_codes",
     "report_of",
+    "results_of",
     "stays_of",
     "unlocated",
 ]

@@ -88,14 +88,16 @@ def cases(
     stage: str = "",
     area: str = "",
     disease: str = "",
+    late: bool = False,
     after: str = "",
     limit: int = PAGE,
 ) -> Page:
-    """Cases of the last two months, latest first; one stage, one area, one disease if asked."""
+    """Cases of the last two months, latest first; one stage, area, disease if asked, or those with a clock that ran out."""
     moment, _, key = after.partition("_")
     rows = _select(
         "SELECT staged.*, person.name FROM staged LEFT JOIN registry_person AS person ON person.id = person_id"
         " WHERE (%(stage)s = '' OR stage = %(stage)s) AND (%(disease)s = '' OR disease = %(disease)s)"
+        " AND (NOT %(late)s OR due_at < %(now)s)"
         " AND (%(after)s = '' OR (found_at, staged.key) < (%(moment)s::timestamptz, %(last)s))"
         " ORDER BY found_at DESC, staged.key DESC LIMIT %(limit)s",
         scope,
@@ -103,6 +105,8 @@ def cases(
         area=area,
         stage=stage,
         disease=disease,
+        late=late,
+        now=now,
         after=after,
         moment=moment or None,
         last=key,
@@ -133,6 +137,17 @@ def counts(scope: Scope, *, now: datetime, area: str = "", disease: str = "") ->
         )
         found = dict(cursor.fetchall())
     return {stage: found.get(stage, 0) for stage in STAGES}
+
+
+def late(scope: Scope, *, now: datetime, disease: str = "") -> int:
+    """How many cases of the last two months have a clock that ran out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement()
+            + "SELECT count(*) FROM staged WHERE due_at < %(now)s AND (%(disease)s = '' OR disease = %(disease)s)",
+            _about(scope, since=now - WINDOW, disease=disease, now=now),
+        )
+        return int(cursor.fetchone()[0])
 
 
 def report_of(scope: Scope, key: str) -> tuple[UUID, str, str] | None:

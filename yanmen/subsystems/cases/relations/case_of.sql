@@ -36,7 +36,7 @@ WITH told AS (
 )
 SELECT report.subject,
        report.key AS reason,
-       array_remove(ARRAY[report.id, renamed.id, discharge.id, again.id, assessed.id, course.id], NULL) AS evidence,
+       array_remove(ARRAY[report.id, renamed.id, discharge.id, again.id, nullif(latest.id, again.id), assessed.id, course.id], NULL) AS evidence,
        local_date(report.first_recorded_at) AS known_on,
        coalesce(renamed.kind, report.detail ->> 'kind') AS kind,
        coalesce(report.detail ->> 'setting', 'unknown') AS setting,
@@ -45,7 +45,7 @@ SELECT report.subject,
        (report.detail ->> 'onset_on')::date AS onset_on,
        local_date(discharge.occurred_at) AS discharged_on,
        local_date(again.occurred_at) AS positive_again_on,
-       coalesce(again.ct, (report.detail ->> 'ct')::numeric) AS ct,
+       coalesce(latest.ct, (report.detail ->> 'ct')::numeric) AS ct,
        assessed.risk AS assessed_risk,
        (report.detail ->> 'home_fit')::boolean AS home_fit,
        extract(year FROM age(local_date(report.occurred_at), person.born_on))::integer AS age,
@@ -65,7 +65,7 @@ LEFT JOIN LATERAL (
     ORDER BY told.occurred_at, told.id LIMIT 1
 ) AS discharge ON true
 LEFT JOIN LATERAL (
-    SELECT told.id, told.key, told.occurred_at, (told.detail ->> 'ct')::numeric AS ct
+    SELECT told.id, told.key, told.occurred_at
     FROM told
     WHERE told.subject = report.subject AND told.occurred_at > discharge.occurred_at
       AND (told.kind = 'screening.result' AND told.detail ->> 'result' = 'positive'
@@ -73,6 +73,15 @@ LEFT JOIN LATERAL (
               AND coalesce(told.detail ->> 'disease', '') IN ('', 'covid19'))
     ORDER BY told.occurred_at, told.id LIMIT 1
 ) AS again ON true
+LEFT JOIN LATERAL (
+    SELECT told.id, (told.detail ->> 'ct')::numeric AS ct
+    FROM told
+    WHERE told.subject = report.subject AND told.occurred_at >= again.occurred_at AND told.detail ->> 'ct' IS NOT NULL
+      AND (told.kind = 'screening.result' AND told.detail ->> 'result' = 'positive'
+           OR told.kind = 'cases.reported' AND told.detail ->> 'setting' = 're_positive'
+              AND coalesce(told.detail ->> 'disease', '') IN ('', 'covid19'))
+    ORDER BY told.occurred_at DESC, told.id DESC LIMIT 1
+) AS latest ON true
 LEFT JOIN LATERAL (
     SELECT told.id, told.detail ->> 'risk' AS risk
     FROM told
