@@ -29,7 +29,7 @@ function draw(box) {
   const theme = palette[document.documentElement.dataset.bsTheme] || palette.light;
   const chart = drawn.get(box) || window.echarts.init(box, null, { renderer: "canvas" });
   drawn.set(box, chart);
-  chart.setOption(shapes[box.dataset.chart](data, theme), true);
+  chart.setOption(shapes[box.dataset.chart](data, theme, box), true);
   if (!box.dataset.ready) {
     new ResizeObserver(() => chart.resize()).observe(box);
     chart.on("click", (hit) => { if (hit.data?.href) location.assign(hit.data.href); });
@@ -98,6 +98,27 @@ const shapes = {
         data: data.values.map((value, index) => ({ value, symbol: data.broken[index].length ? "diamond" : "circle", symbolSize: data.broken[index].length ? 13 : 7, itemStyle: { color: theme.series[data.broken[index].length ? 0 : 2] } })),
         markLine: { silent: true, symbol: "none", label: { show: false }, data: [-3, -2, -1, 0, 1, 2, 3].map((at) => line(at, Math.abs(at))) },
       }],
+    };
+  },
+  // {temperature: [[moment, °C]], ct: [[moment, Ct]], negative: [moment]}; names in data-warm and data-negative. A high Ct means little virus.
+  course(data, theme, box) {
+    const axis = { type: "value", scale: true, splitLine: { show: false }, axisLabel: { color: theme.quiet } };
+    const line = (name, values, side, at) => ({ name, type: "line", yAxisIndex: side, data: values, symbolSize: 8, itemStyle: { color: theme.series[at] }, lineStyle: { color: theme.series[at] } });
+    const top = Math.max(40, ...data.ct.map(([, ct]) => ct));
+    return {
+      ...base(theme),
+      tooltip: { ...base(theme).tooltip, axisPointer: { type: "line" } },
+      grid: { left: 8, right: 8, top: 44, bottom: 8, containLabel: true },
+      xAxis: { type: "time", axisLine: { lineStyle: { color: theme.line } }, axisLabel: { color: theme.quiet, hideOverlap: true } },
+      yAxis: [
+        { ...axis, name: "°C", nameTextStyle: { color: theme.quiet }, min: (range) => Math.min(36, range.min), max: (range) => Math.max(39, range.max), splitLine: { show: true, lineStyle: { color: theme.line } } },
+        { ...axis, name: "Ct", nameTextStyle: { color: theme.quiet }, min: 10, max: top },
+      ],
+      series: [
+        line(box.dataset.warm, data.temperature, 0, 0),
+        line("Ct", data.ct, 1, 2),
+        { name: box.dataset.negative, type: "scatter", yAxisIndex: 1, symbol: "triangle", symbolSize: 11, itemStyle: { color: theme.series[3] }, data: data.negative.map((at) => [at, top]) },
+      ].filter((one) => one.data.length),
     };
   },
 };
