@@ -1,4 +1,4 @@
-"""Bring in people, places, organisations, households, areas, or line lists of cases. 导入登记数据或病例清单。"""
+"""Bring in people, places, organisations, households, areas, line lists, passengers. 导入登记数据、病例清单、同乘名单。"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from yanmen.base.clock import SystemClock
 from yanmen.base.refusals import Refusal
-from yanmen.project import line_lists
+from yanmen.project import line_lists, passenger_lists
 from yanmen.project.cli import start_django
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for register in (*REGISTERS, "areas"):
         _add_register(registers.add_parser(register))
     line_lists.add_arguments(registers.add_parser("linelist", help="cases as CSV or Excel, Go.Data or SORMAS files"))
+    passenger_lists.add_arguments(
+        registers.add_parser("passengers", help="who was on a vehicle, or in a class or ward")
+    )
 
 
 def _add_register(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +50,7 @@ def _register(args: argparse.Namespace) -> int:
     try:
         if args.register == "areas":
             return _areas(args.file, args.divisions)
-        receipt = _take(args)
+        receipt = passenger_lists.take(args) if args.register == "passengers" else _take(args)
     except Refusal as refusal:
         print(f"{args.file}: {refusal.zh}\n{refusal.en}", file=sys.stderr)
         return 1

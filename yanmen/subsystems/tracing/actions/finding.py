@@ -16,7 +16,8 @@ from django.db import connection
 from yanmen.base.clock import local_date, start_of
 from yanmen.loop import facts
 from yanmen.loop.own_kinds import WITHDRAWN
-from yanmen.registry.scope import acting, system
+from yanmen.registry.areas import only_province
+from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.tracing import kinds
 from yanmen.subsystems.tracing.actions.judging import CLOSE, SECOND
 from yanmen.subsystems.tracing.methods import settings
@@ -53,24 +54,24 @@ class Found:
 
 def find(*, case: str, by: str, now: datetime) -> Found:
     """Reconcile the contacts of a case with the facts. One writer a case: the second waits, and finds nothing left to do."""
-    known = exposures.traced_case(case)
-    if known is None:
-        return Found(case)
-    with acting(system(known.area[:2], purpose="control"), now=now):
+    with acting(system(only_province(), purpose="control"), now=now) as scope:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, case])
-        known = exposures.traced_case(case) or known
-        stands = exposures.standing(case)
+        known = exposures.traced_case(scope, case)
+        if known is None:
+            return Found(case)
+        stands = exposures.standing(scope, case)
         if not known.traced:
             return _let_go(known, stands, by=by, now=now)
         policy = exposures.policy_on(local_date(now))
         if policy is None or known.since(policy) < now - timedelta(days=kinds.TRAIL_DAYS):
             return Found(case)  # no contacts are determined any more, or the trails they were found from are gone
-        wanted = shown(known, policy, stands, by=by, now=now)
-        return _written(known, policy, wanted, stands, by=by, now=now)
+        wanted = shown(scope, known, policy, stands, by=by, now=now)
+        return _written(scope, known, policy, wanted, stands, by=by, now=now)
 
 
 def shown(
+    scope: Scope,
     case: TracedCase,
     policy: SettingsPolicy,
     stands: Sequence[Standing],
@@ -81,12 +82,12 @@ def shown(
 ) -> list[Exposure]:
     """Everybody whom facts show to be a contact or somebody to judge, where no person's judgement says otherwise."""
     judged = Judged.of(each for each in stands if each.recorded_by != by)
-    first = [each for each in meetings.met(case, policy, now=now) if not judged.settles(each)]
+    first = [each for each in meetings.met(scope, case, policy, now=now) if not judged.settles(each)]
     if degree < SECOND or not policy.second_degree or case.setting == settings.RE_POSITIVE:
         return first
-    close = _close(first, stands, judged, by=by, now=now)
+    close = _close(scope, first, stands, judged, by=by, now=now)
     but = {case.person, *case.members, *(person for person, *_ in close)}
-    second = meetings.met_second(close, policy, but=but)
+    second = meetings.met_second(scope, close, policy, but=but)
     return first + [each for each in second if not judged.settles(each)]
 
 
@@ -121,7 +122,7 @@ class Judged:
 
 
 def _close(
-    first: Iterable[Exposure], stands: Iterable[Standing], judged: Judged, *, by: str, now: datetime
+    scope: Scope, first: Iterable[Exposure], stands: Iterable[Standing], judged: Judged, *, by: str, now: datetime
 ) -> list[tuple[int, str, datetime, datetime]]:
     """Close contacts, found or judged: setting, first exposure, and quarantine (else when they were found, else now)."""
     contact = kinds.CONTACT_FOUND.name
@@ -135,7 +136,7 @@ def _close(
     since: dict[int, datetime] = {}
     for person, _, at in rows:
         since[person] = min(at, since.get(person, at))
-    brought = exposures.transfers(since)
+    brought = exposures.transfers(scope, since)
     found_at: dict[int, datetime] = {}
     for each in own:
         found_at[each.person] = min(each.recorded_at, found_at.get(each.person, each.recorded_at))
@@ -143,6 +144,7 @@ def _close(
 
 
 def _written(
+    scope: Scope,
     case: TracedCase,
     policy: SettingsPolicy,
     wanted: Sequence[Exposure],
@@ -163,13 +165,13 @@ def _written(
             present[key] = each
         else:
             gone.append(each)
-    areas = exposures.areas_of(each.person for each in desired.values())
+    areas = exposures.areas_of(scope, (each.person for each in desired.values()))
     fresh: dict[str, list[dict[str, Any]]] = {}
     changed = 0
-    for key, each in desired.items():
-        detail, known = _detail(case, each, now), present.get(key)
+    for key, met in desired.items():
+        detail, known = _detail(case, met, now), present.get(key)
         if known is None or known.detail != detail:
-            row = {"person": each.person, "area": areas[each.person], "occurred_at": now, "detail": detail}
+            row = {"person": met.person, "area": areas[met.person], "occurred_at": now, "detail": detail}
             fresh.setdefault(key[0], []).append(row | ({"corrects": known.id} if known else {}))
             changed += known is not None
     for kind, rows in fresh.items():

@@ -21,7 +21,6 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing import kinds, queries
 
 CLOSE, SECOND = 1, 2
-TRANSFERRED = "arrivals.transferred"  # a transfer is one thing, whoever is brought
 _LOCK = 7311
 
 
@@ -44,9 +43,9 @@ def record_contact(
     _check_days(first_exposed, last_exposed, now)
     _check_degree(degree, linked, person)
     if linked is not None:
-        _person(scope, linked, "linked")
+        person_of(scope, linked, "linked")
     detail = _exposure(case, disease, first_exposed, last_exposed, via)
-    detail |= _stated({"degree": degree, "linked": linked, "high_risk": high_risk})
+    detail |= stated({"degree": degree, "linked": linked, "high_risk": high_risk})
     return _found(scope, kinds.CONTACT_FOUND.name, person, detail, by=by, now=now)
 
 
@@ -127,7 +126,7 @@ def record_scene_exposure(
     detail = {"case": case.strip() or None, "disease": disease or None, "minutes": minutes}
     detail |= {"exposed_on": exposed_on.isoformat()}
     return _found(
-        scope, kinds.SCENE_EXPOSED.name, person, _stated(detail), by=by, now=now, occurred_at=exposed_at, place=place
+        scope, kinds.SCENE_EXPOSED.name, person, stated(detail), by=by, now=now, occurred_at=exposed_at, place=place
     )
 
 
@@ -136,7 +135,7 @@ def not_a_contact(*, scope: Scope, person: int, case: str, reason: str, by: str,
     """Take back all that was said about a person and a case; nothing found from facts brings it back. Returns how many facts fell."""
     if not reason.strip():
         raise Refusal("请写明撤销理由。", "Say why this is taken back.", field="reason")
-    found = _person(scope, person, "person")
+    found = person_of(scope, person, "person")
     _lock(person)
     wrong = [each for each in queries.exposures_of(scope, person) if each.case == case]
     for each in wrong:
@@ -154,54 +153,6 @@ def not_a_contact(*, scope: Scope, person: int, case: str, reason: str, by: str,
     return len(wrong)
 
 
-def tell_risk(*, scope: Scope, person: int, by: str, now: datetime, case: str = "", channel: str = "") -> UUID:
-    """The person was told of the risk, and to see a doctor with symptoms."""
-    detail = {"case": case or None, "channel": channel or None}
-    return _done(scope, kinds.RISK_TOLD.name, person, detail, by=by, now=now)
-
-
-def record_visit(
-    *,
-    scope: Scope,
-    person: int,
-    by: str,
-    now: datetime,
-    case: str = "",
-    temperature: float | None = None,
-    symptoms: bool | None = None,
-    onset_on: date | None = None,
-    channel: str = "",
-    note: str = "",
-) -> UUID:
-    """A contact was followed up, at home or by telephone; `onset_on` if symptoms began before today."""
-    detail = {"case": case or None, "temperature": temperature, "symptoms": symptoms}
-    detail |= {"onset_on": onset_on.isoformat() if onset_on else None}
-    detail |= {"channel": channel or None, "note": note.strip() or None}
-    return _done(scope, kinds.CONTACT_VISITED.name, person, detail, by=by, now=now)
-
-
-def record_immunity(
-    *, scope: Scope, person: int, disease: str, immune: bool, basis: str, by: str, now: datetime
-) -> UUID:
-    """It was found out whether somebody is immune: by doses on record, past disease or antibodies."""
-    detail = {"disease": disease, "immune": immune, "basis": basis or None}
-    return _done(scope, kinds.IMMUNITY_FOUND.name, person, detail, by=by, now=now)
-
-
-def vaccinate_contact(
-    *, scope: Scope, person: int, disease: str, by: str, now: datetime, case: str = "", vaccine: str = ""
-) -> UUID:
-    """A contact was vaccinated after the exposure."""
-    detail = {"disease": disease, "case": case or None, "vaccine": vaccine or None}
-    return _done(scope, kinds.CONTACT_VACCINATED.name, person, detail, by=by, now=now)
-
-
-def record_transfer(*, scope: Scope, person: int, to_place: str, received_by: str, by: str, now: datetime) -> UUID:
-    """A contact was brought to the place of the measure, and taken in there."""
-    detail = {"to_place": to_place, "received_by": received_by}
-    return _done(scope, TRANSFERRED, person, detail, by=by, now=now)
-
-
 @transaction.atomic
 def _found(
     scope: Scope,
@@ -214,7 +165,8 @@ def _found(
     occurred_at: datetime | None = None,
     place: int | None = None,
 ) -> UUID:
-    person = _person(scope, number, "person")
+    person = person_of(scope, number, "person")
+    _check_birth(person, detail)
     _lock(number)
     for excluded in queries.excluded(scope, number, str(detail.get("case") or "")):
         facts.withdraw(excluded, reason="改判为接触者 Judged to be a contact after all", by=by, now=now)
@@ -232,23 +184,35 @@ def _found(
     )
 
 
-def _done(scope: Scope, kind: str, number: int, detail: Mapping[str, Any], *, by: str, now: datetime) -> UUID:
-    person = _person(scope, number, "person")
-    return facts.record(
-        kind, person=person.pk, area=person.area, occurred_at=now, by=by, now=now, detail=_stated(detail)
+def no_such_person(field: str, number: int) -> Refusal:
+    """Nobody of the asker's areas has this number."""
+    return Refusal(
+        "在您的辖区内没有此人。请核对，或向其所在地发协查函。",
+        "There is no such person in your areas. Check the number, or ask the area where they are to trace them.",
+        field=field,
+        value=str(number),
     )
 
 
-def _person(scope: Scope, number: int, field: str) -> Person:
+def person_of(scope: Scope, number: int, field: str) -> Person:
+    """Somebody of the asker's areas; a refusal otherwise."""
     found = queries.person(scope, number)
     if found is None:
-        raise Refusal(
-            "在您的辖区内没有此人。请核对，或向其所在地发协查函。",
-            "There is no such person in your areas. Check the number, or ask the area where they are to trace them.",
-            field=field,
-            value=str(number),
-        )
+        raise no_such_person(field, number)
     return found
+
+
+def _check_birth(person: Person, detail: Mapping[str, Any]) -> None:
+    days = [
+        detail[field] for field in ("first_exposed", "last_exposed", "together_on", "exposed_on") if field in detail
+    ]
+    if person.born_on and min(days, default="9999") < person.born_on.isoformat():
+        raise Refusal(
+            f"暴露日期早于此人出生日期（{person.born_on}），请核对。",
+            f"The exposure lies before this person was born ({person.born_on}). Check the day, and whether this is the right person.",
+            field="last_exposed",
+            value=min(days),
+        )
 
 
 def _check_days(first: date | None, last: date, now: datetime) -> None:
@@ -283,7 +247,7 @@ def _check_degree(degree: int, linked: int | None, person: int) -> None:
 
 
 def _exposure(case: str, disease: str, first: date | None, last: date, via: str) -> dict[str, Any]:
-    return _stated(
+    return stated(
         {
             "case": _key(case),
             "disease": disease or None,
@@ -300,7 +264,8 @@ def _key(case: str) -> str:
     return case.strip()
 
 
-def _stated(detail: Mapping[str, Any]) -> dict[str, Any]:
+def stated(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what was said."""
     return {name: value for name, value in detail.items() if value is not None}
 
 

@@ -19,6 +19,7 @@ from yanmen.base.clock import local_date
 from yanmen.base.rows import records
 from yanmen.loop.policies import numbers
 from yanmen.registry.models import Person
+from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing.methods.settings import (
     NORM,
     SettingsPolicy,
@@ -91,35 +92,37 @@ def policy_on(day: date) -> SettingsPolicy | None:
     return policy_of(parts) if parts else None
 
 
-def traced_case(key: str) -> TracedCase | None:
+def traced_case(scope: Scope, key: str) -> TracedCase | None:
     """A case as its report stands, or stood last; None where nobody was ever reported under this key."""
     try:
         fact_id: str | None = str(UUID(key))
     except ValueError:
         fact_id = None
-    rows = rows_of(statement("find_case"), {"case": key, "id": fact_id})
+    rows = rows_of(scope, statement("find_case"), {"case": key, "id": fact_id})
     return TracedCase(**rows[0] | {"members": tuple(rows[0]["members"])}) if rows else None
 
 
-def standing(key: str) -> list[Standing]:
+def standing(scope: Scope, key: str) -> list[Standing]:
     """Everything that stands about people and a case: found, judged, excluded."""
-    rows = rows_of(statement("find_present"), {"case": key})
+    rows = rows_of(scope, statement("find_present"), {"case": key})
     return [Standing(**row | {"detail": json.loads(row["detail"])}) for row in rows]
 
 
-def transfers(since: Mapping[int, datetime]) -> dict[int, datetime]:
+def transfers(scope: Scope, since: Mapping[int, datetime]) -> dict[int, datetime]:
     """When each of some people was brought to quarantine, on or after their moment."""
     about = {"persons": list(since), "since": list(since.values())}
-    return {row["person"]: row["at"] for row in rows_of(statement("find_transfers"), about)}
+    return {row["person"]: row["at"] for row in rows_of(scope, statement("find_transfers"), about)}
 
 
-def areas_of(people: Iterable[int]) -> dict[int, str]:
+def areas_of(scope: Scope, people: Iterable[int]) -> dict[int, str]:
     """The area that answers for each of some people."""
     return dict(Person.objects.using("loop").filter(pk__in=set(people)).values_list("pk", "area"))
 
 
-def rows_of(sql: str, about: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a statement, read by the loop's role."""
+def rows_of(scope: Scope, sql: str, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a statement, read by the loop's role; nothing for who may see no people."""
+    if not scope.sees_people:
+        return []
     with connections["loop"].cursor() as cursor:
         cursor.execute(sql, about)
         return records(cursor)

@@ -10,8 +10,9 @@ from typing import Any
 from yanmen.base.clock import local_date, start_of
 from yanmen.loop.catalogue import catalogue
 from yanmen.loop.kinds import BulkKind
+from yanmen.registry.areas import only_province
 from yanmen.registry.models import Person, Place
-from yanmen.registry.scope import acting, system
+from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.tracing.methods.seats import Nearness, Seat, nearness, reach_of
 from yanmen.subsystems.tracing.methods.settings import (
     CLOSE,
@@ -35,20 +36,22 @@ MOST_BASIS = 20
 RANK = {CLOSE: 0, GENERAL: 1, PROPOSED: 2}
 
 
-def met(case: TracedCase, policy: SettingsPolicy, *, now: datetime, settings: Iterable[str] = ()) -> list[Exposure]:
+def met(
+    scope: Scope, case: TracedCase, policy: SettingsPolicy, *, now: datetime, settings: Iterable[str] = ()
+) -> list[Exposure]:
     """First degree: a row a person, outcome and setting. Somebody close in one setting is not a general contact or proposed in
     another. `settings` narrows what is looked at."""
     wanted = case.settings(policy) & frozenset(settings) if settings else case.settings(policy)
     until = case.ended_at or start_of(local_date(now) + timedelta(days=1))
     index = Index(case.person, case.members, case.since(policy), until, max(case.since(policy), case.apart_at))
-    found = _around([index], wanted, policy)
+    found = _around(scope, [index], wanted, policy)
     if VENUE in wanted:
-        found += _venues(case, policy, now)
+        found += _venues(scope, case, policy, now)
     return _strongest(_folded(found))
 
 
 def met_second(
-    contacts: Sequence[tuple[int, str, datetime, datetime]], policy: SettingsPolicy, *, but: Iterable[int]
+    scope: Scope, contacts: Sequence[tuple[int, str, datetime, datetime]], policy: SettingsPolicy, *, but: Iterable[int]
 ) -> list[Exposure]:
     """Second degree, around close contacts given as person, setting, first exposure and end (their quarantine): a row a person and
     contact. Those in `but` (the case, close contacts) are left out."""
@@ -59,11 +62,11 @@ def met_second(
             continue
         known = first.get(person, (since, until, False))
         first[person] = (min(since, known[0]), max(until, known[1]), risky or known[2])
-    members = _members(first)
+    members = _members(scope, first)
     index = [Index(one, members[one], since, until, until) for one, (since, until, _) in first.items() if since < until]
     left_out = frozenset(but)
     best: dict[tuple[int, int], Exposure] = {}
-    for each in _around(index, policy.second_degree, policy):
+    for each in _around(scope, index, policy.second_degree, policy):
         if each.outcome != CLOSE or each.person in left_out or each.linked is None:
             continue
         now_best = best.get((each.person, each.linked))
@@ -72,7 +75,7 @@ def met_second(
     return list(best.values())
 
 
-def _around(index: Sequence[Index], settings: frozenset[str], policy: SettingsPolicy) -> list[Exposure]:
+def _around(scope: Scope, index: Sequence[Index], settings: frozenset[str], policy: SettingsPolicy) -> list[Exposure]:
     if not index:
         return []
     flat = [(each, member) for each in index for member in each.members]
@@ -83,17 +86,17 @@ def _around(index: Sequence[Index], settings: frozenset[str], policy: SettingsPo
         "until": [each.until for each, _ in flat],
         "apart": [each.apart for each, _ in flat],
     }
-    found = _households(about, policy) if HOUSEHOLD in settings else []
+    found = _households(scope, about, policy) if HOUSEHOLD in settings else []
     if told := sorted(settings.intersection(TOLD)):
-        found += _told(about | {"settings": told, "journeys": list(JOURNEYS)}, policy)
+        found += _told(scope, about | {"settings": told, "journeys": list(JOURNEYS)}, policy)
     if TUBE in settings:
-        found += _tubes(about, policy)
+        found += _tubes(scope, about, policy)
     return found
 
 
-def _households(about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
+def _households(scope: Scope, about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
     outcome = policy.makes(HOUSEHOLD)
-    rows = rows_of(statement("find_households"), {**about, "until": about["apart"]})
+    rows = rows_of(scope, statement("find_households"), {**about, "until": about["apart"]})
     sure = policy.certainty(HOUSEHOLD, outcome)
     return [
         Exposure(row["person"], outcome, HOUSEHOLD, row["first_at"], row["last_at"], certainty=sure, linked=row["root"])
@@ -101,9 +104,9 @@ def _households(about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposu
     ]
 
 
-def _told(about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
+def _told(scope: Scope, about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
     found = []
-    for row in rows_of(statement("find_told"), about):
+    for row in rows_of(scope, statement("find_told"), about):
         setting = row["setting"]
         reach = reach_of(setting, row["own_layout"] or row["layout"], policy)
         case = Seat(row["own_unit"], row["own_row"], row["own_staff"], row["own_layout"])
@@ -136,12 +139,14 @@ def _outcome(setting: str, near: Nearness, policy: SettingsPolicy) -> str:
     return GENERAL if setting in policy.others_general else NOTHING
 
 
-def _tubes(about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
+def _tubes(scope: Scope, about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
     kind = catalogue.facts.get(BOUND)
     if not isinstance(kind, BulkKind):
         return []
     rows = rows_of(
-        statement("find_tubes").replace("{bound}", kind.table), {**about, "use": timedelta(hours=policy.tube_hours)}
+        scope,
+        statement("find_tubes").replace("{bound}", kind.table),
+        {**about, "use": timedelta(hours=policy.tube_hours)},
     )
     outcome = policy.makes(TUBE)
     return [
@@ -160,15 +165,15 @@ def _tubes(about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
     ]
 
 
-def _venues(case: TracedCase, policy: SettingsPolicy, now: datetime) -> list[Exposure]:
+def _venues(scope: Scope, case: TracedCase, policy: SettingsPolicy, now: datetime) -> list[Exposure]:
     """Long times together in the kinds of places that the policy names, as stays show them."""
     outcome = policy.makes(VENUE)
-    with acting(system(case.area[:2], purpose="control")) as scope:
+    with acting(system(only_province(), purpose="control")) as wide:
         until = case.until(now)
-        rows = met_by(scope, case.person, since=case.since(policy), until=until, minutes=policy.venue_minutes)
+        rows = met_by(wide, case.person, since=case.since(policy), until=until, minutes=policy.venue_minutes)
         kinds = dict(Place.objects.filter(pk__in={row.place for row in rows}).values_list("pk", "kind"))
     rows = [row for row in rows if kinds.get(row.place) in policy.venue_kinds]
-    roots = _roots(row.person for row in rows)
+    roots = _roots(scope, (row.person for row in rows))
     sure = policy.certainty(VENUE, outcome)
     return [
         Exposure(
@@ -219,7 +224,7 @@ def _strongest(found: Iterable[Exposure]) -> list[Exposure]:
     return [each for each in rows if each.outcome == CLOSE or each.person not in close]
 
 
-def _members(people: Iterable[int]) -> dict[int, tuple[int, ...]]:
+def _members(scope: Scope, people: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """All records of each of some people."""
     asked = set(people)
     members = {each: [each] for each in asked}
@@ -229,7 +234,7 @@ def _members(people: Iterable[int]) -> dict[int, tuple[int, ...]]:
     return {root: tuple(all_of) for root, all_of in members.items()}
 
 
-def _roots(people: Iterable[int]) -> dict[int, int]:
+def _roots(scope: Scope, people: Iterable[int]) -> dict[int, int]:
     rows = Person.objects.using("loop").filter(pk__in=set(people)).values_list("pk", "same_as_id")
     return {pk: root or pk for pk, root in rows}
 
