@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from yanmen.base.ids import uuid7
@@ -28,6 +29,15 @@ class LinkCount(Count):
 
 
 @dataclass(frozen=True)
+class End:
+    """One end of a pair: the key of a case, in the books or known by its number only. `name` is how the books know it."""
+
+    key: str
+    name: str
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
 class Ends:
     """Whom the numbers of a list mean: cases in the books, else somebody known by number only."""
 
@@ -35,13 +45,15 @@ class Ends:
     source: str
     digest: str
 
-    def find(self, number: str) -> tuple[str, Standing | None]:
-        """The key for a number, and its case where there is one."""
-        if (known := self.listed.get(number)) is not None:
-            return known.key, known
+    def find(self, number: str, known: Mapping[str, str]) -> End:
+        """Who a number is. `known`: keys that numbers outside the lists got earlier beside these cases."""
+        if (there := self.listed.get(number)) is not None:
+            return End(there.key, there.key, there)
         if self.source:
-            return str(key_in_source(self.source, number)), None
-        return number.casefold() if is_key(number) else str(key_unlisted(self.digest, number)), None
+            key = str(key_in_source(self.source, number))
+        else:
+            key = known.get(number) or (number.casefold() if is_key(number) else str(key_unlisted(self.digest, number)))
+        return End(key, f"number:{number}")
 
 
 def links_of(cases: Iterable[LineListCase], pairs: Iterable[Link]) -> list[Link]:
@@ -53,57 +65,77 @@ def links_of(cases: Iterable[LineListCase], pairs: Iterable[Link]) -> list[Link]
 def store_links(links: Sequence[Link], ends: Ends, context: Context) -> LinkCount:
     """Store the pairs. One whose infector is not listed keeps the number, and finds its case when a list brings it."""
     count = LinkCount()
-    found = [(link, ends.find(link.infector), ends.find(link.case)) for link in links]
-    count.infectors_unlisted = len({link.infector for link, (_, standing), _ in found if standing is None})
-    count.infected_unlisted = len({link.case for link, _, (_, standing) in found if standing is None})
-    there = _there(context, {key for _, _, (key, _) in found})
+    there = _there(links, ends, context)
+    known = _numbers(there.values())
     rows = []
-    for link, (infector, infector_there), (case, case_there) in found:
-        about = case_there or infector_there
+    for link in links:
+        infector, case = ends.find(link.infector, known), ends.find(link.case, known)
+        about = case.standing or infector.standing
         detail = said({
-            "case": case, "infector": infector, "setting": link.via.casefold(), "certainty": link.certainty,
-            "infector_number": "" if infector_there else link.infector,
-            "case_number": "" if case_there else link.case, "list_source": ends.source,
+            "case": case.key, "infector": infector.key, "setting": link.via.casefold(), "certainty": link.certainty,
+            "infector_number": "" if infector.standing else link.infector,
+            "case_number": "" if case.standing else link.case, "list_source": ends.source,
         })  # fmt: skip
         row = {
-            "id": id_of_link(infector if infector_there or ends.source else f"number:{link.infector}", case),
-            "person": case_there.person if case_there else None, "area": about.area if about else context.scope.area,
+            "id": id_of_link(infector.key, case.key), "person": case.standing.person if case.standing else None,
+            "area": about.area if about else context.scope.area,
             "occurred_at": about.occurred_at if about else context.now, "detail": detail,
         }  # fmt: skip
-        known = there.get((case, infector)) or there.get((case, f"number:{link.infector}"))
-        if known is None:
+        old = next((there[pair] for pair in _names(link, infector, case) if pair in there), None)
+        if old is None:
             count.created += 1
-        elif _same(known, detail):
+        elif _same(old, detail):
             count.matched += 1
             continue
         else:
             count.corrected += 1
-            row |= {"id": uuid7(context.now), "corrects": known.id, "detail": {**known.detail, **detail}}
-            if infector_there:
-                row["detail"] = _without(row["detail"], "infector_number")
+            row |= {"id": uuid7(context.now), "corrects": old.id, "detail": _newer(old, detail)}
         rows.append(row)
     facts.record_many(kinds.SOURCE_TOLD.name, rows, by=context.by, now=context.now)
+    count.infectors_unlisted = len({link.infector for link in links} - ends.listed.keys())
+    count.infected_unlisted = len({link.case for link in links} - ends.listed.keys())
     return count
 
 
-def _there(context: Context, keys: set[str]) -> dict[tuple[str, str], Told]:
-    """Links that count now, by case and infector, and by the number of an infector who was not listed."""
-    return dict(_by_ends(line_lists.courses(context.scope, kinds=(kinds.SOURCE_TOLD.name,), keys=keys)))
+def _there(links: Sequence[Link], ends: Ends, context: Context) -> dict[tuple[str, str], Told]:
+    """Links that count now beside these cases, by infector and case; who was not listed goes by the number."""
+    keys = {end.key for link in links for end in (ends.find(link.infector, {}), ends.find(link.case, {}))}
+    told = line_lists.courses(context.scope, kinds=(kinds.SOURCE_TOLD.name,), keys=keys)
+    return {pair: one for one in told for pair in product(_known_as(one, "infector"), _known_as(one, "case"))}
 
 
-def _by_ends(told: Iterable[Told]) -> Iterator[tuple[tuple[str, str], Told]]:
-    for one in told:
-        yield (one.key, str(one.detail.get("infector", ""))), one
-        if number := one.detail.get("infector_number"):
-            yield (one.key, f"number:{number}"), one
+def _known_as(one: Told, end: str) -> list[str]:
+    number = one.detail.get(f"{end}_number")
+    return [str(one.detail.get(end, "")), *([f"number:{number}"] if number else [])]
 
 
-def _same(known: Told, detail: Mapping[str, Any]) -> bool:
-    """Whether the books say all of this already. An unlisted infector of another file is known by the number."""
-    by_number = "infector_number" in detail and known.detail.get("infector_number") == detail["infector_number"]
-    fields = ("setting", "certainty") if by_number else ("setting", "certainty", "infector")
-    return all(known.detail.get(field) == detail[field] for field in fields if field in detail)
+def _numbers(told: Iterable[Told]) -> dict[str, str]:
+    """Keys of people who are known by number only."""
+    ends = ("infector", "case")
+    return {
+        one.detail[f"{end}_number"]: one.detail[end] for one in told for end in ends if f"{end}_number" in one.detail
+    }
 
 
-def _without(detail: Mapping[str, Any], field: str) -> dict[str, Any]:
-    return {name: value for name, value in detail.items() if name != field}
+def _names(link: Link, infector: End, case: End) -> Iterable[tuple[str, str]]:
+    """How the books may know a pair: by what its ends are now, or by the numbers they had before they were listed."""
+    return product(
+        (infector.name, infector.key, f"number:{link.infector}"), (case.name, case.key, f"number:{link.case}")
+    )
+
+
+def _same(old: Told, detail: Mapping[str, Any]) -> bool:
+    """Whether the books say all of this already; who was not listed then and is not now stays as noted."""
+    ends = [end for end in ("infector", "case") if f"{end}_number" not in detail]
+    return all(old.detail.get(name) == detail[name] for name in ("setting", "certainty", *ends) if name in detail)
+
+
+def _newer(old: Told, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What the books said and what is told now; who is listed now is no longer known by number."""
+    merged = {**old.detail, **detail}
+    for end in ("infector", "case"):
+        if f"{end}_number" not in detail:
+            merged.pop(f"{end}_number", None)
+        elif f"{end}_number" in old.detail:
+            merged[end] = old.detail[end]
+    return merged

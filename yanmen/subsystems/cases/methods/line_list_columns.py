@@ -51,11 +51,11 @@ FIELDS: Words = {
     "hospital": ("hospital", "healthfacility", "hospitalization_centername", "医院", "就诊医院", "报告单位"),
     "lon": ("lon", "long", "longitude", "lng", "经度"),
     "lat": ("lat", "latitude", "纬度"),
-    "infectors": ("infector", "infector_id", "source_case", "infection_source", "传染源", "感染来源"),
+    "infectors": ("infector", "infector_id", "source_case", "infection_source", "传染源", "感染来源", "传染源编号"),
     "contacts": ("related_cases", "linked_cases", "contacts", "关联病例"),
     "cluster_links": ("cluster_links",),
 }  # fmt: skip
-ID_COLUMNS = frozenset(("infector", "infector_id", "source_case"))
+ID_COLUMNS = frozenset(("infector", "infector_id", "source_case", "传染源编号"))
 """Columns of links that hold numbers of cases and no prose."""
 DATES = (
     "born_on", "onset_on", "infected_on", "hospitalised_on", "reported_on", "confirmed_on", "outcome_on", "died_on",

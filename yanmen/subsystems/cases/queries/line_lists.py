@@ -82,7 +82,7 @@ def file(scope: Scope, pk: UUID) -> LineListFile | None:
 
 def _rows(name: str, scope: Scope, **about: Any) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(name), about | {"area": scope.area})
+        cursor.execute(statement(name), about | {"area": scope.area})
         found = records(cursor)
     for row in found:
         if isinstance(row["detail"], str):
@@ -91,5 +91,6 @@ def _rows(name: str, scope: Scope, **about: Any) -> list[dict[str, Any]]:
 
 
 @cache
-def _statement(name: str) -> str:
+def statement(name: str) -> str:
+    """The statement of `sql/<name>.sql`."""
     return (Path(__file__).parent.parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -196,8 +196,15 @@ def test_the_clean_ebola_list_and_its_pairs_are_stored_once():
     assert before["cases.died"] == outcomes[("died", True)] + outcomes[("died", False)]
     assert before["cases.discharged"] == outcomes[("recovered", True)]
     again = actions.bring_in(reading=actions.Reading("confirmed", "ebola"), **about)
-    assert again.receipt.repeated
+    assert (again.receipt.repeated, facts()) == (True, before)
     other = actions.bring_in(reading=actions.Reading("confirmed", "ebola", "WHO"), **about)
-    assert (other.receipt.matched, other.links.matched) == (5829, 3800)
-    assert len(other.corrected) == 5829
+    assert (other.receipt.matched, len(other.corrected)) == (5829, 5829)
+    # Pairs of which neither end is listed have nothing but their numbers, which another source may use for others.
+    assert (other.links.matched, other.links.created) == (3768, 32)
     assert told("cases.reported")[0][3]["list_source"] == "WHO"
+    before = facts()
+    text = EBOLA.read_text() + "\n"
+    found = read_line_list(EBOLA.name, text.encode(), today=NOW.date())
+    last = actions.bring_in(reading=actions.Reading("confirmed", "ebola", "WHO"), **(about | {"found": found}))
+    assert (last.receipt.matched, len(last.corrected), last.links.matched) == (5829, 0, 3800)
+    assert facts() == before
