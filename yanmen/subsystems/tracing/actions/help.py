@@ -74,34 +74,38 @@ def ask_help(
     note: str = "",
 ) -> Asked:
     """Ask another area to find people of the asker's. Whoever is asked about already, in the same case and place, is not again."""
-    check_asked(scope, people, case, degree, first_exposed, last_exposed, now)
-    check_target(scope.area, to_area)
-    detail = _stated(
-        {
-            "help": str(uuid7(now)),
-            "from_area": scope.area,
-            "to_area": to_area,
-            "hop": 1,
-            "case": case.strip(),
-            "disease": disease.strip(),
-            "first_exposed": first_exposed.isoformat() if first_exposed else None,
-            "last_exposed": last_exposed.isoformat(),
-            "degree": degree,
-            "via": via.strip(),
-            "note": note.strip()[:NOTE],
-        }
-    )
-    fresh, repeated, number = [], [], detail["help"]
-    for person in dict.fromkeys(people):
+    check_asked(scope, len(people), case, degree, first_exposed, last_exposed, now)
+    for person in people:
         check_visible(scope, person)
-        known = already_asked(person, case.strip(), to_area, now)
-        if known is None:
-            fresh.append(person)
-        else:
-            repeated.append(person)
-            number = known.help if not fresh else number
-    _record(to_area, scope, [(person, detail) for person in fresh], by=by, now=now)
-    return Asked(detail["help"] if fresh else number, tuple(fresh), tuple(repeated))
+    about = _exposure(case, disease, first_exposed, last_exposed, degree, via, note)
+    return _ask(scope, people, to_area, about, by=by, now=now)
+
+
+@transaction.atomic
+def ask_help_listed(
+    *,
+    scope: Scope,
+    rows: Sequence[people.Details],
+    to_area: str,
+    case: str,
+    last_exposed: date,
+    by: str,
+    now: datetime,
+    first_exposed: date | None = None,
+    degree: int | None = None,
+    via: str = "",
+    disease: str = "",
+    note: str = "",
+) -> Asked:
+    """Ask about people of a list. Who is registered elsewhere stays registered there; who is new is registered by the asker."""
+    check_asked(scope, len(rows), case, degree, first_exposed, last_exposed, now)
+    numbers = []
+    for line, each in enumerate(people.register_people(rows, by=by, now=now, take_over=False), start=1):
+        if isinstance(each, Refusal):
+            raise Refusal(f"第{line}行：{each.zh}", f"Line {line}: {each.en}", field=each.field, value=each.value)
+        numbers.append(each.person)
+    about = _exposure(case, disease, first_exposed, last_exposed, degree, via, note)
+    return _ask(scope, numbers, to_area, about, by=by, now=now)
 
 
 @transaction.atomic
@@ -190,6 +194,35 @@ def reveal_phone(*, scope: Scope, help: str, person: int, reason: str, by: str, 
     with connection.cursor() as cursor:
         cursor.execute("SELECT phone_sealed FROM tracing_requests(%s, %s, 'in', %s)", [found.help, person, now])
         return people.unsealed_text(cursor.fetchone()[0], "phone", person)
+
+
+def _exposure(
+    case: str, disease: str, first: date | None, last: date, degree: int | None, via: str, note: str
+) -> dict[str, Any]:
+    return _stated(
+        {
+            "case": case.strip(),
+            "disease": disease.strip(),
+            "first_exposed": first.isoformat() if first else None,
+            "last_exposed": last.isoformat(),
+            "degree": degree,
+            "via": via.strip(),
+            "note": note.strip()[:NOTE],
+        }
+    )
+
+
+def _ask(
+    scope: Scope, persons: Sequence[int], to_area: str, about: Mapping[str, Any], *, by: str, now: datetime
+) -> Asked:
+    check_target(scope.area, to_area)
+    own = str(uuid7(now))
+    known = {person: already_asked(person, about["case"], to_area, now) for person in sorted(set(persons))}
+    fresh = [person for person, before in known.items() if before is None]
+    before = [each for each in known.values() if each is not None]
+    hop = {"help": own, "hop": 1, "from_area": scope.area, "to_area": to_area}
+    _record(to_area, scope, [(person, hop | dict(about)) for person in fresh], by=by, now=now)
+    return Asked(own if fresh else before[-1].help, tuple(fresh), tuple(each.person_id for each in before))
 
 
 def _take_over(scope: Scope, found: Request, area: str, *, by: str, now: datetime) -> None:

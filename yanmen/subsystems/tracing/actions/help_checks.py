@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import connection
@@ -18,12 +18,12 @@ from yanmen.subsystems.tracing.queries.help import Request
 
 MOST_PEOPLE = 500
 DEGREES = (None, 1, 2)
-_LOCK = 7312
+_LOCK = 7314
 
 
 def check_asked(
     scope: Scope,
-    people: Sequence[int],
+    count: int,
     case: str,
     degree: int | None,
     first: date | None,
@@ -38,12 +38,12 @@ def check_asked(
             field="now",
             value=local_date(now).isoformat(),
         )
-    if not 1 <= len(people) <= MOST_PEOPLE:
+    if not 1 <= count <= MOST_PEOPLE:
         raise Refusal(
             f"请填写1至{MOST_PEOPLE}人。",
             f"Ask about 1 to {MOST_PEOPLE} people at a time.",
             field="people",
-            value=str(len(people)),
+            value=str(count),
         )
     if not case.strip():
         raise Refusal("请填写病例编号。", "Give the key of the case.", field="case")
