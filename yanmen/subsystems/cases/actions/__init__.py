@@ -2,6 +2,7 @@
 
 from yanmen.subsystems.cases.actions.bulletins import Imported, import_bulletin, import_file, withdraw_bulletin
 from yanmen.subsystems.cases.actions.course import admit, discharge, record_death, take_back_death, tell_course
+from yanmen.subsystems.cases.actions.exposures import Confirmed, ExposureSaid, confirm_exposures
 from yanmen.subsystems.cases.actions.handling import (
     StayFound,
     assess,
@@ -10,13 +11,17 @@ from yanmen.subsystems.cases.actions.handling import (
     investigate,
     trace_core,
 )
+from yanmen.subsystems.cases.actions.line_list_exports import export_line_list, unpacked
 from yanmen.subsystems.cases.actions.line_list_files import apply_file, bring_in, preview_file, refused_lines, upload
 from yanmen.subsystems.cases.actions.line_list_rows import Change, Reading
 from yanmen.subsystems.cases.actions.line_lists import Stored, store_line_list
 from yanmen.subsystems.cases.actions.reporting import Reported, locate, reclassify, report
+from yanmen.subsystems.cases.actions.sources import take_back_source, tell_source
 
 __all__ = [
     "Change",
+    "Confirmed",
+    "ExposureSaid",
     "Imported",
     "Reading",
     "Reported",
@@ -27,7 +32,9 @@ __all__ = [
     "assess",
     "audit_report",
     "bring_in",
+    "confirm_exposures",
     "discharge",
+    "export_line_list",
     "follow_up",
     "import_bulletin",
     "import_file",
@@ -40,8 +47,11 @@ __all__ = [
     "report",
     "store_line_list",
     "take_back_death",
+    "take_back_source",
     "tell_course",
+    "tell_source",
     "trace_core",
+    "unpacked",
     "upload",
     "withdraw_bulletin",
 ]

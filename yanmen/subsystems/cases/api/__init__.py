@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from yanmen.subsystems.cases.api import bulletins, course, handling
+from yanmen.subsystems.cases.api import bulletins, course, handling, investigating
 
 router = Router()
 router.add_router("", handling.router)
 router.add_router("", course.router)
+router.add_router("", investigating.router)
 router.add_router("", bulletins.router)

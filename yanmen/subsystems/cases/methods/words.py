@@ -84,6 +84,26 @@ RISKS = {
     "risk": {"zh": "有传播风险", "en": "Risk of transmission"},
     "none": {"zh": "无传播风险", "en": "No risk of transmission"},
 }
+SOURCE_SETTINGS = {
+    "household": {"zh": "同住", "en": "Household"},
+    "venue": {"zh": "同场所", "en": "Venue"},
+    "plane": {"zh": "同航班", "en": "Aircraft"},
+    "train": {"zh": "同列车", "en": "Train"},
+    "bus": {"zh": "同客车", "en": "Bus"},
+    "ship": {"zh": "同船", "en": "Ship"},
+    "class": {"zh": "同班级", "en": "School class"},
+    "ward": {"zh": "同病区", "en": "Hospital ward"},
+    "dormitory": {"zh": "同宿舍", "en": "Dormitory"},
+    "workplace": {"zh": "同工作场所", "en": "Workplace"},
+    "floor": {"zh": "同隔离楼层", "en": "Quarantine floor"},
+    "tube": {"zh": "同采样管", "en": "Sample tube"},
+    "declared": {"zh": "本人申报", "en": "Named by the case"},
+    "imported": {"zh": "境外（省外）输入", "en": "Imported"},
+    "other": {"zh": "其他", "en": "Other"},
+    "unknown": {"zh": "不详", "en": "Unknown"},
+}
+"""Where an infection happened: the settings of contacts, and those of sources that are no case."""
+
 DECISIONS = {
     "nothing_found": {"zh": "出院后未再次阳性", "en": "No positive since the discharge"},
     "not_asked": {"zh": "现行方案不再对复阳作管理", "en": "The edition in force asks nothing of re-positives"},

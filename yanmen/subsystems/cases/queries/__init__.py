@@ -1,7 +1,10 @@
 """Every read of cases and daily reports, within the asker's areas. Lists are paged by key."""
 
 from yanmen.subsystems.cases.queries.aftercare import Aftercare, aftercare
+from yanmen.subsystems.cases.queries.clocks import Clock, clocks, late_clocks
 from yanmen.subsystems.cases.queries.course import Checklist, course_of, discharge_checklist, results_of
+from yanmen.subsystems.cases.queries.exposures import Exposure, Window, exposures_of, window_of
+from yanmen.subsystems.cases.queries.investigation import Investigation, Item, Section, investigation
 from yanmen.subsystems.cases.queries.listing import (
     WINDOW,
     Case,
@@ -18,29 +21,43 @@ from yanmen.subsystems.cases.queries.listing import (
     unlocated,
 )
 from yanmen.subsystems.cases.queries.reports import bulletin, bulletins, items, place_codes
+from yanmen.subsystems.cases.queries.sources import source_of, sources_above
 
 __all__ = [
     "WINDOW",
     "Aftercare",
     "Case",
     "Checklist",
+    "Clock",
+    "Exposure",
+    "Investigation",
+    "Item",
     "Page",
+    "Section",
+    "Window",
     "aftercare",
     "bulletin",
     "bulletins",
     "case",
     "cases",
+    "clocks",
     "counts",
     "course_of",
     "daily",
     "discharge_checklist",
     "diseases",
+    "exposures_of",
+    "investigation",
     "items",
     "late",
+    "late_clocks",
     "person_of",
     "place_codes",
     "report_of",
     "results_of",
+    "source_of",
+    "sources_above",
     "stays_of",
     "unlocated",
+    "window_of",
 ]

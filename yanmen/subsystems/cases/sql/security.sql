@@ -60,3 +60,21 @@ BEGIN
     ALTER TABLE cases_linelistfile ENABLE ROW LEVEL SECURITY;
     EXECUTE format('CREATE POLICY app_keeps ON cases_linelistfile TO yanmen_app USING (%s) WITH CHECK (%s)', mine, mine);
 END $$;
+
+-- The report of a case that counts now, wherever it is: a source may be a case of another county.
+CREATE OR REPLACE FUNCTION cases_standing_report(of_case uuid)
+RETURNS TABLE (area varchar, found_at timestamptz, disease text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE version AS (
+        SELECT id, area, occurred_at, detail FROM loop_fact WHERE id = of_case AND kind = 'cases.reported'
+        UNION ALL
+        SELECT fact.id, fact.area, fact.occurred_at, fact.detail
+        FROM version JOIN loop_fact AS fact ON fact.corrects = version.id AND fact.kind = 'cases.reported'
+    )
+    SELECT version.area, version.occurred_at, coalesce(nullif(version.detail ->> 'disease', ''), 'covid19')
+    FROM version
+    WHERE NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = version.id)
+      AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')
+$$;
+REVOKE EXECUTE ON FUNCTION cases_standing_report(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_standing_report(uuid) TO yanmen_app;
