@@ -25,7 +25,7 @@ AT_ONCE = 2_000
 LATE = timedelta(minutes=5)
 """Facts carry the moment at which their act began, and are seen when it ends: each look goes back so far."""
 
-_LOCK = 7410
+LOCK = 7410
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _SCRATCH = """
 CREATE TEMP TABLE IF NOT EXISTS stays_asked (subject bigint, member bigint) ON COMMIT DELETE ROWS;
@@ -46,7 +46,7 @@ class Followed:
 def follow(*, by: str, now: datetime, everyone: bool = False) -> Followed:
     """Bring the stays in step with what was recorded by now; with `everyone`, from the facts alone."""
     with transaction.atomic(using="loop"), connections["loop"].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return Followed()
         about = _window(cursor, now, everyone)
@@ -108,9 +108,11 @@ def _renew(cursor: Any, people: Sequence[int], about: dict[str, Any]) -> tuple[i
     cursor.execute(
         "SELECT tracing_make_day(day) FROM (SELECT DISTINCT local_date(arrived) AS day FROM stays_found) AS d"
     )
-    cursor.execute(statement("stays_removed"))
-    removed = cursor.rowcount
-    cursor.execute(statement("stays_added"))
-    added = cursor.rowcount
+    removed, added = (_count(cursor, name, about) for name in ("stays_removed", "stays_added"))
     cursor.execute(statement("stays_waited"), about)
     return added, removed
+
+
+def _count(cursor: Any, name: str, about: dict[str, Any]) -> int:
+    cursor.execute(statement(name), about)
+    return int(cursor.fetchone()[0])

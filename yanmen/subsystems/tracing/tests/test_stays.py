@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from yanmen.registry.scope import Scope, acting
+from yanmen.subsystems.tracing.actions.packing import pack
 from yanmen.subsystems.tracing.queries import stays
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, make_areas, moment
 from yanmen.subsystems.tracing.tests.town import LATE, NIGHT, Town, ask, busy_days
@@ -68,15 +69,45 @@ def test_whatever_happens_in_whatever_order_the_stays_are_those_of_the_facts(tow
     town.rows("DELETE FROM tracing_stay RETURNING 1")
     town.follow(LATE + HOUR, everyone=True)
     assert town.written() == town.expected()
+
+
+@pytest.mark.parametrize("packed", ["nothing", "one day", "all days", "and changed since"])
+def test_who_met_whom_equals_a_comparison_of_all_with_all_however_the_days_are_kept(town, packed):
+    dice = random.Random(packed)
+    people, places = busy_days(town, dice)
+    town.merge(people[3], people[1], NIGHT)
+    town.follow(LATE)
+    if packed != "nothing":
+        until = NIGHT.date() - timedelta(days=packed == "one day")
+        assert max(pack(by="test", now=LATE - timedelta(days=packed == "one day"))) == until
+    if packed == "and changed since":
+        for each in dice.sample(sorted(town.scans), 9):
+            town.doubt(each, LATE + HOUR)
+        town.scan(people[5], places[1], NIGHT - 20 * HOUR, told=LATE + HOUR)
+        town.follow(LATE + HOUR)
+        assert town.rows("SELECT count(*) > 0 FROM tracing_unpacked") == [(True,)]
+    _compare(town, people)
+    if packed == "and changed since":
+        pack(by="test", now=LATE + 3 * HOUR)
+        assert town.rows("SELECT count(*) FROM tracing_unpacked") == [(0,)]
+        _compare(town, people)
+
+
+def _compare(town, people):
     for minutes in (0, 15, 90):
-        for who in (people[0], people[1], people[7]):
-            about = {"since": NIGHT - 30 * HOUR, "until": NIGHT - HOUR, "minutes": minutes}
+        about = {"since": NIGHT - 30 * HOUR, "until": NIGHT - HOUR, "minutes": minutes}
+        for who in people[:8]:
             with town.acting() as scope:
                 found = stays.met_by(scope, who, **about)
             told = {(m.person, m.place): (m.first_at, m.last_at, m.minutes, m.times, set(m.facts)) for m in found}
             right = town.met(who, **about)
             assert told == {key: (a, b, int(s // 60), n, f) for key, (a, b, s, n, f) in right.items()}
             assert [m.minutes for m in found] == sorted((m.minutes for m in found), reverse=True)
+        with town.acting() as scope:
+            all_ = stays.met_by_all(scope, people, **about)
+        columns = (all_.case, all_.person, all_.place, all_.seconds, all_.times)
+        told = {(who, one, place): (spent, n) for who, one, place, spent, n in zip(*map(list, columns), strict=True)}
+        assert told == {(who, *key): (row[2], row[3]) for who in people for key, row in town.met(who, **about).items()}
 
 
 def test_what_a_phone_claims_waits_until_it_counts_however_long_that_takes(town):
@@ -117,7 +148,9 @@ def test_days_go_when_their_trail_is_over(town):
     town.scan(lin, market, NIGHT)
     town.follow(NIGHT + MINUTE)
     assert len(town.written()) == 1
+    assert NIGHT.date() in pack(by="test", now=NIGHT + timedelta(days=3))
     town.follow(NIGHT + timedelta(days=32))
+    assert town.rows("SELECT count(*) FROM tracing_crowd UNION ALL SELECT count(*) FROM tracing_packed") == [(0,), (0,)]
     assert town.written() == []
     assert town.rows("SELECT count(*) FROM pg_inherits WHERE inhparent = 'tracing_stay'::regclass") == [(0,)]
 
@@ -136,6 +169,11 @@ def test_another_county_sees_nothing_and_nobody_writes_stays_by_hand(town):
     assert ask("SELECT * FROM tracing_stay", area="1401") == ask("SELECT * FROM tracing_stay") == []
     for purpose in ("statistics", "administration", "self"):
         assert ask("SELECT * FROM tracing_stay", area="14", purpose=purpose) == []
+    pack(by="test", now=NIGHT + timedelta(days=2))
+    assert {row[2] for row in ask("SELECT * FROM tracing_crowd", area=COUNTY)} == {COUNTY}
+    assert (
+        ask("SELECT * FROM tracing_crowd", area="14", purpose="statistics") == ask("SELECT * FROM tracing_crowd") == []
+    )
     for statement in (
         "DELETE FROM tracing_stay",
         "SELECT * FROM tracing_waiting",
