@@ -1,78 +1,100 @@
-"""Chains of a line list: components, depth, R and k, serial interval, faults. 传播链：分支、代次、R与k、代际间隔、问题。"""
+"""Chains of infection of a line list or the database; how well the methods find what is known. 传播链与方法检验。"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from yanmen.base.clock import SystemClock, local_date
 from yanmen.base.refusals import Refusal
+from yanmen.project import case_contacts, chains_compared
+from yanmen.project.chains_told import Source, show, told
 from yanmen.project.line_lists import contacts_in, open_file
+from yanmen.project.moments import moment
 from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
 from yanmen.subsystems.cases.methods.line_list_faults import Fault
 from yanmen.subsystems.cases.methods.line_list_links import read_links
 from yanmen.subsystems.cases.methods.line_lists import read_sheet
-from yanmen.subsystems.tracing.methods.offspring import fit_offspring
-from yanmen.subsystems.tracing.methods.pairs import Chains
-from yanmen.subsystems.tracing.methods.serial_intervals import summarise
-from yanmen.subsystems.tracing.methods.superspreading import share_causing
-
-SHOWN = 10
-"""Faults of one kind that are printed; `--json` has them all."""
-
-PART = 0.8
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where chains are drawn from. `onsets`: case → day of onset, None where nobody knows it. `pairs`: (infector, infectee), also of
-    people not listed. `faults`: lines that were not used as they stand."""
-
-    onsets: dict[str, date | None]
-    pairs: list[tuple[str, str]]
-    faults: list[dict[str, Any]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
-    chains = acts.add_parser(
-        "chains", help="the known chains: sizes, depth, offspring R and k, serial interval, faults"
+    case_contacts.add_arguments(
+        acts.add_parser("contacts", help="who met a case, by setting, and what follows from it")
     )
-    chains.add_argument("--linelist", type=Path, required=True, metavar="FILE", help="cases, CSV or Excel")
+    chains = acts.add_parser(
+        "chains", help="chains: sizes, depth, offspring R and k, serial interval, doubts and faults"
+    )
+    chains.add_argument("--linelist", type=Path, metavar="FILE", help="cases, CSV or Excel (without: the database)")
     chains.add_argument(
         "--contacts", type=Path, metavar="FILE", help="pairs, where the list names no infectors: infector, case_id"
     )
     chains.add_argument("--dates", choices=ORDERS, default="", help="how its dates are written where it does not show")
+    chains.add_argument("--area", metavar="CODE", help="of the database: this area; the province by default")
+    chains.add_argument("--disease", default="covid19", help="of the database: covid19, ebola, measles, …")
+    chains.add_argument("--since", type=date.fromisoformat, metavar="D", help="of the database: found from this day on")
+    chains.add_argument("--until", type=date.fromisoformat, metavar="D", help="of the database: found to this day")
+    chains.add_argument("--now", type=moment, help="of the database: the moment asked about")
     chains.add_argument(
         "--quiet", type=int, metavar="DAYS", help="a chain has ended after so many days without an onset"
     )
     chains.add_argument("--as-of", type=date.fromisoformat, metavar="D", help="the day for --quiet (today)")
     chains.add_argument("--json", action="store_true", help="print all of it as JSON")
+    chains_compared.add_arguments(acts)
 
 
 def run(args: argparse.Namespace) -> int:
+    acts: dict[str, Callable[[argparse.Namespace], int]] = {
+        "chains": _chains,
+        "compare": chains_compared.run,
+        "contacts": case_contacts.run,
+    }
     try:
-        today = local_date(SystemClock().now())
-        source = _from_files(args.linelist, args.contacts, today=today, dates=args.dates)
-        found = told(source, quiet=args.quiet, as_of=args.as_of or today)
+        return acts[args.act](args)
     except Refusal as refusal:
         print(f"{refusal.field}: {refusal.value}\n{refusal.zh}\n{refusal.en}", file=sys.stderr)
         return 1
     except OSError as fault:
         print(f"{fault.filename}: {fault.strerror}", file=sys.stderr)
         return 1
+
+
+def _chains(args: argparse.Namespace) -> int:
+    if args.linelist is None:
+        return _stored(args)
+    today = local_date(SystemClock().now())
+    source = _from_files(args.linelist, args.contacts, today=today, dates=args.dates)
+    found = told(source, quiet=args.quiet, as_of=args.as_of or today)
     if args.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        _show(found)
+        show(found)
+    return 0
+
+
+def _stored(args: argparse.Namespace) -> int:
+    from yanmen.project.cli import start_django
+
+    start_django()
+    from yanmen.desk import clock
+    from yanmen.project import chains_stored
+    from yanmen.registry.areas import only_province
+    from yanmen.registry.scope import system
+
+    scope = system(args.area or only_province(), purpose="control")
+    found = chains_stored.stored(
+        scope, now=args.now or clock.now(), disease=args.disease, since=args.since, until=args.until, quiet=args.quiet
+    )
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        show(found)
+        chains_stored.show_doubts(found)
     return 0
 
 
@@ -93,125 +115,3 @@ def _faults(file: str, faults: Iterable[Fault]) -> list[dict[str, Any]]:
         {"file": file, "line": each.line, "column": each.column, "value": each.value, "zh": each.zh, "en": each.en}
         for each in faults
     ]
-
-
-def told(source: Source, *, quiet: int | None, as_of: date) -> dict[str, Any]:
-    """Everything about the chains of a source, ready for JSON."""
-    days = {case: onset.toordinal() if onset else None for case, onset in source.onsets.items()}
-    chains = Chains(days, source.pairs)
-    components = chains.components
-    interval = summarise(chains.intervals.values())
-    found: dict[str, Any] = {
-        "cases": len(days),
-        "pairs": len(chains.pairs),
-        "components": len(components),
-        "largest": max((each.size for each in components), default=0),
-        "sizes": dict(sorted(Counter(each.size for each in components).items())),
-        "alone": len(chains.alone),
-        "depth": max((each.depth for each in components), default=0),
-        "generations": dict(sorted(Counter(chains.generations.values()).items())),
-        "offspring": _offspring(chains),
-        "serial_interval": vars(interval),
-        "not_in_the_line_list": {"people": len(chains.unlisted), "infectees": len(chains.unlisted_infectees)},
-        "faults": {
-            "rows": source.faults,
-            "unlisted": chains.unlisted,
-            "rings": chains.rings,
-            "backwards": [[*pair, chains.intervals[pair]] for pair in chains.backwards],
-            "several_infectors": chains.several_infectors,
-            "with_themselves": chains.with_themselves,
-            "repeated": chains.repeated,
-        },
-    }
-    if quiet is not None:
-        states = Counter(each.active(today=as_of.toordinal(), quiet_days=quiet) for each in components)
-        found["states"] = {"active": states[True], "ended": states[False], "unknown": states[None]}
-    return found
-
-
-def _offspring(chains: Chains) -> dict[str, Any]:
-    """R and k over the listed cases: an unlisted infector is known only because of whom they infected."""
-    counts = [chains.offspring[case] for case in chains.onsets]
-    most = max(chains.offspring.values(), default=0)
-    if not counts:
-        return {"most": most, "n": 0}
-    fit = fit_offspring(counts)
-    share = share_causing(PART, fit.R, fit.k) if fit.R else None
-    return {
-        "most": most,
-        "n": fit.n,
-        "R": fit.R,
-        "R_interval": fit.R_interval,
-        "k": _number(fit.k),
-        "k_interval": [_number(each) for each in fit.k_interval],
-        "level": fit.level,
-        "share_causing_80_percent": share,
-    }
-
-
-def _number(value: float) -> float | str | None:
-    """JSON has no infinity and no nan."""
-    return None if math.isnan(value) else "inf" if math.isinf(value) else value
-
-
-def _show(found: dict[str, Any]) -> None:
-    print(f"{found['cases']:,}例，{found['pairs']:,}对 · {found['cases']:,} cases, {found['pairs']:,} pairs")
-    print(
-        f"分支 components: {found['components']:,}，最大 largest {found['largest']}；不在任何链上 alone {found['alone']:,}"
-    )
-    print("  大小 sizes:", "  ".join(f"{size}×{number:,}" for size, number in found["sizes"].items()))
-    if "states" in found:
-        states = found["states"]
-        print(
-            f"  活跃 active {states['active']:,}，已结束 ended {states['ended']:,}，不详 unknown {states['unknown']:,}"
-        )
-    print(f"最长链 longest chain: {found['depth']} 环 links")
-    print("  各代人数 generations:", "  ".join(f"{at}:{number:,}" for at, number in found["generations"].items()))
-    _show_offspring(found["offspring"])
-    spread = found["serial_interval"]
-    values = "  ".join(
-        f"{zh} {en} {_said(spread[en])}" for zh, en in (("均值", "mean"), ("标准差", "sd"), ("中位数", "median"))
-    )
-    print(f"代际间隔 serial interval (d): {values}  n = {spread['n']:,}，为负 negative {spread['negative']:,}")
-    _show_faults(found)
-
-
-def _show_offspring(offspring: dict[str, Any]) -> None:
-    print(f"续发人数 offspring: 最多 most {offspring['most']}")
-    if not offspring["n"]:
-        return
-    low, high = offspring["R_interval"]
-    k_low, k_high = offspring["k_interval"]
-    print(f"  R {_said(offspring['R'])} ({_said(low)}-{_said(high)})  k {_said(offspring['k'])} ({_said(k_low)}-{_said(k_high)})，95%，n = {offspring['n']:,}")  # fmt: skip
-    if offspring["share_causing_80_percent"] is not None:
-        share = offspring["share_causing_80_percent"]
-        print(f"  {share:.1%}的病例引起80%的传播 · {share:.1%} of the cases cause 80 % of the spread")
-    print(
-        "  仅计列表内病例及已知关联，缺失关联使R偏低 · Listed cases and known links only: missing links make R too low"
-    )
-
-
-def _said(value: object) -> str:
-    return "-" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
-
-
-def _show_faults(found: dict[str, Any]) -> None:
-    faults, missing = found["faults"], found["not_in_the_line_list"]
-    titles = {
-        "rings": "循环 rings",
-        "backwards": "续发者先于感染来源发病 infectee ill before the infector",
-        "several_infectors": "多个感染来源 several infectors",
-        "with_themselves": "自己感染自己 infected by themselves",
-        "repeated": "重复的对 pairs said twice",
-    }
-    print("问题 faults:")
-    print(
-        f"  不在列表内 not in the line list: {missing['people']:,} 人 people，其中续发者 infectees {missing['infectees']:,}"
-    )
-    for kind, title in titles.items():
-        print(f"  {title}: {len(faults[kind]):,}")
-        for each in faults[kind][:SHOWN]:
-            print("   ", each if isinstance(each, str) else " → ".join(map(str, each)))
-    print(f"  行 rows: {len(faults['rows']):,}")
-    for row in faults["rows"][:SHOWN]:
-        print(f"    {row['file']}:{row['line']} {row['column']} {row['value'][:40]}: {row['zh']} {row['en']}")

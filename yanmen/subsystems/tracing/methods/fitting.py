@@ -53,13 +53,14 @@ def fit(
     contacts: Iterable[Contact],
     unknown_share: float,
     counts_as: float,
+    keep: int = ALL,
 ) -> Fitted:
     """Numbers for these cases. `start`: what the policy says (its R and background are not used); `unknown_share`: the share of
-    unknown sources that it expects; `counts_as`: the cases that its numbers count as."""
+    unknown sources that it expects; `counts_as`: the cases that its numbers count as; `keep`: candidates told by name."""
     given = list(contacts)
     days = np.array(sorted(day for day in onsets.values() if day is not None), dtype=np.int64)
     if not len(days):
-        return Fitted(start, attribute(onsets, start, contacts=given, keep=ALL), unknown_share)
+        return Fitted(start, attribute(onsets, start, contacts=given, keep=keep), unknown_share)
     share = _towards(without_contact(onsets, start, given), unknown_share, len(days), counts_as)
     belief = _spread(start, days, share)
     met, pairs = _met(onsets, given, belief), _pairs(days, belief)
@@ -68,7 +69,7 @@ def fit(
         listed = [each for each in weighed if onsets[each.case] is not None]
         share = _towards(float(np.mean([each.unknown for each in listed])), unknown_share, len(days), counts_as)
         belief = _spread(_settings(belief, start, listed, met, pairs, counts_as), days, share)
-    return Fitted(belief, attribute(onsets, belief, contacts=given, keep=ALL), share)
+    return Fitted(belief, attribute(onsets, belief, contacts=given, keep=keep), share)
 
 
 def without_contact(onsets: Mapping[str, int | None], belief: Belief, contacts: Sequence[Contact]) -> float:
