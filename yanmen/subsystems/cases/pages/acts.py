@@ -1,0 +1,274 @@
+"""What may be recorded about a case: what each act needs, whether it is owed, done or not possible now, and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+
+from yanmen.base.refusals import Refusal
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.cases import actions, queries
+from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
+from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, RISKS, SEVERITIES, SYMPTOMS
+from yanmen.subsystems.cases.pages.forms import day_of, degrees_of, moment_of, moment_or_none
+
+Title = Mapping[str, str]
+OWED, OPEN, DONE, SHUT = "owed", "open", "done", "shut"
+STATES: Mapping[str, Title] = {
+    OWED: {"zh": "待办", "en": "Owed"},
+    OPEN: {"zh": "可记录", "en": "May be recorded"},
+    DONE: {"zh": "已完成", "en": "Done"},
+    SHUT: {"zh": "现在不能办理", "en": "Not possible now"},
+}
+
+
+def said(zh: str, en: str) -> Title:
+    """A text in both languages."""
+    return {"zh": zh, "en": en}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an act's form."""
+
+    name: str
+    title: Title
+    kind: str = "text"
+    required: bool = False
+    choices: Mapping[str, Title] = field(default_factory=dict)
+    most: int = 400
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides whether an act is possible: the case, its checklist of discharge, its course after discharge."""
+
+    case: queries.Case
+    checklist: queries.Checklist | None
+    aftercare: queries.Aftercare | None
+    owed: frozenset[str]
+    """Kinds of the open tasks about the case."""
+
+
+Stance = tuple[str, Title]
+Run = Callable[[QueryDict, dict[str, Any], datetime], object]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: its form, who may, what it needs, how it stands, and what does it."""
+
+    name: str
+    title: Title
+    needs: Title
+    roles: tuple[str, ...]
+    stance: Callable[[Situation], Stance]
+    run: Run
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An act as the page shows it to one role."""
+
+    act: Act
+    state: str
+    why: Title
+
+    @property
+    def state_title(self) -> Title:
+        """The state in words."""
+        return STATES[self.state]
+
+
+NOTE = Field("note", said("备注", "Note"))
+AT = Field("at", said("时间（空为现在）", "When (empty: now)"), "datetime-local")
+REASON = Field("reason", said("理由", "Reason"), required=True)
+STAY = (
+    Field("stay_area", said("到过的地区代码", "Stay: area code"), "area", most=12),
+    Field("stay_until", said("离开时间", "Stay: until"), "datetime-local"),
+)
+NOTHING = said("", "")
+GONE = said("病例已死亡或已移交，不再办理。", "The case has died or was handed over: nothing more is recorded here.")
+BOTH, EXPERT = (EPIDEMIOLOGIST.name, REPORTER.name), (EPIDEMIOLOGIST.name,)
+
+
+def shown(role: str, situation: Situation) -> list[Shown]:
+    """The acts of a role, those owed first, those not possible last."""
+    order = {OWED: 0, OPEN: 1, DONE: 2, SHUT: 3}
+    found = [Shown(act, *act.stance(situation)) for act in ACTS.values() if role in act.roles]
+    return sorted(found, key=lambda one: order[one.state])
+
+
+@transaction.atomic
+def perform(form: QueryDict, scope: Scope, case: str, now: datetime) -> Act:
+    """Do what the form says, or say why not."""
+    act = ACTS.get(form.get("act", ""))
+    if act is None or scope.role not in act.roles:
+        raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="act")
+    act.run(form, {"scope": scope, "case": case, "by": scope.by, "now": now}, now)
+    return act
+
+
+def _text(form: QueryDict, name: str = "note", most: int = 400) -> str:
+    return form.get(name, "").strip()[:most]
+
+
+def _stays(form: QueryDict, now: datetime) -> list[actions.StayFound]:
+    """One stay from the form: area and until when."""
+    area = form.get("stay_area", "").split(" ")[0].strip()
+    until = form.get("stay_until", "")
+    return [actions.StayFound(area, moment_of(until, "stay_until") if until else now)] if area else []
+
+
+def _once(
+    task: str, done: Callable[[queries.Case], datetime | None], zh: str, en: str
+) -> Callable[[Situation], Stance]:
+    """Done once there is a moment; owed while its task is open."""
+
+    def stance(situation: Situation) -> Stance:
+        if not situation.case.open:
+            return SHUT, GONE
+        if done(situation.case):
+            return DONE, said(zh, en)
+        return OWED if task in situation.owed else OPEN, NOTHING
+
+    return stance
+
+
+def _while_open(situation: Situation) -> Stance:
+    return (OPEN, NOTHING) if situation.case.open else (SHUT, GONE)
+
+
+def _discharge(situation: Situation) -> Stance:
+    if not situation.case.open:
+        return (DONE, said("已出院。", "Discharged already.")) if situation.case.discharged_at else (SHUT, GONE)
+    unmet = situation.checklist.unmet if situation.checklist else []
+    if unmet:
+        return OPEN, said(
+            f"出院标准有{len(unmet)}条未达到：{'；'.join(each.zh for each in unmet)}。仍要出院须写明理由。",
+            f"{len(unmet)} criteria are not met: {'; '.join(each.en for each in unmet)}. A discharge needs a reason.",
+        )
+    return OPEN, NOTHING
+
+
+def _follow_up(situation: Situation) -> Stance:
+    if situation.case.discharged_at is None:
+        return SHUT, said("出院后才能随访。", "Only after the discharge.")
+    return OWED if "follow_up_discharged" in situation.owed else OPEN, NOTHING
+
+
+def _assess(situation: Situation) -> Stance:
+    after = situation.aftercare
+    if after is None or not (after.positives or situation.case.setting == "re_positive"):
+        return SHUT, said("出院后没有再次阳性。", "There is no positive since a discharge.")
+    if "assess_re_positive" in situation.owed or after.decision == "assess":
+        return OWED, after.decision_title
+    return (DONE if after.assessed else OPEN), after.decision_title
+
+
+def _death(situation: Situation) -> Stance:
+    return (SHUT, said("已记录死亡。", "The death is recorded.")) if situation.case.died_at else _while_open(situation)
+
+
+def _take_back_death(situation: Situation) -> Stance:
+    return (OPEN, NOTHING) if situation.case.died_at else (SHUT, said("没有死亡记录。", "No death is recorded."))
+
+
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        Act(
+            "audit", said("审核报告卡：正确、完整", "Report is right and complete"),
+            said("核对姓名、证件、现住址、分类和发病日期后点击。", "Compare name, document, address, kind and onset first."),
+            EXPERT, _once("audit_report", lambda case: case.audited_at, "报告卡已审核。", "The report is audited."),
+            lambda form, about, now: actions.audit_report(**about, note=_text(form)), (NOTE,),
+        ),
+        Act(
+            "trace", said("核心流调完成", "Core trajectory recorded"),
+            said("记下发病前后到过的地区和离开时间；可分次补充。", "Where the case was and until when; may be added to later."),
+            EXPERT, _once("trace_core", lambda case: case.traced_at, "核心流调已记录，可继续补充停留地。", "Recorded; stays may still be added."),
+            lambda form, about, now: actions.trace_core(**about, stays=_stays(form, now), note=_text(form)), (*STAY, NOTE),
+        ),
+        Act(
+            "investigate", said("流行病学调查完成", "Investigation finished"),
+            said("发病日期、暴露史和接触者均已核实。", "Onset, exposures and contacts have been looked into."),
+            EXPERT, _once("investigate_case", lambda case: case.investigated_at, "调查已完成。", "The investigation is finished."),
+            lambda form, about, now: actions.investigate(
+                **about, onset_on=day_of(form.get("onset_on", ""), "onset_on"), stays=_stays(form, now), note=_text(form)
+            ),
+            (Field("onset_on", said("发病日期", "Onset"), "date"), *STAY, NOTE),
+        ),
+        Act(
+            "course", said("记录病情", "Tell the course"),
+            said("至少填写一项；只写这一刻的情况。", "At least one thing; as it was at this moment."),
+            BOTH, _while_open,
+            lambda form, about, now: actions.tell_course(
+                **about, at=moment_or_none(form.get("at", ""), "at"), severity=form.get("severity", ""),
+                symptoms=form.getlist("symptoms"), temperature=degrees_of(form.get("temperature", "")),
+                onset_on=day_of(form.get("course_onset_on", ""), "onset_on"),
+                free_since=day_of(form.get("free_since", ""), "free_since"), note=_text(form),
+            ),
+            (
+                AT, Field("temperature", said("体温（℃）", "Temperature (°C)"), "decimal", most=5),
+                Field("symptoms", said("症状", "Symptoms"), "many", choices=SYMPTOMS),
+                Field("severity", said("临床分型", "Severity"), "choice", choices=SEVERITIES),
+                Field("course_onset_on", said("发病日期（如需更正）", "Onset (to correct it)"), "date"),
+                Field("free_since", said("症状消失日期", "Free of symptoms since"), "date"), NOTE,
+            ),
+        ),
+        Act(
+            "admit", said("已收治", "Admitted"), said("写明定点医院或方舱名称。", "Name the hospital or the isolation place."),
+            BOTH, _once("admit_case", lambda case: case.admitted_at, "已收治；转院可再记一次。", "Admitted; a transfer may be recorded again."),
+            lambda form, about, now: actions.admit(
+                **about, facility=_text(form, "facility") or _text(form), at=moment_or_none(form.get("at", ""), "at")
+            ),
+            (Field("facility", said("收治机构", "Where"), required=True, most=200), AT),
+        ),
+        Act(
+            "discharge", said("出院（舱）", "Discharged"),
+            said("对照左侧出院标准；未达到的须写明理由。", "See the checklist; what is not met needs a reason."),
+            BOTH, _discharge,
+            lambda form, about, now: actions.discharge(
+                **about, at=moment_or_none(form.get("at", ""), "at"), reason=_text(form, "reason"), note=_text(form)
+            ),
+            (AT, Field("reason", said("未达标仍出院的理由", "Reason, if a criterion is not met")), NOTE),
+        ),
+        Act(
+            "follow_up", said("出院后随访", "Followed up"), said("记录健康状况。", "How the person is."), BOTH, _follow_up,
+            lambda form, about, now: actions.follow_up(**about, note=_text(form)), (NOTE,),
+        ),
+        Act(
+            "assess", said("复阳风险评估", "Assess a re-positive"),
+            said("依据最近一次Ct值、症状和病程天数。", "By the latest Ct, the symptoms and the day of the course."),
+            EXPERT, _assess, lambda form, about, now: actions.assess(**about, risk=form.get("risk", ""), note=_text(form)),
+            (Field("risk", said("结论", "Finding"), "choice", required=True, choices=RISKS), NOTE),
+        ),
+        Act(
+            "reclassify", said("订正报告", "Set the report right"),
+            said(
+                "订正为“假阳性”后，因本报告而对所有人采取的措施随即解除；历史记录两者都保留。",
+                "A false positive lifts everything that rests on this report, for everybody. The history keeps both.",
+            ),
+            EXPERT, lambda situation: (OPEN, NOTHING),
+            lambda form, about, now: actions.reclassify(**about, to=form.get("to", ""), reason=_text(form, "reason")),
+            (Field("to", said("实为", "In truth"), "choice", required=True, choices=KINDS | NO_CASE), REASON),
+        ),
+        Act(
+            "death", said("死亡", "Died"), said("写明死因。", "Name the cause."), BOTH, _death,
+            lambda form, about, now: actions.record_death(
+                **about, at=moment_or_none(form.get("at", ""), "at"), cause=_text(form, "cause"), note=_text(form)
+            ),
+            (AT, Field("cause", said("死因", "Cause"), required=True), NOTE),
+        ),
+        Act(
+            "take_back_death", said("撤回死亡记录", "Take back the death"), said("须写明理由。", "Needs a reason."), BOTH, _take_back_death,
+            lambda form, about, now: actions.take_back_death(**about, reason=_text(form, "reason")), (REASON,),
+        ),
+    )
+}  # fmt: skip
