@@ -16,6 +16,8 @@ WIDTH, LEAST = 1.5, 0.9
 MARKER = 1 / 44
 """Half the height of a marker, as a part of the frame's width."""
 MOST_NUMBERS = 4
+KM_A_UNIT = 111.2 / boundaries.SCALE
+KILOMETRES = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,29 @@ class Marker:
         return 1.3 * self.half
 
     @property
+    def under(self) -> float:
+        """Where the name of the place stands."""
+        return self.y + 2.1 * self.half
+
+    @property
     def base(self) -> float:
         """Where the letters stand."""
         return self.y + 0.45 * self.half
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """How long so many kilometres are on the map, and where that is drawn."""
+
+    km: int
+    x: float
+    y: float
+    wide: float
+
+    @property
+    def end(self) -> float:
+        """Where it ends."""
+        return self.x + self.wide
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,7 @@ class Picture:
     letters: float
     missing: int
     source: dict[str, str]
+    ruler: Ruler | None = None
 
     @property
     def halo(self) -> float:
@@ -85,7 +108,8 @@ class Picture:
 
 
 def picture(steps: Sequence[Step], area: str, wanted: str = "") -> Picture | None:
-    """The steps that can be drawn, or none where there is neither a tile nor a boundary for them."""
+    """The steps that can be drawn, or none where there is neither a tile nor a boundary for them. A ride is no spot."""
+    steps = [step for step in steps if not step.vehicle]
     if wanted != "hexes" and boundaries.installed():
         found = _on_boundaries(steps, area)
         if found is not None:
@@ -100,14 +124,27 @@ def _on_boundaries(steps: Sequence[Step], area: str) -> Picture | None:
         return None
     left, top, wide, high = _frame([(x, y) for _, (x, y, _) in spots])
     half = wide * MARKER
+    box = (left, top, left + wide, top + high)
     units = [
-        {"code": code, "path": shape.path, "x": shape.centre[0], "y": shape.centre[1]}
+        {"code": code, "path": shape.path} | _named(shape.centre, box, half)
         for code, shape in shapes.items()
-        if _touches(shape.corners, (left, top, left + wide, top + high))
+        if _touches(shape.corners, box)
     ]
-    return _drawn(
+    km = max(each for each in KILOMETRES if each / KM_A_UNIT <= wide / 3)
+    ruler = Ruler(km, left + half, top + high - half, km / KM_A_UNIT)
+    drawn = _drawn(
         "boundaries", units, spots, half, f"{left:.3f} {top:.3f} {wide:.3f} {high:.3f}", len(steps), boundaries.SOURCE
     )
+    return replace(drawn, ruler=ruler)
+
+
+def _named(centre: tuple[float, float], box: tuple[float, float, float, float], half: float) -> dict[str, float]:
+    """Where a county's name stands: in its middle, or at the nearest edge of the frame where that lies outside."""
+    edge = 3 * half
+    return {
+        "x": min(max(centre[0], box[0] + edge), box[2] - edge),
+        "y": min(max(centre[1], box[1] + edge), box[3] - edge),
+    }
 
 
 def _on_tiles(steps: Sequence[Step], area: str) -> Picture | None:
