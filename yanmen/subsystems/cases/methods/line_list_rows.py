@@ -56,6 +56,7 @@ class LineListCase:
     hospitalised_on: date | None = None
     reported_on: date | None = None
     confirmed_on: date | None = None
+    contact_on: date | None = None
     outcome: str = ""
     outcome_on: date | None = None
     classification: str = ""
