@@ -27,14 +27,14 @@ WITH judged AS (
            owed.kind AS task, owed.due_at,
            CASE WHEN measure.state IN ('completed', 'lifted') THEN 'released'
                 WHEN EXISTS (
-                    SELECT FROM loop_task AS test
-                    WHERE test.measure_id = measure.id AND test.kind IN ('test', 'antigen_test')
-                      AND test.state IN ('open', 'failed') AND test.opens_at <= %(now)s) THEN 'tests_due'
-                WHEN EXISTS (
                     SELECT FROM loop_fact AS there
                     WHERE there.person_id = judged.person_id AND there.kind IN ('arrivals.transferred', 'tracing.contact_visited')
                       AND there.occurred_at >= judged.found_at AND there.occurred_at <= %(now)s
-                      AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = there.id)) THEN 'in_place'
+                      AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = there.id))
+                    THEN CASE WHEN EXISTS (
+                        SELECT FROM loop_task AS test
+                        WHERE test.measure_id = measure.id AND test.kind IN ('test', 'antigen_test')
+                          AND test.state IN ('open', 'failed') AND test.opens_at <= %(now)s) THEN 'tests_due' ELSE 'in_place' END
                 WHEN EXISTS (
                     SELECT FROM loop_fact AS told
                     WHERE told.person_id = judged.person_id AND told.occurred_at >= judged.found_at AND told.occurred_at <= %(now)s

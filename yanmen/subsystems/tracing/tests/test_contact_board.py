@@ -179,7 +179,7 @@ def test_a_household_stays_together_and_keeps_its_team(counties, clock, sign_in)
     for who in homes[0]:
         assert "Kept." in post(tracer, f"/tracing/contacts/{who}/", act="tell").text
     counties.turn("2022-10-04 08:30")
-    assert "8 " in tracer.get("/tracing/teams/").text
+    assert ">8</span>" in tracer.get("/tracing/teams/").text
     assert (
         sum(
             text.get(f"/tracing/teams/{one}/").text.count("nothing owed any more")

@@ -119,7 +119,8 @@ def test_people_of_a_list_are_registered_before_they_are_asked_about(counties, c
     board = qi.get("/tracing/help/")
     assert "周梅" in board.text
     assert "139****0001" in qi.get(pages_of(board.text)[0]).text
-    for people, said in (("王五,110", "Line 1"), ("99010119900101001X", "Nobody in your areas"), ("", "people")):
+    stranger = "99010119900101009" + check_digit("99010119900101009")
+    for people, said in (("王五,110", "Line 1"), (stranger, "Nobody in your areas"), ("", "people")):
         refused = post(asker, "/tracing/help/new/", people=people, **form)
         assert refused.status_code == 422
         assert said in refused.text
