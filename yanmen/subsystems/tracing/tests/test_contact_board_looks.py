@@ -1,0 +1,143 @@
+"""Board, teams and requests in a real browser: accessible, silent, no wider than the screen, and worked by the keyboard alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from yanmen.project.state import ROOT
+from yanmen.subsystems.tracing.tests.test_contact_board import NINE, found_by_facts, households
+from yanmen.subsystems.tracing.tests.test_help import A, B, C, act, ask, counties
+from yanmen.subsystems.tracing.tests.test_help_doors import clock
+
+__all__ = ["clock", "counties"]
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
+  .filter(v => ["serious", "critical"].includes(v.impact))
+  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = {
+    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": WIDE}),
+    "en-dark": ("en", {"locale": "en-GB", "viewport": WIDE, "color_scheme": "dark"}),
+    "zh-phone": ("zh-hans", {"locale": "zh-CN", "viewport": PHONE}),
+    "en-phone": ("en", {"locale": "en-GB", "viewport": PHONE}),
+}
+
+
+def seen(page: Any, name: str) -> list[str]:
+    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
+    if shots := os.environ.get("YANMEN_SHOTS"):
+        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
+    faults = [f"{name}: wider than the screen"] if wide else []
+    if AXE.is_file():
+        page.evaluate(AXE.read_text("utf-8"))
+        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
+    return faults
+
+
+@pytest.fixture
+def story(counties: Any, clock: Any) -> dict[str, Any]:
+    """A case with contacts in every state, three requests, two teams with a shared day."""
+    case = counties.case(counties.person("病例甲"), "2022-10-03")
+    people = [counties.person(name) for name in ("魏岚", "赵晴", "孙远", "李想", "周梅", "吴桐")]
+    for number, who in enumerate(people):
+        found_by_facts(counties, who, case, (0.95, 0.2, 0.5, 0.8, 0.95, 0.3)[number], ("household", "tube", "venue", "class", "household", "tube")[number])  # fmt: skip
+    homes = households(counties, case, 8, 3)
+    counties.turn(NINE)
+    call = {"channel": "phone", "outcome": "answered", "about": "告知隔离", "answer": "知道了，在家等"}
+    act("record_call", A, NINE, person=people[1], case=case, **call)
+    act("record_call", A, NINE, person=people[1], case=case, **call | {"outcome": "no_answer", "answer": ""})
+    act("record_transfer", A, NINE, person=people[3], to_place="宏达酒店", received_by="李")
+    asked = ask(counties, people[0], people[1], people[4], case=case, note="在祁县打工，住工地")
+    act(
+        "return_help",
+        B,
+        "2022-10-03 11:00",
+        help=asked.help,
+        person=people[4],
+        reason="moved_on",
+        to_area=C,
+        note="昨日已走",
+    )
+    for name, capacity in (("城关一组", 5), ("城关二组", 2)):
+        act("open_team", A, NINE, area=A, name=name, capacity=capacity, longitude=112.75, latitude=37.69)
+    from datetime import date
+
+    act("plan_day", A, "2022-10-04 08:00", day=date(2022, 10, 4))
+    counties.turn("2022-10-04 10:40")
+    clock("2022-10-04 10:40")
+    [(team,)] = counties.rows("SELECT min(id) FROM tracing_team")
+    return {
+        "contacts": "/tracing/contacts/",
+        "contacts-judge": "/tracing/contacts/?judge=1&choose=1",
+        "contact": f"/tracing/contacts/{people[1]}/",
+        "help-out": "/tracing/help/?side=out",
+        "help-closed": "/tracing/help/?side=out&closed=1",
+        "help-one": f"/tracing/help/{asked.help}/{people[4]}/",
+        "help-new": "/tracing/help/new/",
+        "teams": "/tracing/teams/",
+        "team": f"/tracing/teams/{team}/",
+        "in": ("/tracing/help/", f"/tracing/help/{asked.help}/{people[0]}/"),
+        "homes": homes,
+    }
+
+
+def opened(browser: Any, client: Any, options: dict[str, Any]) -> tuple[Any, Any, list[str]]:
+    context = browser.new_context(**options)
+    host = client.base_url.host
+    context.add_cookies(
+        [{"name": one.name, "value": one.value, "domain": host, "path": "/"} for one in client.cookies.jar]
+    )
+    page, faults = context.new_page(), []
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    return context, page, faults
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_screens_of_tracers(story, browser, sign_in, look):
+    language, options = LOOKS[look]
+    asker, asked, nobody = (sign_in("tracing.tracer", area, language=language) for area in (A, B, "140729"))
+    faults = []
+    for client, pages in (
+        (asker, {name: path for name, path in story.items() if name not in ("in", "homes")}),
+        (asked, {"help-in": story["in"][0], "help-mine": story["in"][1]}),
+        (
+            nobody,
+            {"empty-contacts": "/tracing/contacts/", "empty-help": "/tracing/help/", "empty-teams": "/tracing/teams/"},
+        ),
+    ):
+        context, page, own = opened(browser, client, options)
+        for name, path in pages.items():
+            assert page.goto(f"{client.base_url}{path}").ok, path
+            page.wait_for_load_state("networkidle")
+            own += seen(page, f"{name}-{look}")
+        context.close()
+        faults += own
+    assert faults == []
+
+
+def test_a_board_is_judged_by_the_keyboard_alone(story, browser, sign_in):
+    client = sign_in("tracing.tracer", A, language="en")
+    context, page, faults = opened(browser, client, LOOKS["en-dark"][1])
+    page.goto(f"{client.base_url}/tracing/contacts/?judge=1")
+    before = page.locator("tbody tr").count()
+    page.locator("tbody input[type=checkbox]").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "confirm":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".alert-success, [role=status]")
+    assert "1 contact confirmed." in page.content()
+    assert page.locator("tbody tr").count() == before - 1
+    context.close()
+    assert faults == []
