@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -73,13 +73,13 @@ class Reading:
 
 def readings(sheet: Sheet, columns: Mapping[str, int], told: str = "") -> dict[str, Reading]:
     """How each column of days is to be read: as `told`, else as its own cells decide, else as the file's other days do."""
-    cells = {field: [line[columns[field]] for _, line in sheet.lines if columns[field] < len(line)]
+    cells = {field: {line[columns[field]] for _, line in sheet.lines if columns[field] < len(line)}
              for field in DATES if field in columns}  # fmt: skip
     whole = told or _decided(cell for each in cells.values() for cell in each)
     return {field: _reading(each, told or _decided(each) or whole) for field, each in cells.items()}
 
 
-def _reading(cells: Sequence[Cell], order: str) -> Reading:
+def _reading(cells: Collection[Cell], order: str) -> Reading:
     plain = Reading(order.strip("?"))
     sure = [found.day for cell in cells if isinstance(cell, str) and (found := plain.day(cell)).day and not found.code]
     days = [day for day in sure if day]

@@ -19,7 +19,7 @@ from yanmen.subsystems.cases.methods.line_list_columns import (
     plain,
     word,
 )
-from yanmen.subsystems.cases.methods.line_list_dates import Reading
+from yanmen.subsystems.cases.methods.line_list_dates import Day, Reading
 from yanmen.subsystems.cases.methods.line_list_faults import REFUSED, Fault
 from yanmen.subsystems.cases.methods.line_list_sheets import Cell, Sheet
 
@@ -103,6 +103,8 @@ class RowReader:
     columns: Mapping[str, int]
     days: Mapping[str, Reading]
     today: date
+    seen: dict[tuple[str, Cell], Day] = field(default_factory=dict)
+    """Days of this sheet that were read before: a list has few days and many lines."""
 
     def read(self, line: int, cells: tuple[Cell, ...]) -> Row:
         """Every known column of a line, its other columns by name, and every fault."""
@@ -150,7 +152,8 @@ class RowReader:
             return
         if name == "died_on" and isinstance(cell, str) and plain(cell) in ("no", "n", "false", "0", "否"):
             return
-        found = self.days[name].day(cell)
+        if (found := self.seen.get((name, cell))) is None:
+            found = self.seen[(name, cell)] = self.days[name].day(cell)
         told = _text(cell)
         if found.code:
             self._fault(row, name, told, found.code, found.read)
