@@ -27,7 +27,7 @@ Weights of different cases are worked out apart, so two may each name the other;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,18 +126,67 @@ def attribute(
     Contacts of people who are not in `onsets` count for nothing; of several between the same two all days count.
     Refuses a certainty outside 0 to 1 and days that end before they begin.
     """
+    found = {}
+    for one in _possible(onsets, belief, contacts):
+        found[one.case] = _scaled(one, _raw(one, belief), belief, keep)
+    return [found.get(case) or Attribution(case, {}, 1.0, 0.0, 0.0) for case in onsets]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What weights are made of, summed over the candidates of each case that has a day: R ((1 - found) `serial` + `met` of each
+    setting times its ratio) is the weight of all its listed candidates before scaling. `met`: a row a case, a column a setting."""
+
+    settings: tuple[str, ...]
+    serial: Floats
+    met: Floats
+
+
+def evidence(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterable[Contact]) -> Evidence:
+    """The sums of `Evidence`: they hold for any R, background, found and chance, so that those can be looked for."""
+    rows = list(_possible(onsets, belief, contacts))
+    settings = tuple(sorted({via for one in rows for parts in one.met.values() for via in parts}))
+    met = np.zeros((len(rows), len(settings)))
+    for at, one in enumerate(rows):
+        for parts in one.met.values():
+            for via, part in parts.items():
+                met[at, settings.index(via)] += part
+    return Evidence(settings, np.array([float(one.serial.sum()) for one in rows]), met)
+
+
+@dataclass(frozen=True)
+class _Possible:
+    """A case, its candidates by their place among `people`, w of each, and c T of those it met, by place and setting."""
+
+    case: str
+    people: list[str]
+    candidates: Days
+    serial: Floats
+    met: dict[int, dict[str, float]]
+
+
+def _possible(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterable[Contact]) -> Iterator[_Possible]:
     people = sorted((case for case, day in onsets.items() if day is not None), key=lambda case: (onsets[case], case))
     days = np.array([onsets[case] for case in people], dtype=np.int64)
     met = _by_person(contacts, {case: at for at, case in enumerate(people)})
-    found = {}
     for at, case in enumerate(people):
         low = int(np.searchsorted(days, days[at] - belief.serial.last, "left"))
         high = int(np.searchsorted(days, days[at] - belief.serial.first, "right"))
-        candidates = np.union1d(np.arange(low, high), np.array(list(met.get(at, ())), dtype=np.int64))
+        own = met.get(at, {})
+        far = [each for each in own if not low <= each < high]
+        candidates = np.union1d(np.arange(low, high), np.array(far, dtype=np.int64)) if far else np.arange(low, high)
         candidates = candidates[candidates != at]
-        raw, through = _raw(int(days[at]), days, candidates, met.get(at, {}), belief)
-        found[case] = _scaled(case, [people[each] for each in candidates], raw, through, belief.background, keep)
-    return [found.get(case) or Attribution(case, {}, 1.0, 0.0, 0.0) for case in onsets]
+        serial = belief.serial.at(days[at] - days[candidates])
+        parts = {}
+        for other, settings in own.items():
+            place = int(np.searchsorted(candidates, other))
+            found = {
+                via: known.certainty * _time(int(days[at]), int(days[other]), known.days, float(serial[place]), belief)
+                for via, known in settings.items()
+            }
+            if any(found.values()):
+                parts[place] = {via: part for via, part in found.items() if part}
+        yield _Possible(case, people, candidates, serial, parts)
 
 
 @dataclass(frozen=True)
@@ -173,50 +222,40 @@ def _both(one: _Met, other: _Met) -> _Met:
     return _Met(1 - (1 - one.certainty) * (1 - other.certainty), days)
 
 
-def _raw(
-    onset: int, days: Days, candidates: Days, met: Mapping[int, Mapping[str, _Met]], belief: Belief
-) -> tuple[Floats, dict[int, dict[str, float]]]:
-    """Weights before scaling, and of each candidate that was met the parts that its settings give."""
-    serial = belief.serial.at(onset - days[candidates])
-    raw = serial * (1 - belief.found)
-    through = {}
-    for candidate, settings in met.items():
-        at = int(np.searchsorted(candidates, candidate))
-        parts = {}
-        for via, known in settings.items():
-            timing = _timing(onset, int(days[candidate]), known.days, belief)
-            timing = float(serial[at]) if timing is None else timing
-            parts[via] = known.certainty * timing * belief.ratio(via)
-            raw[at] += parts[via]
-        if any(parts.values()):
-            through[at] = {via: belief.R * part for via, part in parts.items() if part}
+def _raw(one: _Possible, belief: Belief) -> Floats:
+    """Weights before scaling."""
+    raw = one.serial * (1 - belief.found)
+    for at, parts in one.met.items():
+        raw[at] += sum(part * belief.ratio(via) for via, part in parts.items())
     scaled: Floats = belief.R * raw
-    return scaled, through
+    return scaled
 
 
-def _timing(onset: int, infector_onset: int, met_on: frozenset[int], belief: Belief) -> float | None:
-    """T_ij for a contact with days; None where days or distributions are not known."""
-    if not met_on or belief.incubation is None or belief.infecting is None:
-        return None
+def _time(onset: int, infector_onset: int, met_on: frozenset[int], serial: float, belief: Belief) -> float:
+    """T_ij; `serial` where the days of the contact, or the distributions that they ask for, are not known."""
     infecting, incubation = belief.infecting, belief.incubation
+    if not met_on or incubation is None or infecting is None:
+        return serial
     both = sum(infecting.on(day - infector_onset) * incubation.on(onset - day) for day in met_on)
     return both * max(belief.asked_days, len(met_on)) / len(met_on)
 
 
-def _scaled(
-    case: str, names: list[str], raw: Floats, through: dict[int, dict[str, float]], background: float, keep: int
-) -> Attribution:
-    total = float(raw.sum()) + background
+def _scaled(one: _Possible, raw: Floats, belief: Belief, keep: int) -> Attribution:
+    total = float(raw.sum()) + belief.background
     if total <= 0:
-        return Attribution(case, {}, 1.0, 0.0, 0.0)
-    weights, unknown = raw / total, background / total
+        return Attribution(one.case, {}, 1.0, 0.0, 0.0)
+    weights, unknown = raw / total, belief.background / total
     order = np.argsort(-weights, kind="stable")[: int((weights > 0).sum())]
     shares = np.append(weights[weights > 0], [unknown] if unknown > 0 else [])
     entropy = abs(float(-(shares * np.log2(shares)).sum()))
-    kept = {names[each]: float(weights[each]) for each in order[:keep]}
-    parts = {
-        names[each]: {via: part / total for via, part in through[each].items()}
-        for each in order[:keep].tolist()
-        if each in through
+    kept = order[:keep].tolist()
+    names = {each: one.people[one.candidates[each]] for each in kept}
+    through = {
+        names[each]: {via: belief.R * part * belief.ratio(via) / total for via, part in one.met[each].items()}
+        for each in kept
+        if each in one.met
     }
-    return Attribution(case, kept, unknown, float(weights[order[keep:]].sum()), entropy, parts)
+    return Attribution(
+        one.case, {names[each]: float(weights[each]) for each in kept}, unknown, float(weights[order[keep:]].sum()), entropy,
+        through,
+    )  # fmt: skip

@@ -26,13 +26,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from yanmen.subsystems.tracing.methods.attribution import Attribution, Belief, Contact, Setting, attribute
+from yanmen.subsystems.tracing.methods.attribution import Attribution, Belief, Contact, Setting, attribute, evidence
 from yanmen.subsystems.tracing.methods.delays import Days
 
 PAIRS_A_CASE = 10
 """Pairs that what the policy says counts as, for each case that it counts as."""
 ALL = 10**9
-ROUNDS = 12
+ROUNDS = 30
 LEAST = 1e-4
 """No chance and no share becomes certain, however the data fall."""
 
@@ -63,12 +63,17 @@ def fit(
         return Fitted(start, attribute(onsets, start, contacts=given, keep=keep), unknown_share)
     share = _towards(without_contact(onsets, start, given), unknown_share, len(days), counts_as)
     belief = _spread(start, days, share)
+    sums = evidence(onsets, belief, given)
     met, pairs = _met(onsets, given, belief), _pairs(days, belief)
     for _ in range(ROUNDS):
-        weighed = attribute(onsets, belief, contacts=given, keep=ALL)
-        listed = [each for each in weighed if onsets[each.case] is not None]
-        share = _towards(float(np.mean([each.unknown for each in listed])), unknown_share, len(days), counts_as)
-        belief = _spread(_settings(belief, start, listed, met, pairs, counts_as), days, share)
+        ratios = np.array([belief.ratio(via) for via in sums.settings])
+        parts = belief.R * sums.met * ratios
+        whole = belief.R * (1 - belief.found) * sums.serial + parts.sum(axis=1) + belief.background
+        gave = dict(zip(sums.settings, (parts / whole[:, None]).sum(axis=0).tolist(), strict=True))
+        unknown = belief.background / whole
+        share = _towards(float(unknown.mean()), unknown_share, len(days), counts_as)
+        listed = len(days) - float(unknown.sum())
+        belief = _spread(_settings(belief, start, gave, listed, met, pairs, counts_as), days, share)
     return Fitted(belief, attribute(onsets, belief, contacts=given, keep=keep), share)
 
 
@@ -114,25 +119,20 @@ def _spread(belief: Belief, days: Days, share: float) -> Belief:
 def _settings(
     belief: Belief,
     start: Belief,
-    weighed: Sequence[Attribution],
+    gave: Mapping[str, float],
+    listed: float,
     met: Mapping[str, float],
     pairs: int,
     counts_as: float,
 ) -> Belief:
     if not start.settings:
         return belief
-    gave = dict.fromkeys(start.settings, 0.0)
-    for each in weighed:
-        for parts in each.through.values():
-            for via, part in parts.items():
-                if via in gave:
-                    gave[via] += part
-    listed = sum(1 - each.unknown for each in weighed)
     prior = PAIRS_A_CASE * counts_as
     settings = {}
     for via, before in start.settings.items():
-        found = (gave[via] + counts_as * before.found) / (listed + counts_as)
-        chance = (max(met.get(via, 0.0) - gave[via], 0.0) + prior * before.chance) / (max(pairs - listed, 0.0) + prior)
+        by = gave.get(via, 0.0)
+        found = (by + counts_as * before.found) / (listed + counts_as)
+        chance = (max(met.get(via, 0.0) - by, 0.0) + prior * before.chance) / (max(pairs - listed, 0.0) + prior)
         settings[via] = Setting(found, float(np.clip(chance, LEAST, 0.5)))
     whole = min(sum(each.found for each in settings.values()), 1 - LEAST)
     return replace(belief, settings=settings, found=whole)
