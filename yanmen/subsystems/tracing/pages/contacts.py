@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -28,12 +28,13 @@ from yanmen.subsystems.tracing.kinds import TRACER
 from yanmen.subsystems.tracing.methods import desk_words as words
 from yanmen.subsystems.tracing.methods.settings import SETTINGS
 from yanmen.subsystems.tracing.pages.help import keep_call
-from yanmen.subsystems.tracing.pages.links import EPIDEMIOLOGIST, link
+from yanmen.subsystems.tracing.pages.links import EPIDEMIOLOGIST, link, may_judge, shown_name
 from yanmen.subsystems.tracing.queries import calls as called
 from yanmen.subsystems.tracing.queries import contact_board as boards
 from yanmen.subsystems.tracing.queries import help as asking
 
 DESK = (TRACER, EPIDEMIOLOGIST)
+SPANS = (10, 30, 60)
 FILE = Importer(
     kind="contacts",
     zh="接触者",
@@ -128,6 +129,29 @@ def contact(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "tracing/contacts_one.html", context, status=422 if refusal else 200)
+
+
+@page(
+    "tracing/calls/", role=(*DESK, "command.staff"), name="tracing.calls", zh="联系频次", en="How often people are called",
+    icon="bell",
+)  # fmt: skip
+def how_often(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """How often people were called in the last days: the distribution, by area, and who most often."""
+    now = moment_of(request)
+    days = next((each for each in SPANS if request.GET.get("days") == str(each)), SPANS[0])
+    told = called.call_metric(scope, since=now - timedelta(days=days), until=now)
+    if told.top:
+        log_access(scope, "who is called most often", count=len(told.top), now=now)
+    context = {
+        "told": told,
+        "top": [(person, shown_name(scope, name), area, count) for person, name, area, count in told.top],
+        "days": days,
+        "spans": SPANS,
+        "most": max((people for _, people in told.spread), default=0),
+        "may_open": may_judge(scope),
+        "calls": called.calls(scope, 0, now=now),
+    }
+    return render(request, "tracing/contacts_called.html", context)
 
 
 def _keep(request: HttpRequest, person: int) -> None:

@@ -82,6 +82,7 @@ def story(counties: Any, clock: Any) -> dict[str, Any]:
         "help-closed": "/tracing/help/?side=out&closed=1",
         "help-one": f"/tracing/help/{asked.help}/{people[4]}/",
         "help-new": "/tracing/help/new/",
+        "calls": "/tracing/calls/",
         "teams": "/tracing/teams/",
         "team": f"/tracing/teams/{team}/",
         "in": ("/tracing/help/", f"/tracing/help/{asked.help}/{people[0]}/"),
@@ -111,7 +112,12 @@ def test_screens_of_tracers(story, browser, sign_in, look):
         (asked, {"help-in": story["in"][0], "help-mine": story["in"][1]}),
         (
             nobody,
-            {"empty-contacts": "/tracing/contacts/", "empty-help": "/tracing/help/", "empty-teams": "/tracing/teams/"},
+            {
+                "empty-contacts": "/tracing/contacts/",
+                "empty-help": "/tracing/help/",
+                "empty-teams": "/tracing/teams/",
+                "empty-calls": "/tracing/calls/",
+            },
         ),
     ):
         context, page, own = opened(browser, client, options)
