@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,11 @@ from yanmen.base.refusals import Refusal
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import actions, queries
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
-from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, RISKS, SEVERITIES, SYMPTOMS
-from yanmen.subsystems.cases.pages.forms import day_of, degrees_of, moment_of, moment_or_none
+from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, RISKS, SEVERITIES, SOURCE_SETTINGS, SYMPTOMS
+from yanmen.subsystems.cases.pages import investigating
+from yanmen.subsystems.cases.pages.fields import Field, Title, said, text_of
+from yanmen.subsystems.cases.pages.forms import day_of, degrees_of, moment_of, moment_or_none, number_of
 
-Title = Mapping[str, str]
 OWED, OPEN, DONE, SHUT = "owed", "open", "done", "shut"
 STATES: Mapping[str, Title] = {
     OWED: {"zh": "待办", "en": "Owed"},
@@ -25,23 +26,6 @@ STATES: Mapping[str, Title] = {
     DONE: {"zh": "已完成", "en": "Done"},
     SHUT: {"zh": "现在不能办理", "en": "Not possible now"},
 }
-
-
-def said(zh: str, en: str) -> Title:
-    """A text in both languages."""
-    return {"zh": zh, "en": en}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of an act's form."""
-
-    name: str
-    title: Title
-    kind: str = "text"
-    required: bool = False
-    choices: Mapping[str, Title] = field(default_factory=dict)
-    most: int = 400
 
 
 @dataclass(frozen=True)
@@ -53,6 +37,7 @@ class Situation:
     aftercare: queries.Aftercare | None
     owed: frozenset[str]
     """Kinds of the open tasks about the case."""
+    source: Mapping[str, Any] | None = None
 
 
 Stance = tuple[str, Title]
@@ -70,6 +55,8 @@ class Act:
     stance: Callable[[Situation], Stance]
     run: Run
     fields: tuple[Field, ...] = ()
+    hidden: bool = False
+    """Done from another part of the page, not from the list of acts."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +88,7 @@ BOTH, EXPERT = (EPIDEMIOLOGIST.name, REPORTER.name), (EPIDEMIOLOGIST.name,)
 def shown(role: str, situation: Situation) -> list[Shown]:
     """The acts of a role, those owed first, those not possible last."""
     order = {OWED: 0, OPEN: 1, DONE: 2, SHUT: 3}
-    found = [Shown(act, *act.stance(situation)) for act in ACTS.values() if role in act.roles]
+    found = [Shown(act, *act.stance(situation)) for act in ACTS.values() if role in act.roles and not act.hidden]
     return sorted(found, key=lambda one: order[one.state])
 
 
@@ -113,10 +100,6 @@ def perform(form: QueryDict, scope: Scope, case: str, now: datetime) -> Act:
         raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="act")
     act.run(form, {"scope": scope, "case": case, "by": scope.by, "now": now}, now)
     return act
-
-
-def _text(form: QueryDict, name: str = "note", most: int = 400) -> str:
-    return form.get(name, "").strip()[:most]
 
 
 def _stays(form: QueryDict, now: datetime) -> list[actions.StayFound]:
@@ -180,6 +163,23 @@ def _take_back_death(situation: Situation) -> Stance:
     return (OPEN, NOTHING) if situation.case.died_at else (SHUT, said("没有死亡记录。", "No death is recorded."))
 
 
+def _source(situation: Situation) -> Stance:
+    if situation.source:
+        return DONE, said("已判定；再次填写即更正。", "Told; telling again corrects it.")
+    return OWED if "find_source" in situation.owed else OPEN, NOTHING
+
+
+def _no_source(situation: Situation) -> Stance:
+    return (OPEN, NOTHING) if situation.source else (SHUT, said("尚未判定来源。", "No source is told yet."))
+
+
+def _certainty(form: QueryDict) -> float:
+    told = number_of(
+        form.get("certainty", ""), "certainty", "确定程度应为0到1的数。", "Certainty is a number from 0 to 1."
+    )
+    return 1 if told is None else told
+
+
 ACTS: dict[str, Act] = {
     act.name: act
     for act in (
@@ -187,20 +187,20 @@ ACTS: dict[str, Act] = {
             "audit", said("审核报告卡：正确、完整", "Report is right and complete"),
             said("核对姓名、证件、现住址、分类和发病日期后点击。", "Compare name, document, address, kind and onset first."),
             EXPERT, _once("audit_report", lambda case: case.audited_at, "报告卡已审核。", "The report is audited."),
-            lambda form, about, now: actions.audit_report(**about, note=_text(form)), (NOTE,),
+            lambda form, about, now: actions.audit_report(**about, note=text_of(form)), (NOTE,),
         ),
         Act(
             "trace", said("核心流调完成", "Core trajectory recorded"),
             said("记下发病前后到过的地区和离开时间；可分次补充。", "Where the case was and until when; may be added to later."),
             EXPERT, _once("trace_core", lambda case: case.traced_at, "核心流调已记录，可继续补充停留地。", "Recorded; stays may still be added."),
-            lambda form, about, now: actions.trace_core(**about, stays=_stays(form, now), note=_text(form)), (*STAY, NOTE),
+            lambda form, about, now: actions.trace_core(**about, stays=_stays(form, now), note=text_of(form)), (*STAY, NOTE),
         ),
         Act(
             "investigate", said("流行病学调查完成", "Investigation finished"),
             said("发病日期、暴露史和接触者均已核实。", "Onset, exposures and contacts have been looked into."),
             EXPERT, _once("investigate_case", lambda case: case.investigated_at, "调查已完成。", "The investigation is finished."),
             lambda form, about, now: actions.investigate(
-                **about, onset_on=day_of(form.get("onset_on", ""), "onset_on"), stays=_stays(form, now), note=_text(form)
+                **about, onset_on=day_of(form.get("onset_on", ""), "onset_on"), stays=_stays(form, now), note=text_of(form)
             ),
             (Field("onset_on", said("发病日期", "Onset"), "date"), *STAY, NOTE),
         ),
@@ -212,7 +212,7 @@ ACTS: dict[str, Act] = {
                 **about, at=moment_or_none(form.get("at", ""), "at"), severity=form.get("severity", ""),
                 symptoms=form.getlist("symptoms"), temperature=degrees_of(form.get("temperature", "")),
                 onset_on=day_of(form.get("course_onset_on", ""), "onset_on"),
-                free_since=day_of(form.get("free_since", ""), "free_since"), note=_text(form),
+                free_since=day_of(form.get("free_since", ""), "free_since"), note=text_of(form),
             ),
             (
                 AT, Field("temperature", said("体温（℃）", "Temperature (°C)"), "decimal", most=5),
@@ -226,7 +226,7 @@ ACTS: dict[str, Act] = {
             "admit", said("已收治", "Admitted"), said("写明定点医院或方舱名称。", "Name the hospital or the isolation place."),
             BOTH, _once("admit_case", lambda case: case.admitted_at, "已收治；转院可再记一次。", "Admitted; a transfer may be recorded again."),
             lambda form, about, now: actions.admit(
-                **about, facility=_text(form, "facility") or _text(form), at=moment_or_none(form.get("at", ""), "at")
+                **about, facility=text_of(form, "facility") or text_of(form), at=moment_or_none(form.get("at", ""), "at")
             ),
             (Field("facility", said("收治机构", "Where"), required=True, most=200), AT),
         ),
@@ -235,19 +235,40 @@ ACTS: dict[str, Act] = {
             said("对照左侧出院标准；未达到的须写明理由。", "See the checklist; what is not met needs a reason."),
             BOTH, _discharge,
             lambda form, about, now: actions.discharge(
-                **about, at=moment_or_none(form.get("at", ""), "at"), reason=_text(form, "reason"), note=_text(form)
+                **about, at=moment_or_none(form.get("at", ""), "at"), reason=text_of(form, "reason"), note=text_of(form)
             ),
             (AT, Field("reason", said("未达标仍出院的理由", "Reason, if a criterion is not met")), NOTE),
         ),
         Act(
             "follow_up", said("出院后随访", "Followed up"), said("记录健康状况。", "How the person is."), BOTH, _follow_up,
-            lambda form, about, now: actions.follow_up(**about, note=_text(form)), (NOTE,),
+            lambda form, about, now: actions.follow_up(**about, note=text_of(form)), (NOTE,),
         ),
         Act(
             "assess", said("复阳风险评估", "Assess a re-positive"),
             said("依据最近一次Ct值、症状和病程天数。", "By the latest Ct, the symptoms and the day of the course."),
-            EXPERT, _assess, lambda form, about, now: actions.assess(**about, risk=form.get("risk", ""), note=_text(form)),
+            EXPERT, _assess, lambda form, about, now: actions.assess(**about, risk=form.get("risk", ""), note=text_of(form)),
             (Field("risk", said("结论", "Finding"), "choice", required=True, choices=RISKS), NOTE),
+        ),
+        Act(
+            "source", said("感染来源", "Source of the infection"),
+            said(
+                "填传染者的病例编号；输入、物品等其他来源留空，只选场景。",
+                "The key of the case that infected this one; leave it empty for an imported or other source.",
+            ),
+            EXPERT, _source,
+            lambda form, about, now: actions.tell_source(
+                **about, infector=text_of(form, "infector", 60), setting=form.get("setting", ""),
+                certainty=_certainty(form), note=text_of(form),
+            ),
+            (
+                Field("infector", said("传染者的病例编号", "Key of the infector"), most=60),
+                Field("setting", said("传播场景", "Setting"), "choice", required=True, choices=SOURCE_SETTINGS),
+                Field("certainty", said("确定程度（0至1，空为1）", "Certainty (0 to 1, empty: 1)"), "decimal", most=4), NOTE,
+            ),
+        ),
+        Act(
+            "no_source", said("撤回来源判定", "Take back the source"), said("须写明理由。", "Needs a reason."), EXPERT, _no_source,
+            lambda form, about, now: actions.take_back_source(**about, reason=text_of(form, "reason")), (REASON,),
         ),
         Act(
             "reclassify", said("订正报告", "Set the report right"),
@@ -256,19 +277,22 @@ ACTS: dict[str, Act] = {
                 "A false positive lifts everything that rests on this report, for everybody. The history keeps both.",
             ),
             EXPERT, lambda situation: (OPEN, NOTHING),
-            lambda form, about, now: actions.reclassify(**about, to=form.get("to", ""), reason=_text(form, "reason")),
+            lambda form, about, now: actions.reclassify(**about, to=form.get("to", ""), reason=text_of(form, "reason")),
             (Field("to", said("实为", "In truth"), "choice", required=True, choices=KINDS | NO_CASE), REASON),
         ),
         Act(
             "death", said("死亡", "Died"), said("写明死因。", "Name the cause."), BOTH, _death,
             lambda form, about, now: actions.record_death(
-                **about, at=moment_or_none(form.get("at", ""), "at"), cause=_text(form, "cause"), note=_text(form)
+                **about, at=moment_or_none(form.get("at", ""), "at"), cause=text_of(form, "cause"), note=text_of(form)
             ),
             (AT, Field("cause", said("死因", "Cause"), required=True), NOTE),
         ),
         Act(
             "take_back_death", said("撤回死亡记录", "Take back the death"), said("须写明理由。", "Needs a reason."), BOTH, _take_back_death,
-            lambda form, about, now: actions.take_back_death(**about, reason=_text(form, "reason")), (REASON,),
+            lambda form, about, now: actions.take_back_death(**about, reason=text_of(form, "reason")), (REASON,),
         ),
+        Act("answers", said("流调补充", "Answers recorded"), NOTHING, BOTH, _while_open, investigating.answer, hidden=True),
+        Act("exposure", said("暴露史已核实", "Exposure confirmed"), NOTHING, EXPERT, _while_open, investigating.confirm, hidden=True),
+        Act("add_exposure", said("暴露史已补充", "Exposure added"), NOTHING, EXPERT, _while_open, investigating.add, hidden=True),
     )
 }  # fmt: skip

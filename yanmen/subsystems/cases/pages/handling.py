@@ -19,14 +19,15 @@ from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import queries
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
-from yanmen.subsystems.cases.methods.words import KINDS, RISKS, SETTINGS, SEVERITIES, SYMPTOMS
-from yanmen.subsystems.cases.pages import acts, story
+from yanmen.subsystems.cases.methods.words import KINDS, RISKS, SETTINGS, SEVERITIES, SOURCE_SETTINGS, SYMPTOMS
+from yanmen.subsystems.cases.pages import acts, investigating, story
+from yanmen.subsystems.cases.pages.fields import Title, said
 from yanmen.subsystems.cases.pages.listing import STAFF
 
-LINKS = (
-    ("tracing.board", "users", acts.said("接触者管理", "Contacts")),
-    ("tracing.chain", "diff", acts.said("传播链", "Chain")),
-    ("tracing.movements", "map", acts.said("活动轨迹", "Movements")),
+LINKS: tuple[tuple[str, str, Title], ...] = (
+    ("tracing.contacts", "users", said("接触者", "Contacts")),
+    ("tracing.chains", "diff", said("传播链", "Chain")),
+    ("tracing.movements", "map", said("活动轨迹", "Movements")),
 )
 
 
@@ -45,7 +46,10 @@ def case(request: HttpRequest, scope: Scope, case: UUID) -> HttpResponse:
             done = acts.perform(request.POST, scope, key, now)
             messages.success(request, say(done.title))
             again = queries.case(scope, key, now=now)
-            return redirect("cases.case", case=key) if again else redirect("cases.list")
+            if again is None:
+                return redirect("cases.list")
+            onward = "?exposures=1#exposures" if done.name == "exposure" else ""
+            return redirect(reverse("cases.case", args=[key]) + onward)
         except Refusal as error:
             refusal = error
     log_access(scope, "case page", person=found.person_id, now=now)
@@ -59,15 +63,22 @@ def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetim
     checklist = queries.discharge_checklist(scope, found.key, now=now)
     after = queries.aftercare(scope, found.key, now=now)
     days, more = story.timeline(scope, found, everything=bool(request.GET.get("all")))
-    situation = acts.Situation(found, checklist, after, owed)
+    source = queries.source_of(scope, found, now=now)
+    told = queries.investigation(scope, found.key, now=now)
+    situation = acts.Situation(found, checklist, after, owed, source)
     return {
         "case": found,
         "person": queries.person_of(scope, found),
         "stays": queries.stays_of(scope, found),
-        "clocks": story.clocks(found, tasks, now),
+        "clocks": story.clocks(scope, found, now),
         "course": story.course(scope, found, now),
         "checklist": checklist,
         "evidence": story.evidence(scope, found, now),
+        "sheet": investigating.sheet(told) if told else None,
+        "source": source,
+        "source_settings": SOURCE_SETTINGS,
+        "may_investigate": scope.role == EPIDEMIOLOGIST.name and found.open,
+        "may_answer": scope.role in (EPIDEMIOLOGIST.name, REPORTER.name) and found.open,
         "after": after if after and (after.discharged_at or found.setting == "re_positive") else None,
         "days": days,
         "more": more,
@@ -82,9 +93,11 @@ def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetim
     }
 
 
-def _links(scope: Scope, key: str) -> list[tuple[str, str, acts.Title]]:
-    """Pages of other fields about this case that are installed and open for the role."""
+def _links(scope: Scope, key: str) -> list[tuple[str, str, Title]]:
+    """Pages of other fields about this case that are installed and open for the role: by key, or filtered by it."""
     pages = [(PAGES.get(name), icon, title) for name, icon, title in LINKS]
     return [
-        (reverse(one.name, args=[key]), icon, title) for one, icon, title in pages if one and one.opens_for(scope.role)
+        (reverse(one.name, args=[key]) if "<" in one.path else f"{reverse(one.name)}?case={key}", icon, title)
+        for one, icon, title in pages
+        if one and one.opens_for(scope.role)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,16 +15,11 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import queries
 from yanmen.subsystems.cases.queries import Case
 
-CLOCKS = ("network_report", "audit_report", "trace_core", "admit_case", "investigate_case")
 EVERY = ("open", "done", "failed", "cancelled")
 RESULTS = {"negative": ("阴性", "negative"), "positive": ("阳性", "positive")}
 Title = Mapping[str, str]
 BEFORE = timedelta(days=14)
 SHOWN = 80
-STEPS: Mapping[str, str] = {
-    "network_report": "recorded_at", "audit_report": "audited_at", "trace_core": "traced_at",
-    "admit_case": "admitted_at", "investigate_case": "investigated_at",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,6 +31,7 @@ class ClockShown:
     due: datetime
     done: datetime | None
     now: datetime
+    level: str
 
     @property
     def hours(self) -> int:
@@ -55,11 +51,6 @@ class ClockShown:
         gone = ((self.done or self.now) - self.opened).total_seconds()
         return max(0, min(100, round(100 * gone / max((self.due - self.opened).total_seconds(), 1))))
 
-    @property
-    def minutes_late(self) -> timedelta:
-        """By how much it was missed."""
-        return (self.done or self.now) - self.due
-
 
 def tasks_of(scope: Scope, found: Case) -> list[Task]:
     """Every task about the person of the case, the earliest due first."""
@@ -67,16 +58,10 @@ def tasks_of(scope: Scope, found: Case) -> list[Task]:
     return list(rows)
 
 
-def clocks(found: Case, tasks: Sequence[Task], now: datetime) -> list[ClockShown]:
-    """The clocks that the report started, the shortest first; of each kind the latest."""
-    latest = {task.kind: task for task in tasks if task.kind in CLOCKS and task.state != "cancelled"}
-    shown = [ClockShown(task.kind, task.opens_at, task.due_at, _done_at(found, task), now) for task in latest.values()]
-    return sorted(shown, key=lambda one: (one.due, CLOCKS.index(one.kind)))
-
-
-def _done_at(found: Case, task: Task) -> datetime | None:
-    told: datetime | None = getattr(found, STEPS[task.kind])
-    return task.closed_at if task.state == "done" and task.closed_at else told
+def clocks(scope: Scope, found: Case, now: datetime) -> list[ClockShown]:
+    """The clocks that the report started, first due first."""
+    told = queries.clocks(scope, found.key, now=now)
+    return [ClockShown(one.kind, one.opened_at, one.due_at, one.done_at, now, one.level) for one in told]
 
 
 def course(scope: Scope, found: Case, now: datetime) -> dict[str, Any]:

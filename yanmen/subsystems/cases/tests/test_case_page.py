@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
 import pytest
 from django.conf import settings
 
 from yanmen.desk import clock
+from yanmen.loop import facts
 from yanmen.loop.run import settle
 from yanmen.registry.models import AccessLog
-from yanmen.subsystems.cases.tests.county import COUNTY, areas, day, person, report
+from yanmen.registry.scope import acting
+from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, areas, day, person, report
 
 NOW = day(8)
 
@@ -23,8 +28,14 @@ def noon(clean, monkeypatch):
 
 @pytest.fixture
 def case(noon):
-    """A confirmed case of the eighth, reported at nine, three hours ago."""
-    key = report(person(), day(8, 9), ct=24.0, onset_on=day(7).date())
+    """A confirmed case of the eighth, reported at seven, five hours ago, who had come by train."""
+    who = person()
+    key = report(who, day(8, 7), ct=24.0, onset_on=day(7).date())
+    ride = {"setting": "train", "name": "G692", "unit": "5", "until": day(5, 11).isoformat()}
+    with acting(PROVINCE):
+        facts.record(
+            "tracing.setting_told", person=who, area=VILLAGE, occurred_at=day(5, 9), by="test", now=day(5, 9), detail=ride
+        )  # fmt: skip
     settle(now=NOW)
     return key
 
@@ -44,13 +55,14 @@ def test_clocks_say_what_was_in_time_what_runs_and_what_is_over(case, sign_in):
     expert = sign_in("cases.epidemiologist", COUNTY, language="en")
     page = expert.get(f"/cases/{case}/").text
     assert "clock-kept" in page  # reported at once
-    assert "clock-over" in page  # to be audited within two hours
+    assert "clock-over" in page  # the core trajectory, within four hours
     assert "clock-running" in page  # to be investigated within a day
     assert "overdue" in page
     listed = expert.get("/cases/?late=1").text
     assert case in listed
     assert "run out (1)" in listed
-    post(expert, f"/cases/{case}/", act="audit")
+    post(expert, f"/cases/{case}/", act="trace")
+    settle(now=NOW + timedelta(minutes=1))
     assert "done late" in expert.get(f"/cases/{case}/").text
 
 
@@ -126,3 +138,55 @@ def test_a_re_positive_shows_its_ct_the_line_and_what_follows(noon, sign_in):
     assert "Day of the course" in page
     done = post(expert, f"/cases/{key}/", act="assess", risk="none", note="PCR repeated")
     assert done.status_code == 200
+
+
+def test_the_form_asks_only_what_is_not_known(case, sign_in):
+    expert = sign_in("cases.epidemiologist", COUNTY, language="en")
+    page = expert.get(f"/cases/{case}/").text
+    asked = page[page.index('value="answers"') : page.index("Record the answers")]
+    assert 'name="onset_on"' not in asked, "the report says it"
+    assert 'name="temperature"' in asked
+    known = page[page.index("Known already") :]
+    assert "2022-10-07" in known
+    assert "register" in known
+    nothing = post(expert, f"/cases/{case}/", act="answers")
+    assert "Answer at least one question" in nothing.text
+    page = post(
+        expert, f"/cases/{case}/", act="answers", temperature="38.9", symptoms="fever", severity="mild",
+        facility="Qixian hospital",
+    ).text  # fmt: skip
+    assert "Nobody has to be asked anything more" in page
+    assert "38.9" in page
+
+
+def test_each_exposure_takes_one_word_and_places_nobody_recorded_are_added(case, sign_in):
+    expert = sign_in("cases.epidemiologist", COUNTY, language="en")
+    page = expert.get(f"/cases/{case}/").text
+    assert "1 record waits" in page
+    (basis,) = set(re.findall(r'value="([0-9a-f-]{36}):yes"', page))
+    page = post(expert, f"/cases/{case}/", act="exposure", exposure=f"{basis}:no").text
+    assert "denied" in page
+    page = post(expert, f"/cases/{case}/", act="exposure", exposure=f"{basis}:yes").text
+    assert "holds" in page
+    assert post(expert, f"/cases/{case}/", act="exposure", exposure="x:yes").status_code == 422
+    assert post(expert, f"/cases/{case}/", act="exposure", exposure=f"{basis}:maybe").status_code == 422
+    page = post(expert, f"/cases/{case}/", act="add_exposure", where="Wedding", since="2022-10-04T18:00").text
+    assert "Wedding" in page
+    assert "told in the interview" in page
+    late = post(expert, f"/cases/{case}/", act="add_exposure", where="Wedding", since="2023-10-04T18:00")
+    assert "has not come yet" in late.text
+    assert 'value="Wedding"' in late.text, "what was typed stays"
+
+
+def test_a_source_is_told_corrected_and_taken_back(case, sign_in):
+    other = report(person("李四", born=date(1980, 1, 1)), day(4))
+    expert = sign_in("cases.epidemiologist", COUNTY, language="en")
+    page = post(expert, f"/cases/{case}/", act="source", infector=other, setting="household", certainty="0.8").text
+    assert f"/cases/{other}/" in page
+    assert "0.8" in page
+    ring = post(expert, f"/cases/{other}/", act="source", infector=case, setting="household")
+    assert "A chain cannot close" in ring.text
+    wrong = post(expert, f"/cases/{case}/", act="source", infector="nobody", setting="venue", certainty="very")
+    assert wrong.status_code == 422
+    page = post(expert, f"/cases/{case}/", act="no_source", reason="mistaken").text
+    assert "No source is told yet." in page

@@ -1,0 +1,119 @@
+"""The pages of cases in a real browser: accessible, silent, no wider than the screen, in both languages and themes."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from yanmen.desk import clock
+from yanmen.loop import facts
+from yanmen.loop.run import settle
+from yanmen.project.state import ROOT
+from yanmen.project.testing import cookies_for
+from yanmen.registry.scope import acting
+from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, act, areas, day, person, report
+
+pytestmark = pytest.mark.browser
+
+NOW = day(8)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
+  .filter(v => ["serious", "critical"].includes(v.impact))
+  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
+LOOKS = {
+    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}),
+    "dark": ("en", {"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}),
+    "phone": ("en", {"locale": "en-GB", "viewport": {"width": 390, "height": 844}}),
+    "phone-zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}}),
+}
+
+
+def seen(page, name):
+    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
+    if shots := os.environ.get("YANMEN_SHOTS"):
+        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
+    faults = [f"{name}: wider than the screen"] if wide else []
+    if AXE.is_file():
+        page.evaluate(AXE.read_text("utf-8"))
+        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
+    return faults
+
+
+@pytest.fixture
+def story(clean, monkeypatch):
+    """A case in care with a course, an old one that is discharged and positive again, and one just reported."""
+    areas()
+    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
+    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    who = person(phone="13800000000", address="东关村1号")
+    full = report(who, day(3, 7), ct=24.0, onset_on=day(2).date(), severity="mild")
+    with acting(PROVINCE):
+        for at, name in ((day(1, 9), "G692"), (day(1, 15), "D2003"), (day(2, 9), "K604")):
+            ride = {"setting": "train", "name": name, "unit": "5", "until": (at + timedelta(hours=2)).isoformat()}
+            facts.record("tracing.setting_told", person=who, area=VILLAGE, occurred_at=at, by="test", now=at, detail=ride)  # fmt: skip
+        for at, ct in ((day(5, 9), 29.5), (day(7, 9), 36.2)):
+            facts.record("screening.sampled", person=who, area=VILLAGE, occurred_at=at, by="test", now=at)
+            facts.record(
+                "screening.result", person=who, area=VILLAGE, occurred_at=at, by="test", now=at,
+                detail={"result": "positive", "method": "nat", "ct": ct},
+            )  # fmt: skip
+    for number, warm in ((3, 38.6), (4, 38.1), (5, 37.0), (7, 36.6)):
+        act("tell_course", full, day(number, 8), temperature=warm, symptoms=["cough"] if number < 7 else ["none"])
+    act("audit_report", full, day(3, 8))
+    act("trace_core", full, day(3, 14), stays=[])
+    again = report(person("李四", born=date(1980, 1, 1)), day(8, 7), setting="re_positive", ct=30.0)
+    fresh = report(person("王芳", born=date(1985, 3, 4)), day(8, 6))
+    settle(now=NOW)
+    return {
+        "list": "/cases/",
+        "list-empty": "/cases/?stage=died",
+        "full": f"/cases/{full}/",
+        "re-positive": f"/cases/{again}/",
+        "fresh": f"/cases/{fresh}/",
+        "report": "/cases/report/",
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_of_cases(story, browser, sign_in, look):
+    language, options = LOOKS[look]
+    client = sign_in("cases.epidemiologist", COUNTY, language=language)
+    context = browser.new_context(**options)
+    context.add_cookies(cookies_for(client, str(client.base_url)))
+    page, faults = context.new_page(), []
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    for name, path in story.items():
+        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
+        page.wait_for_load_state("networkidle")
+        faults += seen(page, f"cases-{name}-{look}")
+    context.close()
+    assert faults == []
+
+
+def test_three_exposures_take_three_keys_and_an_act_needs_no_mouse(story, browser, sign_in):
+    client = sign_in("cases.epidemiologist", COUNTY, language="en")
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    context.add_cookies(cookies_for(client, str(client.base_url)))
+    page = context.new_page()
+    page.goto(str(client.base_url).rstrip("/") + story["full"])
+    page.locator("[data-word=y]").first.focus()
+    for key, left in (("y", 2), ("n", 1), ("y", 0)):
+        page.keyboard.press(key)
+        page.wait_for_function(f"document.querySelectorAll('.exposure-open').length === {left}")
+        page.wait_for_load_state("networkidle")
+    assert page.locator(".exposure-yes").count() == 2
+    assert page.locator(".exposure-no").count() == 1
+    page.locator("summary", has_text="Tell the course").focus()
+    page.keyboard.press("Enter")
+    page.locator("#course-temperature").focus()
+    page.keyboard.type("36.5")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    assert "36.5" in page.content()
+    context.close()
