@@ -9,7 +9,7 @@ from yanmen.subsystems.tracing.actions.caring import (
     vaccinate_contact,
 )
 from yanmen.subsystems.tracing.actions.confirming import confirm_contacts, exclude_contacts
-from yanmen.subsystems.tracing.actions.finding import FINDER, find
+from yanmen.subsystems.tracing.actions.finding import FINDER, Found, find
 from yanmen.subsystems.tracing.actions.help import (
     Asked,
     accept_help,
@@ -39,6 +39,7 @@ __all__ = [
     "FINDER",
     "SECOND",
     "Asked",
+    "Found",
     "Journey",
     "Named",
     "Planned",

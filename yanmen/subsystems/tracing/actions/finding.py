@@ -6,24 +6,25 @@ found again, and what a tracer said of a setting holds for that setting. Doing i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from yanmen.base.clock import local_date, start_of
+from yanmen.base.clock import local_date
 from yanmen.loop import facts
 from yanmen.loop.own_kinds import WITHDRAWN
 from yanmen.registry.areas import only_province
 from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.tracing import kinds
-from yanmen.subsystems.tracing.actions.judging import CLOSE, SECOND
+from yanmen.subsystems.tracing.actions.judging import SECOND
 from yanmen.subsystems.tracing.methods import settings
-from yanmen.subsystems.tracing.methods.settings import SETTINGS, SettingsPolicy, TracedCase
-from yanmen.subsystems.tracing.queries import exposures, meetings
+from yanmen.subsystems.tracing.methods.settings import SettingsPolicy, TracedCase
+from yanmen.subsystems.tracing.queries import exposures
 from yanmen.subsystems.tracing.queries.exposures import Exposure, Standing
+from yanmen.subsystems.tracing.queries.shown import Key, key_of, key_of_fact, shown
 
 FINDER = "job:tracing"
 _LOCK = 7312
@@ -37,7 +38,6 @@ NO_LONGER = (
     "记录更正后，已查不到与病例的接触。",
     "Since a record was corrected, nothing shows a contact with the case any more.",
 )
-Key = tuple[str, int, str, int]
 
 
 @dataclass(frozen=True)
@@ -66,81 +66,8 @@ def find(*, case: str, by: str, now: datetime) -> Found:
         policy = exposures.policy_on(local_date(now))
         if policy is None or known.since(policy) < now - timedelta(days=kinds.TRAIL_DAYS):
             return Found(case)  # no contacts are determined any more, or the trails they were found from are gone
-        wanted = shown(scope, known, policy, stands, by=by, now=now)
+        wanted = shown(scope, known, policy, stands, finder=by, now=now)
         return _written(scope, known, policy, wanted, stands, by=by, now=now)
-
-
-def shown(
-    scope: Scope,
-    case: TracedCase,
-    policy: SettingsPolicy,
-    stands: Sequence[Standing],
-    *,
-    by: str,
-    now: datetime,
-    degree: int = SECOND,
-) -> list[Exposure]:
-    """Everybody whom facts show to be a contact or somebody to judge, where no person's judgement says otherwise."""
-    judged = Judged.of(each for each in stands if each.recorded_by != by)
-    first = [each for each in meetings.met(scope, case, policy, now=now) if not judged.settles(each)]
-    if degree < SECOND or not policy.second_degree or case.setting == settings.RE_POSITIVE:
-        return first
-    close = _close(scope, first, stands, judged, by=by, now=now)
-    but = {case.person, *case.members, *(person for person, *_ in close)}
-    second = meetings.met_second(scope, close, policy, but=but)
-    return first + [each for each in second if not judged.settles(each)]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What people decided about people and a case."""
-
-    excluded: frozenset[int]
-    close: frozenset[int]
-    settled: frozenset[tuple[int, str]]
-
-    @classmethod
-    def of(cls, stands: Iterable[Standing]) -> Judged:
-        """From the standing facts that persons recorded. A judgement that names no known setting is about all of them."""
-        rows = list(stands)
-        said = [each for each in rows if each.kind in (kinds.CONTACT_FOUND.name, kinds.GENERAL_CONTACT_FOUND.name)]
-        return cls(
-            frozenset(each.person for each in rows if each.kind == kinds.CONTACT_EXCLUDED.name),
-            frozenset(each.person for each in said if each.detail.get("degree") == CLOSE),
-            frozenset((each.person, each.via if each.via in SETTINGS else "") for each in said),
-        )
-
-    def settles(self, found: Exposure) -> bool:
-        """Whether a person's judgement holds in place of what was found."""
-        weaker = found.outcome != settings.CLOSE or found.degree == SECOND
-        return (
-            found.person in self.excluded
-            or (found.person, "") in self.settled
-            or (found.person, found.setting) in self.settled
-            or (weaker and found.person in self.close)
-        )
-
-
-def _close(
-    scope: Scope, first: Iterable[Exposure], stands: Iterable[Standing], judged: Judged, *, by: str, now: datetime
-) -> list[tuple[int, str, datetime, datetime]]:
-    """Close contacts, found or judged: setting, first exposure, and quarantine (else when they were found, else now)."""
-    contact = kinds.CONTACT_FOUND.name
-    own = [each for each in stands if each.kind == contact and each.detail.get("degree") == CLOSE]
-    rows = [(each.person, each.setting, each.first_at) for each in first if each.outcome == settings.CLOSE]
-    rows += [
-        (each.person, each.via, start_of(_day(each.detail.get("first_exposed") or each.detail["last_exposed"])))
-        for each in own
-        if each.recorded_by != by and each.person not in judged.excluded
-    ]
-    since: dict[int, datetime] = {}
-    for person, _, at in rows:
-        since[person] = min(at, since.get(person, at))
-    brought = exposures.transfers(scope, since)
-    found_at: dict[int, datetime] = {}
-    for each in own:
-        found_at[each.person] = min(each.recorded_at, found_at.get(each.person, each.recorded_at))
-    return [(person, setting, at, brought.get(person) or found_at.get(person) or now) for person, setting, at in rows]
 
 
 def _written(
@@ -154,13 +81,13 @@ def _written(
     now: datetime,
 ) -> Found:
     proposed = {each.person for each in wanted if each.outcome == settings.PROPOSED}
-    desired = {_key(each): each for each in wanted if each.outcome != settings.PROPOSED}
+    desired = {key_of(each): each for each in wanted if each.outcome != settings.PROPOSED}
     present: dict[Key, Standing] = {}
     gone = []
     for each in stands:
         if each.recorded_by != by or (each.detail.get("degree") == SECOND and not policy.second_degree):
             continue
-        key = (each.kind, each.person, each.via, int(each.detail.get("linked") or 0))
+        key = key_of_fact(each)
         if key in desired and key not in present:
             present[key] = each
         else:
@@ -218,11 +145,6 @@ def _withdraw(gone: Sequence[Standing], why: tuple[str, str], *, by: str, now: d
     facts.record_many(WITHDRAWN.name, rows, by=by, now=now)
 
 
-def _key(each: Exposure) -> Key:
-    kind = kinds.CONTACT_FOUND if each.outcome == settings.CLOSE else kinds.GENERAL_CONTACT_FOUND
-    return (kind.name, each.person, each.setting, (each.linked or 0) if each.degree == SECOND else 0)
-
-
 def _detail(case: TracedCase, each: Exposure, now: datetime) -> Mapping[str, Any]:
     """What the fact says; of a second degree also whom the person met."""
     detail: dict[str, Any] = {
@@ -239,7 +161,3 @@ def _detail(case: TracedCase, each: Exposure, now: datetime) -> Mapping[str, Any
     if each.degree == SECOND:
         detail |= {"linked": each.linked, "high_risk": each.high_risk}
     return {name: value for name, value in detail.items() if value is not None}
-
-
-def _day(text: str) -> Any:
-    return local_date(datetime.fromisoformat(text + "T12:00:00+08:00"))
