@@ -53,7 +53,7 @@ def _numbers(found: Outbreak) -> dict[str, Any]:
 
 def _attribution(found: Outbreak, key: str) -> dict[str, Any]:
     source = found.sources[key]
-    each = next(each for each in found.attributions if each.case == key)
+    each = found.by_case[key]
     return {
         "case": key,
         "day": found.cases[key].day.isoformat(),

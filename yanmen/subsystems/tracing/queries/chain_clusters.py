@@ -176,13 +176,14 @@ def meetings(outbreak: Outbreak, clusters: Sequence[Cluster]) -> list[Meeting]:
 def _shares(
     keys: set[str], of: Mapping[str, str], weights: Mapping[str, Attribution], told: Mapping[str, Any]
 ) -> dict[str, float]:
-    sums: Counter[str] = Counter()
+    sums: dict[str, float] = {}
     for key in sorted(keys - told.keys()):
         for infector, weight in weights[key].weights.items():
             if infector in keys and infector in of:
-                sums[of[infector]] += weight
+                sums[of[infector]] = sums.get(of[infector], 0.0) + weight
     whole = sum(sums.values())
-    return {chain: part / whole for chain, part in sums.most_common()} if whole else {}
+    ordered = sorted(sums.items(), key=lambda pair: -pair[1])
+    return {chain: part / whole for chain, part in ordered} if whole else {}
 
 
 def backwards(outbreak: Outbreak, key: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -69,6 +70,11 @@ class Outbreak:
     contacts: int
     fitted: Fitted | None
     norm: Mapping[str, Any]
+
+    @cached_property
+    def by_case(self) -> dict[str, Attribution]:
+        """The weights of each case."""
+        return {each.case: each for each in self.attributions}
 
 
 def outbreak(

@@ -1,0 +1,106 @@
+"""The picture of chains: what it says, to whom, in a browser and by keyboard, and how fast it is with three thousand cases."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+
+import pytest
+from django.conf import settings
+
+from yanmen.desk import clock
+from yanmen.project.testing import cookies_for
+from yanmen.subsystems.tracing.tests.chain_story import NOW, many_cases, told_outbreak
+from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT
+from yanmen.subsystems.tracing.tests.test_venue_looks import LOOKS, seen
+
+CASES = 3000
+INTERACTIVE = "() => document.querySelector('[data-chains]')?.dataset.ready === 'yes'"
+
+
+@pytest.fixture
+def clocked(district, monkeypatch):
+    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
+    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    return district
+
+
+def drawn(text):
+    return json.loads(re.search(r'<script id="chain-data" type="application/json">(.*?)</script>', text, re.S)[1])
+
+
+def test_the_page_tells_told_from_inferred_and_names_nobody_to_those_who_may_not_see_names(clocked, sign_in):
+    keys = told_outbreak(clocked)
+    tracer = sign_in("tracing.tracer", DISTRICT, language="en")
+    page = tracer.get("/tracing/chains/").text
+    picture = drawn(page)
+    assert len(picture["nodes"]) == len(keys)
+    assert {link[3] for link in picture["links"]} == {0, 1}
+    assert {node[7] for node in picture["nodes"]} == {"told", "inferred", "unknown", "elsewhere"}
+    assert all(node[3] == (node[7] == "unknown") for node in picture["nodes"])
+    assert "合成03" in page
+    staff = sign_in("command.staff", DISTRICT, language="en").get("/tracing/chains/").text
+    assert "合成03" not in staff
+    assert len(drawn(staff)["nodes"]) == len(keys)
+    chain = re.search(r"chain=([0-9a-f-]{36})", page)[1]
+    one = drawn(tracer.get(f"/tracing/chains/?chain={chain}&colour=area").text)
+    assert 1 < len(one["nodes"]) <= len(keys)
+    assert one["groups"] == ["榆次区"]
+    empty = sign_in("tracing.tracer", COUNTY, language="en").get("/tracing/chains/").text
+    assert "No case in these days" in empty
+    assert sign_in("cases.reporter", DISTRICT).get("/tracing/chains/").status_code == 403
+    unknown = tracer.get("/tracing/chains/?disease=measles&days=x&from=abc&chain=none")
+    assert unknown.status_code in (200, 422)
+
+
+def listen(page, faults):
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("look", LOOKS)
+def test_chains_in_a_browser(clocked, browser, sign_in, look):
+    told_outbreak(clocked, cases=40)
+    language, options = LOOKS[look]
+    faults = []
+    for area, name in ((DISTRICT, "full"), (COUNTY, "empty")):
+        client = sign_in("tracing.tracer", area, language=language)
+        context = browser.new_context(**options)
+        context.add_cookies(cookies_for(client, str(client.base_url)))
+        page = context.new_page()
+        listen(page, faults)
+        assert page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/").ok
+        page.wait_for_load_state("networkidle")
+        if name == "full":
+            page.wait_for_function(INTERACTIVE)
+            page.wait_for_timeout(500)
+            page.locator("[data-node] a").nth(5).focus()
+        faults += seen(page, f"chains-{name}-{look}")
+        context.close()
+    assert faults == []
+
+
+@pytest.mark.browser
+def test_three_thousand_cases_can_be_used_within_seconds(clocked, browser, sign_in):
+    many_cases(clocked, cases=CASES)
+    client = sign_in("tracing.tracer", DISTRICT, language="zh-hans")
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.add_cookies(cookies_for(client, str(client.base_url)))
+    page, home = context.new_page(), str(client.base_url).rstrip("/")
+    began = time.perf_counter()
+    client.get("/tracing/chains/?days=120")
+    answered = time.perf_counter() - began
+    page.goto(home + "/tracing/chains/?days=120", wait_until="commit")
+    arrived = time.perf_counter()
+    page.wait_for_function(INTERACTIVE)
+    ready = time.perf_counter() - arrived
+    print(f"{CASES} cases: answered in {answered:.2f} s, interactive {ready:.2f} s after the answer began")
+    if shots := os.environ.get("YANMEN_SHOTS"):
+        page.wait_for_timeout(1500)
+        page.screenshot(path=f"{shots}/chains-many.png")
+    context.close()
+    assert ready < 2
+    assert answered < 15
