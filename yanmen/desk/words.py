@@ -81,6 +81,16 @@ OWN: dict[str, Title] = {
     "person": {"zh": "人员", "en": "Person"},
     "area": {"zh": "地区", "en": "Area"},
     "place": {"zh": "场所", "en": "Place"},
+    "household": {"zh": "同住", "en": "Household"},
+    "plane": {"zh": "航班", "en": "Aircraft"},
+    "ship": {"zh": "船舶", "en": "Ship"},
+    "class": {"zh": "班级", "en": "School class"},
+    "ward": {"zh": "病区", "en": "Hospital ward"},
+    "dormitory": {"zh": "宿舍", "en": "Dormitory"},
+    "workplace": {"zh": "工作场所", "en": "Workplace"},
+    "floor": {"zh": "隔离楼层", "en": "Quarantine floor"},
+    "tube": {"zh": "同采样管", "en": "Sample tube"},
+    "declared": {"zh": "病例申报", "en": "Named by the case"},
 }
 KEYS = frozenset({"journey", "case", "stay", "sample", "appeal", "fact_id", "linked", "scan"})
 """Fields that tie facts together and say nothing to a reader."""
@@ -157,6 +167,11 @@ FIELDS: dict[str, Title] = {
     "hours_in_grid": {"zh": "停留小时", "en": "Hours in the grid"},
     "exposed_on": {"zh": "暴露日", "en": "Exposed on"},
     "minutes": {"zh": "分钟", "en": "Minutes"},
+    "certainty": {"zh": "把握", "en": "Certainty"},
+    "row": {"zh": "排", "en": "Row"},
+    "seat": {"zh": "座位", "en": "Seat"},
+    "staff": {"zh": "乘务人员", "en": "Crew"},
+    "layout": {"zh": "车型", "en": "Layout"},
     "channel": {"zh": "渠道", "en": "Channel"},
     "temperature": {"zh": "体温", "en": "Temperature"},
     "symptoms": {"zh": "有症状", "en": "Symptoms"},

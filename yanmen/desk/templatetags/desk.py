@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -21,6 +22,7 @@ from yanmen.desk.policy_book import rule_or_none
 from yanmen.loop.catalogue import catalogue
 from yanmen.registry.scope import PURPOSES
 
+_IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f-]{36})*")
 register = template.Library()
 
 
@@ -201,7 +203,8 @@ def fact_details(fact: Any) -> str:
 
 
 def _worth_saying(name: str, value: Any) -> bool:
-    return name not in titles.KEYS and value not in (None, "", [])
+    """What a reader can make something of: no keys, no lists of ids of other facts."""
+    return name not in titles.KEYS and value not in (None, "", []) and not _IDS.fullmatch(str(value))
 
 
 def _value(name: str, value: Any) -> str:
