@@ -219,7 +219,7 @@ def _picture(
         "generations": max(generation[key] for key in ordered) + 1,
         "words": {
             "generation": _("Generation"), "told": _("Told"), "inferred": _("Inferred"), "unknown": _("Source unknown"),
-            "elsewhere": _("From elsewhere"), "candidates": _("Candidates"), "onset": _("Onset"),
+            "elsewhere": _("From elsewhere"),
         },
     }  # fmt: skip
 
