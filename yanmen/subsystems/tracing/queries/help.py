@@ -21,6 +21,7 @@ from yanmen.subsystems.tracing.methods.desk_words import OPEN_STATES
 
 LIMITS = "tracing.help_limits"
 IN, OUT, BOTH = "in", "out", "both"
+OPEN, CLOSED, ALL = "open", "closed", "all"
 PAGE_SIZE = 50
 _STATE = (
     "CASE WHEN closed_kind = 'tracing.help_returned' THEN 'returned' WHEN closed_kind IS NOT NULL THEN 'answered'"
@@ -91,16 +92,9 @@ def requests(
     scope: Scope, *, side: str, open_only: bool, now: datetime, after: str = "", limit: int = PAGE_SIZE
 ) -> Requests:
     """Requests that came into the asker's areas, or went out of them: open ones oldest first, closed ones newest first."""
-    order = "ASC" if open_only else "DESC"
-    beyond = ">" if open_only else "<"
+    want, order = (OPEN, "ASC") if open_only else (CLOSED, "DESC")
     found = _select(
-        scope,
-        f"WHERE ({_STATE}) {'IN' if open_only else 'NOT IN'} ('asked', 'accepted')"
-        f" AND (%(after)s = '' OR request.id {beyond} nullif(%(after)s, '')::uuid) ORDER BY request.id {order} LIMIT %(limit)s",
-        side=side,
-        now=now,
-        after=_key(after),
-        limit=limit + 1,
+        scope, f"ORDER BY request.id {order}", side=side, now=now, want=want, beyond=_key(after) or None, most=limit + 1
     )
     return Requests(found[:limit], str(found[limit - 1].id) if len(found) > limit else "")
 
@@ -137,8 +131,8 @@ def help_counts(scope: Scope, *, now: datetime) -> dict[str, int]:
     for side in (IN, OUT):
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s)"
-                f" FROM tracing_requests(NULL, NULL, %(side)s, %(now)s) WHERE ({_STATE}) IN ('asked', 'accepted')",
+                "SELECT count(*), count(*) FILTER (WHERE due_at < %(now)s)"
+                " FROM tracing_requests(NULL, NULL, %(side)s, %(now)s, 'open')",
                 {"side": side, "now": now},
             )
             found[side], found[f"{side}_late"] = cursor.fetchone()
@@ -151,10 +145,12 @@ def limits(scope: Scope, *, now: datetime) -> Mapping[str, Any]:
 
 
 def _select(scope: Scope, tail: str, *, side: str, now: datetime, **about: Any) -> list[Request]:
-    values = {"help": None, "person": None} | about | {"side": side, "now": now}
+    values = {"help": None, "person": None, "want": ALL, "beyond": None, "most": None} | about
+    values |= {"side": side, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT request.*, {_STATE} AS state FROM tracing_requests(%(help)s, %(person)s, %(side)s, %(now)s) AS request {tail}",
+            f"SELECT request.*, {_STATE} AS state FROM tracing_requests(%(help)s, %(person)s, %(side)s, %(now)s, %(want)s,"
+            f" %(beyond)s, %(most)s) AS request {tail}",
             values,
         )
         return [_request(row) for row in records(cursor)]

@@ -56,20 +56,46 @@ END $$;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;
 
 -- Requests of one area to another to trace somebody, a row a hop: seen by the area that asks and the one that is asked, wherever
--- the person is registered. The asked one may see who is meant before it answers for them.
+-- the person is registered. The asked one may see who is meant before it answers for them. `want` is open (oldest first), closed
+-- (newest first) or anything else for all; `beyond` is the last row of the page before.
 DROP FUNCTION IF EXISTS tracing_requests(uuid, bigint, text, timestamptz);
-CREATE FUNCTION tracing_requests(of_help uuid, of_person bigint, side text, known_at timestamptz)
+DROP FUNCTION IF EXISTS tracing_requests(uuid, bigint, text, timestamptz, text, uuid, int);
+CREATE FUNCTION tracing_requests(of_help uuid, of_person bigint, side text, known_at timestamptz,
+                                 want text DEFAULT 'all', beyond uuid DEFAULT NULL, most int DEFAULT NULL)
 RETURNS TABLE (id uuid, help text, hop int, person_id bigint, name text, sex text, born_on date, register_area text, address text,
                household_id bigint, phone_sealed bytea, case_id text, detail jsonb, from_area text, to_area text, asked_at timestamptz,
                asked_by text, stands boolean, accepted_at timestamptz, here boolean, closed_at timestamptz, closed_kind text,
                closing jsonb, due_at timestamptz, task_state text, escalated_to text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH asked AS (
+        SELECT f.*, NOT closed.there AND traced_case_stands(f.detail ->> 'case', known_at) AS stands
+        FROM loop_fact f
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (
+                SELECT FROM loop_fact c
+                WHERE c.person_id = f.person_id AND c.kind IN ('tracing.help_returned', 'tracing.help_answered')
+                  AND c.recorded_at <= known_at
+                  AND c.detail ->> 'help' = f.detail ->> 'help' AND c.detail ->> 'hop' = f.detail ->> 'hop'
+                  AND NOT EXISTS (SELECT FROM loop_fact later WHERE later.corrects = c.id)) AS there
+        ) closed
+        WHERE f.kind = 'tracing.help_asked' AND f.recorded_at <= known_at
+          AND (side <> 'out' AND in_scope(f.area) OR side <> 'in' AND in_scope(f.detail ->> 'from_area'))
+          AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
+          AND (of_help IS NULL OR f.detail ->> 'help' = of_help::text)
+          AND (of_person IS NULL OR f.person_id = of_person)
+          AND (beyond IS NULL OR CASE want WHEN 'open' THEN f.id > beyond ELSE f.id < beyond END)
+          AND (want <> 'open' OR NOT closed.there AND traced_case_stands(f.detail ->> 'case', known_at))
+          AND (want <> 'closed' OR closed.there OR NOT traced_case_stands(f.detail ->> 'case', known_at))
+          AND NOT EXISTS (SELECT FROM loop_fact later WHERE later.corrects = f.id)
+        ORDER BY CASE WHEN want = 'open' THEN f.id END, f.id DESC
+        LIMIT most
+    )
     SELECT f.id, f.detail ->> 'help', (f.detail ->> 'hop')::int, f.person_id, p.name, p.sex, p.born_on, p.area::text, p.address,
            p.household_id, p.phone_sealed, f.detail ->> 'case', f.detail, f.detail ->> 'from_area', f.detail ->> 'to_area',
-           f.recorded_at, f.recorded_by, traced_case_stands(f.detail ->> 'case', known_at),
+           f.recorded_at, f.recorded_by, f.stands,
            taken.recorded_at, (taken.detail ->> 'here')::boolean, closed.recorded_at, closed.kind, closed.detail,
            task.due_at, task.state, task.escalated_to::text
-    FROM loop_fact f
+    FROM asked f
     JOIN registry_person p ON p.id = f.person_id
     LEFT JOIN LATERAL (
         SELECT a.recorded_at, a.detail FROM loop_fact a
@@ -93,12 +119,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           AND m.reason = (f.detail ->> 'help') || ':' || (f.detail ->> 'hop')
         ORDER BY t.due_at LIMIT 1
     ) task ON true
-    WHERE f.kind = 'tracing.help_asked' AND f.recorded_at <= known_at
-      AND (side <> 'out' AND in_scope(f.area) OR side <> 'in' AND in_scope(f.detail ->> 'from_area'))
-      AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
-      AND (of_help IS NULL OR f.detail ->> 'help' = of_help::text)
-      AND (of_person IS NULL OR f.person_id = of_person)
-      AND NOT EXISTS (SELECT FROM loop_fact later WHERE later.corrects = f.id)
 $$;
 
 -- Everybody's calls of one person, so that nobody asks twice: for those who answer for the person or were asked to find them.
@@ -120,5 +140,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND NOT EXISTS (SELECT FROM loop_fact later WHERE later.corrects = f.id)
     ORDER BY f.occurred_at DESC, f.id DESC
 $$;
-REVOKE EXECUTE ON FUNCTION tracing_requests(uuid, bigint, text, timestamptz), tracing_calls(bigint, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tracing_requests(uuid, bigint, text, timestamptz), tracing_calls(bigint, timestamptz) TO yanmen_app;
+REVOKE EXECUTE ON FUNCTION tracing_requests(uuid, bigint, text, timestamptz, text, uuid, int), tracing_calls(bigint, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tracing_requests(uuid, bigint, text, timestamptz, text, uuid, int), tracing_calls(bigint, timestamptz) TO yanmen_app;

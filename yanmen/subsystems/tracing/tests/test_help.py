@@ -46,7 +46,7 @@ def at(text: str) -> datetime:
     return moment(text)
 
 
-def act(name: str, area: str, when: str, **about: Any) -> Any:
+def act(name: str, area: str, when: str, /, **about: Any) -> Any:
     from yanmen.subsystems.tracing import actions
 
     scope = of(area)
