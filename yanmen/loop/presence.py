@@ -52,7 +52,7 @@ def presences(scope: Scope, person: int, *, since: datetime, until: datetime, kn
     kinds = _kinds()
     single = [name for name, kind in kinds.items() if not isinstance(kind, BulkKind)]
     bulk = tuple(name for name, kind in kinds.items() if isinstance(kind, BulkKind))
-    about = {
+    about: dict[str, Any] = {
         "person": person,
         "area": scope.area,
         "since": since,

@@ -40,6 +40,7 @@ FROM wanted w
 WHERE t.measure_id = w.measure_id AND t.kind = w.kind AND t.ordinal = w.ordinal
   AND (t.state = 'cancelled'
        OR (t.state IN ('done', 'failed') AND w.opens_at > t.opens_at AND w.due_at > %(now)s)  -- day 0 moved: owed again
+       OR (t.state = 'failed' AND t.area <> w.area)  -- another area answers now: it owes what is late, and its own tree hears of it
        OR (t.state = 'open' AND (t.opens_at, t.due_at, t.area, t.role) IS DISTINCT FROM (w.opens_at, w.due_at, w.area::varchar, w.role)))
 
 -- name: cancel_tasks

@@ -11,14 +11,24 @@ from yanmen.subsystems.cases.actions.handling import (
     investigate,
     trace_core,
 )
-from yanmen.subsystems.cases.actions.line_list_exports import export_line_list, unpacked
-from yanmen.subsystems.cases.actions.line_list_files import apply_file, bring_in, preview_file, refused_lines, upload
+from yanmen.subsystems.cases.actions.line_list_exports import ENDINGS, export_line_list, unpacked
+from yanmen.subsystems.cases.actions.line_list_files import (
+    apply_file,
+    bring_in,
+    preview_file,
+    refused_lines,
+    told,
+    upload,
+)
 from yanmen.subsystems.cases.actions.line_list_rows import Change, Reading
 from yanmen.subsystems.cases.actions.line_lists import Stored, store_line_list
+from yanmen.subsystems.cases.actions.merging import merge, unmerge
+from yanmen.subsystems.cases.actions.moving import hand_over
 from yanmen.subsystems.cases.actions.reporting import Reported, locate, reclassify, report
 from yanmen.subsystems.cases.actions.sources import take_back_source, tell_source
 
 __all__ = [
+    "ENDINGS",
     "Change",
     "Confirmed",
     "ExposureSaid",
@@ -36,10 +46,12 @@ __all__ = [
     "discharge",
     "export_line_list",
     "follow_up",
+    "hand_over",
     "import_bulletin",
     "import_file",
     "investigate",
     "locate",
+    "merge",
     "preview_file",
     "reclassify",
     "record_death",
@@ -50,7 +62,9 @@ __all__ = [
     "take_back_source",
     "tell_course",
     "tell_source",
+    "told",
     "trace_core",
+    "unmerge",
     "unpacked",
     "upload",
     "withdraw_bulletin",

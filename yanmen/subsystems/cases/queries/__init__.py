@@ -3,6 +3,7 @@
 from yanmen.subsystems.cases.queries.aftercare import Aftercare, aftercare
 from yanmen.subsystems.cases.queries.clocks import Clock, clocks, late_clocks
 from yanmen.subsystems.cases.queries.course import Checklist, course_of, discharge_checklist, results_of
+from yanmen.subsystems.cases.queries.duplicates import duplicates, hand_overs, merge_of, merges, standing_facts
 from yanmen.subsystems.cases.queries.exposures import Exposure, Window, exposures_of, window_of
 from yanmen.subsystems.cases.queries.investigation import Investigation, Item, Section, investigation
 from yanmen.subsystems.cases.queries.listing import (
@@ -46,17 +47,22 @@ __all__ = [
     "daily",
     "discharge_checklist",
     "diseases",
+    "duplicates",
     "exposures_of",
+    "hand_overs",
     "investigation",
     "items",
     "late",
     "late_clocks",
+    "merge_of",
+    "merges",
     "person_of",
     "place_codes",
     "report_of",
     "results_of",
     "source_of",
     "sources_above",
+    "standing_facts",
     "stays_of",
     "unlocated",
     "window_of",

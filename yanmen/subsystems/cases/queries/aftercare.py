@@ -147,12 +147,12 @@ def _told(found: Case, kind: str) -> list[dict[str, Any]]:
     """Facts of a kind about a case, oldest first: when, by whom, and what they say."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT fact.id AS fact, fact.occurred_at AS at, fact.recorded_by AS by, fact.detail ->> 'note' AS note,"
+            "SELECT DISTINCT ON (fact.occurred_at, fact.detail) fact.id AS fact, fact.occurred_at AS at, fact.recorded_by AS by, fact.detail ->> 'note' AS note,"
             " fact.detail ->> 'risk' AS risk, (fact.detail ->> 'ct')::float8 AS ct, fact.detail ->> 'symptoms' AS symptoms,"
             " (fact.detail ->> 'day_of_course')::int AS day_of_course, fact.detail ->> 'basis' AS basis"
             " FROM loop_fact AS fact WHERE fact.person_id = %s AND fact.kind = %s AND fact.detail ->> 'case' = %s"
             " AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)"
-            " ORDER BY fact.occurred_at, fact.id",
+            " ORDER BY fact.occurred_at, fact.detail, fact.recorded_at DESC, fact.id DESC",
             [found.person_id, kind, found.key],
         )
         return records(cursor)

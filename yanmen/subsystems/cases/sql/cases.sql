@@ -3,7 +3,7 @@
 WITH reported AS (
     SELECT DISTINCT ON (coalesce(fact.detail ->> 'case', fact.id::text))
            coalesce(fact.detail ->> 'case', fact.id::text) AS key, fact.id AS fact_id, fact.person_id, fact.area,
-           fact.occurred_at AS found_at, fact.recorded_at, fact.detail,
+           fact.occurred_at AS found_at, fact.detail,
            fact.detail ->> 'kind' AS reported_kind,
            coalesce(nullif(fact.detail ->> 'disease', ''), 'covid19') AS disease
     FROM loop_fact AS fact
@@ -44,7 +44,9 @@ WITH reported AS (
       AND task.area >= %(area)s AND task.area < %(area)s || '~'
     ORDER BY task.subject, task.due_at
 ), staged AS (
-    SELECT reported.*, coalesce(done.kind_now, reported.reported_kind) AS kind, done.risk, done.audited_at,
+    SELECT reported.key, reported.fact_id, reported.person_id, reported.area, reported.found_at, reported.detail,
+           reported.reported_kind, reported.disease, cases_first_told(reported.person_id, reported.key) AS recorded_at,
+           coalesce(done.kind_now, reported.reported_kind) AS kind, done.risk, done.audited_at,
            done.traced_at, done.investigated_at, done.admitted_at, done.discharged_at, done.died_at, owed.task, owed.due_at,
            coalesce(done.severity, nullif(reported.detail ->> 'severity', '')) AS severity,
            CASE WHEN NOT starts_with(done.handed_to, %(scope)s) THEN done.handed_to END AS handed_to,

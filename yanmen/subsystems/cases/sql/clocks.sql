@@ -6,12 +6,12 @@ JOIN loop_measure AS measure
   ON measure.subject = coalesce(one.same_as_id, one.id) AND measure.subject_type = 'person' AND measure.reason = %(case)s
 JOIN loop_task AS task ON task.measure_id = measure.id AND task.kind = ANY(%(kinds)s) AND task.state <> 'cancelled'
 LEFT JOIN LATERAL (
-    SELECT min(CASE WHEN task.kind = 'network_report' THEN fact.recorded_at ELSE fact.occurred_at END) AS at
-    FROM loop_fact AS fact
-    WHERE fact.person_id = one.id AND fact.detail ->> 'case' = %(case)s AND fact.recorded_at <= %(now)s
-      AND CASE task.kind WHEN 'network_report' THEN fact.kind = 'cases.reported'
-                         WHEN 'trace_core' THEN fact.kind IN ('cases.core_traced', 'cases.investigated')
-                         ELSE fact.kind = 'cases.investigated' END
+    SELECT CASE task.kind
+        WHEN 'network_report' THEN cases_first_told(one.id, %(case)s)
+        ELSE (SELECT min(fact.occurred_at) FROM loop_fact AS fact
+              WHERE fact.person_id = one.id AND fact.detail ->> 'case' = %(case)s AND fact.recorded_at <= %(now)s
+                AND (fact.kind = 'cases.investigated' OR task.kind = 'trace_core' AND fact.kind = 'cases.core_traced'))
+    END AS at
 ) AS done ON true
 WHERE one.id = %(person)s
 ORDER BY task.due_at, task.kind

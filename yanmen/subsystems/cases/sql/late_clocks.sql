@@ -5,9 +5,7 @@ WITH clock AS (
     JOIN loop_measure AS measure ON measure.id = task.measure_id
     LEFT JOIN LATERAL (
         SELECT CASE WHEN task.kind <> 'network_report' THEN answer.occurred_at
-                    ELSE (SELECT min(version.recorded_at) FROM loop_fact AS version
-                          WHERE version.person_id = answer.person_id AND version.kind = answer.kind
-                            AND version.detail ->> 'case' = measure.reason) END AS at
+                    ELSE cases_first_told(answer.person_id, measure.reason) END AS at
         FROM loop_fact AS answer WHERE answer.id = task.done_by
     ) AS done ON true
     WHERE task.subject_type = 'person' AND task.kind = ANY(%(kinds)s) AND task.state <> 'cancelled'

@@ -78,3 +78,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION cases_standing_report(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cases_standing_report(uuid) TO yanmen_app;
+
+-- Whether an area answers for a person already, and when a case was first reported: told to whoever hands it over or receives it.
+CREATE OR REPLACE FUNCTION cases_person_is_in(of_person bigint, in_area text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM registry_person WHERE id = of_person AND starts_with(area, in_area))
+       AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration')
+$$;
+CREATE OR REPLACE FUNCTION cases_first_told(of_person bigint, of_case text) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(fact.recorded_at) FROM loop_fact AS fact
+    WHERE fact.person_id = of_person AND fact.kind = 'cases.reported'
+      AND coalesce(fact.detail ->> 'case', fact.id::text) = of_case
+$$;
+REVOKE EXECUTE ON FUNCTION cases_person_is_in(bigint, text), cases_first_told(bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_person_is_in(bigint, text), cases_first_told(bigint, text) TO yanmen_app;
