@@ -17,6 +17,7 @@ from yanmen.subsystems.cases.methods.discharge import Reading
 from yanmen.subsystems.cases.methods.form import ASYMPTOMATIC_SKIPS, QUESTIONS, SECTIONS
 from yanmen.subsystems.cases.methods.words import KINDS, SETTINGS, SEVERITIES, SOURCE_SETTINGS, SYMPTOMS
 from yanmen.subsystems.cases.queries.course import course_of
+from yanmen.subsystems.cases.queries.duplicates import standing_facts
 from yanmen.subsystems.cases.queries.exposures import Exposure, Window, exposures_of, window_of
 from yanmen.subsystems.cases.queries.listing import Case, case, person_of, stays_of
 from yanmen.subsystems.cases.queries.sources import source_of
@@ -85,7 +86,7 @@ def investigation(scope: Scope, case_key: str, *, now: datetime) -> Investigatio
     exposures = exposures_of(scope, found, now=now)
     answers: dict[str, Answer] = {}
     for part in (
-        _identity(person_of(scope, found)), _onset(found, course_of(scope, found, now=now)), _immunity(found, now),
+        _identity(person_of(scope, found)), _admitted(scope, found), _onset(found, course_of(scope, found, now=now)), _immunity(found, now),
         _exposures(exposures), _stays(scope, found), _contacts(scope, found), _source(scope, found, now),
     ):  # fmt: skip
         answers |= dict(part)
@@ -146,8 +147,15 @@ def _onset(found: Case, course: Sequence[Reading]) -> Iterator[tuple[str, Answer
     if measured:
         value, fact = max(measured, key=lambda each: each[0])
         yield "temperature", (value, None, told, fact)
-    if found.admitted_at:
-        yield "facility", (found.admitted_at, None, "cases.admitted", None)
+
+
+def _admitted(scope: Scope, found: Case) -> Iterator[tuple[str, Answer]]:
+    for row in standing_facts(scope, found):
+        if row["kind"] == "cases.admitted":
+            yield (
+                "facility",
+                (row["detail"].get("facility") or local_date(row["occurred_at"]), None, row["kind"], row["id"]),
+            )
 
 
 def _joined(symptoms: frozenset[str]) -> Titles:

@@ -118,6 +118,7 @@ def test_the_form_is_filled_with_what_facts_show_and_says_what_is_missing(sign_i
     assert [(row["where"], row["holds"]) for row in found["exposures"]] == [("D5302", None), ("东关市场", None)]
     act("tell_course", case, day(2, 15), symptoms=["cough", "fever"], temperature=38.6)
     act("trace_core", case, day(2, 15))
+    act("admit", case, day(2, 15), facility="First hospital")
     with acting(PROVINCE):
         facts.record("tracing.contact_found", person=person("李四"), area=VILLAGE, occurred_at=day(2, 15), by="test",
                      now=day(2, 15), detail={"case": case, "degree": 1, "last_exposed": "2022-10-01"})  # fmt: skip
@@ -125,7 +126,7 @@ def test_the_form_is_filled_with_what_facts_show_and_says_what_is_missing(sign_i
     _, sections = form(expert, case)
     onset = {item["name"]: item for item in sections["onset"]["items"]}
     assert onset["symptoms"]["said"]["en"] == "Cough, Fever"
-    assert onset["temperature"]["value"] == 38.6
+    assert (onset["temperature"]["value"], onset["facility"]["value"]) == (38.6, "First hospital")
     assert {item["name"]: item["value"] for item in sections["contacts"]["items"]}["close"] == 1
 
 
