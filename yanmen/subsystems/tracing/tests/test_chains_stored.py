@@ -7,11 +7,14 @@ from datetime import date
 
 import pytest
 
+from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.project.chains_stored import show_doubts, stored
 from yanmen.registry.scope import acting, system
-from yanmen.subsystems.tracing.queries import chains
-from yanmen.subsystems.tracing.tests.district import BY, CITY, COUNTY, DISTRICT, ask, moment
+from yanmen.subsystems.tracing.queries import chain_clusters, chains
+from yanmen.subsystems.tracing.tests.district import BY, CITY, COUNTY, DISTRICT, ask, make_areas, moment
+from yanmen.subsystems.tracing.tests.trails import NOW as TRAIL_NOW
+from yanmen.subsystems.tracing.tests.trails import Trail
 
 NOW = moment("2022-10-20")
 
@@ -80,9 +83,12 @@ def test_chains_hold_only_what_the_area_the_days_and_the_disease_ask_for(found):
     assert len(found.outbreak(system(DISTRICT, purpose="control"), since=date(2022, 10, 1)).cases) == 4
     assert list(found.outbreak(until=date(2022, 10, 8)).cases) == [found.keys["戊"], found.keys["甲"]]
     found.district.case(found.district.person("己"), "2022-10-12", disease="measles")
+    found.district.case(found.district.person("庚"), "2022-10-12", disease="plague")
     assert len(found.outbreak().cases) == 5
-    with pytest.raises(Exception, match="disease"):
-        found.outbreak(disease="measles")
+    (alone,) = found.outbreak(disease="measles").sources.values()
+    assert alone.state == "unknown"
+    with pytest.raises(Refusal, match="No policy in use"):
+        found.outbreak(disease="plague")
 
 
 def test_a_case_that_was_none_leaves_the_chain_and_a_merged_one_is_its_other_self(found):
@@ -97,6 +103,68 @@ def test_a_case_that_was_none_leaves_the_chain_and_a_merged_one_is_its_other_sel
     assert keys["丙"] not in found.outbreak().cases
     found.district.record("cases.course_told", people["丁"], "2022-10-19", case=keys["丁"], onset_on="2022-10-15")
     assert found.outbreak().cases[keys["丁"]].day == date(2022, 10, 15)
+
+
+def test_a_cluster_has_its_generations_its_clocks_and_its_end(found):
+    district, keys = found.district, found.keys
+    district.record("cases.investigated", found.people["甲"], "2022-10-06", case=keys["甲"])
+    outbreak = found.outbreak()
+    (cluster,), generation = chain_clusters.found_clusters(outbreak, today=date(2022, 10, 20))
+    assert cluster.members == (keys["甲"], keys["乙"], keys["丙"])
+    assert (cluster.generations, cluster.told, cluster.inferred, cluster.active) == (3, 1, 1, True)
+    assert [generation[keys[name]] for name in "甲乙丙丁戊"] == [0, 1, 2, 0, 0]
+    assert [clock.state for clock in cluster.clocks] == ["met", "met", "overdue"]
+    district.record("cases.admitted", found.people["甲"], "2022-10-07", case=keys["甲"])
+    later = found.outbreak()
+    (cluster,), _ = chain_clusters.found_clusters(later, today=date(2022, 11, 20))
+    assert [clock.state for clock in cluster.clocks] == ["met", "met", "met"]
+    assert not cluster.active
+    assert list(chain_clusters.forwards(later, keys["甲"])) == [keys["乙"], keys["丙"]]
+    assert list(chain_clusters.backwards(later, keys["丙"]))[:2] == [keys["乙"], keys["甲"]]
+
+
+def test_several_infections_in_one_class_within_a_week_are_a_signal_with_a_clock(found):
+    district = found.district
+    for name in "乙丙":
+        district.record("tracing.setting_told", found.people[name], "2022-10-07", setting="class", name="一年级二班")
+    with district.acting() as scope:
+        (signal,) = chain_clusters.signals(scope, found.outbreak())
+        early = chains.outbreak(scope, now=moment("2022-03-20"))
+        assert chain_clusters.signals(scope, early) == []
+    assert (signal.kind, signal.name, len(signal.cases)) == ("class", "一年级二班", 2)
+    assert signal.known_at == moment("2022-10-13")
+    assert signal.due_at == moment("2022-10-13 11:00")
+    with acting(system(COUNTY, purpose="control")) as scope:
+        assert chain_clusters.signals(scope, found.outbreak(system(COUNTY, purpose="control"))) == []
+
+
+def test_who_was_at_a_market_at_once_met_without_anybody_having_said_so_and_chains_that_meet_are_told_apart(clean):
+    make_areas()
+    trail = Trail()
+    ill = {"张行": trail.case_key, "王早": trail.case(trail.who["王早"], "2022-10-08 10:00", onset_on="2022-10-07")}
+    ill |= {name: trail.case(trail.person(name), "2022-10-05", onset_on="2022-10-04") for name in ("李远", "孙近")}
+    for name, source in (("张行", "李远"), ("王早", "孙近")):
+        detail = {"case": ill[name], "infector": ill[source], "certainty": 0.9}
+        trail.record("cases.source_told", trail.who[name], "2022-10-08 12:00", **detail)
+    with acting(trail.scope) as scope:
+        outbreak = chains.outbreak(scope, now=TRAIL_NOW)
+        clusters, _ = chain_clusters.found_clusters(outbreak, today=TRAIL_NOW.date())
+    assert {frozenset((each.one, each.other)) for each in outbreak.shared} == {frozenset((ill["张行"], ill["王早"]))}
+    (meeting,) = chain_clusters.meetings(outbreak, clusters)
+    assert (meeting.place, meeting.day) == (trail.market, date(2022, 10, 4))
+    assert sorted(meeting.clusters.values()) == sorted([(ill["张行"],), (ill["王早"],)])
+    assert meeting.shares == {}
+    third = trail.case(trail.who["赵晚"], "2022-10-08 11:00", onset_on="2022-10-08")
+    trail.contact(trail.who["赵晚"], ill["王早"], last="2022-10-05", found="2022-10-08", via="household")
+    trail.scan(trail.who["赵晚"], trail.market, moment("2022-10-04 09:30"))
+    trail.follow(TRAIL_NOW)
+    with acting(trail.scope) as scope:
+        outbreak = chains.outbreak(scope, now=TRAIL_NOW)
+        clusters, _ = chain_clusters.found_clusters(outbreak, today=TRAIL_NOW.date())
+    assert outbreak.sources[third].infector == ill["王早"]
+    (meeting,) = chain_clusters.meetings(outbreak, clusters)
+    assert next(iter(meeting.shares)) == ill["孙近"]
+    assert 0.5 < next(iter(meeting.shares.values())) < 1
 
 
 def test_a_source_that_nobody_told_is_searched_until_somebody_tells_it(found):
