@@ -102,7 +102,8 @@ def told(found: LineList, stored: Stored) -> dict[str, Any]:
     receipt = stored.receipt
     return {
         "kind": found.kind, "form": found.form, "sums": asdict(found.sums), "counts": receipt.counts,
-        "refused": receipt.rejected, "repeated": receipt.repeated, "columns": as_said(list(stored.columns)),
+        "refused": receipt.rejected, "same": receipt.matched - len(stored.corrected), "repeated": receipt.repeated,
+        "columns": as_said(list(stored.columns)),
         "faults": by_column(found.faults), "not_stored": not_stored(found, receipt),
         "corrected": {str(line): [asdict(change) for change in changes] for line, changes in stored.corrected.items()},
         "courses": {kind: asdict(count) for kind, count in stored.courses.items()}, "links": asdict(stored.links),
@@ -135,11 +136,17 @@ def not_stored(found: LineList, receipt: Receipt) -> list[dict[str, Any]]:
             groups.setdefault((row.field, row.en), []).append(row)
     return [
         {
-            "column": found.columns.get(field, field), "lines": len(many), "zh": many[0].zh, "en": en,
+            "column": _heading(found, field), "lines": len(many), "zh": many[0].zh, "en": en,
             "examples": [{"line": row.line, "value": row.value} for row in many[:EXAMPLES]],
         }
         for (field, en), many in sorted(groups.items(), key=lambda item: -len(item[1]))
     ]  # fmt: skip
+
+
+def _heading(found: LineList, field: str) -> str:
+    """The column of the file that a refusal speaks of."""
+    names = ("county", "city") if field == "area" else (field,)
+    return next((found.columns[name] for name in names if name in found.columns), field)
 
 
 def refused_table(found: LineList, receipt: Receipt) -> bytes:

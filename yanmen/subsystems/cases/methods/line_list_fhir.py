@@ -141,7 +141,7 @@ def _line(
     patient = patient or found.named(condition.get("subject"))
     stay = found.named(condition.get("encounter"))
     birth = str(patient.get("birthDate", ""))
-    home = next(iter(patient.get("address", [])), {})
+    home: Resource = next(iter(patient.get("address", [])), {})
     outcome, outcome_on = _outcome(patient, condition)
     values = {
         "case_key": _identifier(condition, CASE) or _identifier(patient, CASE),

@@ -69,8 +69,8 @@ def open_sheet(name: str, content: bytes) -> Sheet:
     if not content.strip():
         raise unreadable(f"{name} 是空文件。请重新导出。", f"{name} is empty. Export it again.", value=name)
     if is_fhir(content):
-        lines, faults, form = read_fhir(name, content)
-        return Sheet(name, "fhir", form, HEADER, lines, 0, hashlib.sha256(content).hexdigest(), faults)
+        read, faults, form = read_fhir(name, content)
+        return Sheet(name, "fhir", form, HEADER, read, 0, hashlib.sha256(content).hexdigest(), faults)
     form, rows = _excel(content) if content[:4] in EXCEL else _csv(content)
     rows = _without_stamp(name, rows)
     filled = [(number, cells) for number, cells in rows if any(cells)]

@@ -98,7 +98,6 @@ def line_list(request: HttpRequest, scope: Scope, file: UUID) -> HttpResponse:
         "file": row,
         "asked": _asked(row.asked),
         "told": told,
-        "same": told.get("counts", {}).get("matched", 0) - len(told.get("corrected", {})),
         "faults": [one | {"remedy": _both(one, "remedy_")} for one in told.get("faults", ())],
         "courses": [
             (title, told["courses"][kind])
@@ -182,7 +181,7 @@ def _asked(asked: Mapping[str, str]) -> list[Any]:
 
 
 def _corrected(corrected: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    titles = HEADINGS | OTHER_FIELDS
+    titles = {**HEADINGS, **OTHER_FIELDS}
     return [
         (line, [{"title": _pair(titles.get(one["field"], (one["field"],) * 2)), **one} for one in changes])
         for line, changes in list(corrected.items())[:SHOWN]
@@ -194,7 +193,7 @@ def _both(one: Mapping[str, Any], start: str) -> dict[str, Any]:
 
 
 def _pair(titles: tuple[str, ...]) -> dict[str, str]:
-    return {"zh": titles[0], "en": titles[-1]}
+    return {"zh": titles[0], "en": titles[-1].replace("_", " ").capitalize()}
 
 
 def _download(content: bytes, form: str, name: str) -> HttpResponse:
