@@ -24,7 +24,7 @@ from yanmen.subsystems.cases.actions.line_list_answers import Answer, Books, by_
 from yanmen.subsystems.cases.actions.line_list_courses import Count, Standing, store_courses
 from yanmen.subsystems.cases.actions.line_list_links import Ends, LinkCount, links_of, store_links
 from yanmen.subsystems.cases.actions.line_list_rows import Change, Reading, Wanted, changes, place_of, wanted
-from yanmen.subsystems.cases.methods.line_list_diseases import is_code
+from yanmen.subsystems.cases.methods.line_list_diseases import is_code, meant
 from yanmen.subsystems.cases.methods.line_list_kept import Column, columns_kept
 from yanmen.subsystems.cases.methods.line_list_keys import is_key, key_in_source
 from yanmen.subsystems.cases.methods.line_list_links import Link
@@ -80,6 +80,11 @@ def _check(reading: Reading) -> None:
     if reading.disease and not is_code(reading.disease):
         raise Refusal(
             "病种代码由小写字母、数字和下划线组成，如 ebola。", "The code of a disease has small letters, digits and underscores, such as ebola.",
+            field="disease", value=reading.disease,
+        )  # fmt: skip
+    if known := meant(reading.disease):
+        raise Refusal(
+            f"没有病种“{reading.disease}”，是否应为“{known}”？", f'There is no disease "{reading.disease}". Did you mean "{known}"?',
             field="disease", value=reading.disease,
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ A name that is not known is not guessed, so that a misspelt COVID-19 never becom
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from yanmen.subsystems.cases.methods.words import COVID, DISEASES
 
@@ -42,6 +43,12 @@ ICD10 = {
 def disease_of(text: str) -> str | None:
     """The code of a disease by any of its names or its ICD-10 code; None if nobody knows the name."""
     return _BY_NAME.get(_plain(text))
+
+
+def meant(code: str) -> str:
+    """The known disease that a code nobody knows is one or two letters from: most likely a slip; empty if there is none."""
+    known = set(_BY_NAME.values()) | set(DISEASES)
+    return "" if code in known else next(iter(get_close_matches(code, sorted(known), n=1, cutoff=0.75)), "")
 
 
 def is_code(text: str) -> bool:

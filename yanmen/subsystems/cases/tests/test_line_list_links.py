@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.refusals import Refusal
 from yanmen.loop.run import turn
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import Person
@@ -91,6 +92,12 @@ def test_the_receipt_says_of_each_column_where_it_is_kept():
         "经度": (1, False),
         "备注": (1, False),
     }
+
+
+def test_a_misspelt_disease_is_not_taken_for_a_new_one():
+    with pytest.raises(Refusal, match='Did you mean "covid19"'):
+        store("编号,发病日期\n1,2022-10-07\n", disease="covd19", kind="confirmed")
+    assert store("编号,发病日期\n1,2022-10-07\n", disease="oropouche", kind="confirmed").receipt.created == 1
 
 
 def test_no_rule_of_covid_touches_another_disease():
