@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.http import QueryDict
@@ -13,76 +11,33 @@ from django.http import QueryDict
 from yanmen.base.refusals import Refusal
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import actions, queries
-from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
 from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, RISKS, SEVERITIES, SOURCE_SETTINGS, SYMPTOMS
 from yanmen.subsystems.cases.pages import investigating
-from yanmen.subsystems.cases.pages.fields import Field, Title, said, text_of
+from yanmen.subsystems.cases.pages.fields import Field, said, text_of
 from yanmen.subsystems.cases.pages.forms import day_of, degrees_of, moment_of, moment_or_none, number_of
+from yanmen.subsystems.cases.pages.shapes import (
+    AT,
+    BOTH,
+    DONE,
+    EXPERT,
+    GONE,
+    NOTE,
+    NOTHING,
+    OPEN,
+    OWED,
+    REASON,
+    SHUT,
+    Act,
+    Shown,
+    Situation,
+    Stance,
+    while_open,
+)  # fmt: skip
 
-OWED, OPEN, DONE, SHUT = "owed", "open", "done", "shut"
-STATES: Mapping[str, Title] = {
-    OWED: {"zh": "待办", "en": "Owed"},
-    OPEN: {"zh": "可记录", "en": "May be recorded"},
-    DONE: {"zh": "已完成", "en": "Done"},
-    SHUT: {"zh": "现在不能办理", "en": "Not possible now"},
-}
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What decides whether an act is possible: the case, its checklist of discharge, its course after discharge."""
-
-    case: queries.Case
-    checklist: queries.Checklist | None
-    aftercare: queries.Aftercare | None
-    owed: frozenset[str]
-    """Kinds of the open tasks about the case."""
-    source: Mapping[str, Any] | None = None
-
-
-Stance = tuple[str, Title]
-Run = Callable[[QueryDict, dict[str, Any], datetime], object]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act: its form, who may, what it needs, how it stands, and what does it."""
-
-    name: str
-    title: Title
-    needs: Title
-    roles: tuple[str, ...]
-    stance: Callable[[Situation], Stance]
-    run: Run
-    fields: tuple[Field, ...] = ()
-    hidden: bool = False
-    """Done from another part of the page, not from the list of acts."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An act as the page shows it to one role."""
-
-    act: Act
-    state: str
-    why: Title
-
-    @property
-    def state_title(self) -> Title:
-        """The state in words."""
-        return STATES[self.state]
-
-
-NOTE = Field("note", said("备注", "Note"))
-AT = Field("at", said("时间（空为现在）", "When (empty: now)"), "datetime-local")
-REASON = Field("reason", said("理由", "Reason"), required=True)
 STAY = (
     Field("stay_area", said("到过的地区代码", "Stay: area code"), "area", most=12),
     Field("stay_until", said("离开时间", "Stay: until"), "datetime-local"),
 )
-NOTHING = said("", "")
-GONE = said("病例已死亡或已移交，不再办理。", "The case has died or was handed over: nothing more is recorded here.")
-BOTH, EXPERT = (EPIDEMIOLOGIST.name, REPORTER.name), (EPIDEMIOLOGIST.name,)
 
 
 def shown(role: str, situation: Situation) -> list[Shown]:
@@ -124,10 +79,6 @@ def _once(
     return stance
 
 
-def _while_open(situation: Situation) -> Stance:
-    return (OPEN, NOTHING) if situation.case.open else (SHUT, GONE)
-
-
 def _discharge(situation: Situation) -> Stance:
     if not situation.case.open:
         return (DONE, said("已出院。", "Discharged already.")) if situation.case.discharged_at else (SHUT, GONE)
@@ -156,7 +107,7 @@ def _assess(situation: Situation) -> Stance:
 
 
 def _death(situation: Situation) -> Stance:
-    return (SHUT, said("已记录死亡。", "The death is recorded.")) if situation.case.died_at else _while_open(situation)
+    return (SHUT, said("已记录死亡。", "The death is recorded.")) if situation.case.died_at else while_open(situation)
 
 
 def _take_back_death(situation: Situation) -> Stance:
@@ -171,6 +122,14 @@ def _source(situation: Situation) -> Stance:
 
 def _no_source(situation: Situation) -> Stance:
     return (OPEN, NOTHING) if situation.source else (SHUT, said("尚未判定来源。", "No source is told yet."))
+
+
+def _hand_over(situation: Situation) -> Stance:
+    if situation.case.handed_to:
+        return SHUT, said("已移交。", "Handed over already.")
+    if not situation.case.open:
+        return SHUT, said("病例已结案，不再移交。", "The case is closed and is not handed over.")
+    return OPEN, NOTHING
 
 
 def _certainty(form: QueryDict) -> float:
@@ -207,7 +166,7 @@ ACTS: dict[str, Act] = {
         Act(
             "course", said("记录病情", "Tell the course"),
             said("至少填写一项；只写这一刻的情况。", "At least one thing; as it was at this moment."),
-            BOTH, _while_open,
+            BOTH, while_open,
             lambda form, about, now: actions.tell_course(
                 **about, at=moment_or_none(form.get("at", ""), "at"), severity=form.get("severity", ""),
                 symptoms=form.getlist("symptoms"), temperature=degrees_of(form.get("temperature", "")),
@@ -291,8 +250,30 @@ ACTS: dict[str, Act] = {
             "take_back_death", said("撤回死亡记录", "Take back the death"), said("须写明理由。", "Needs a reason."), BOTH, _take_back_death,
             lambda form, about, now: actions.take_back_death(**about, reason=text_of(form, "reason")), (REASON,),
         ),
-        Act("answers", said("流调补充", "Answers recorded"), NOTHING, BOTH, _while_open, investigating.answer, hidden=True),
-        Act("exposure", said("暴露史已核实", "Exposure confirmed"), NOTHING, EXPERT, _while_open, investigating.confirm, hidden=True),
-        Act("add_exposure", said("暴露史已补充", "Exposure added"), NOTHING, EXPERT, _while_open, investigating.add, hidden=True),
+        Act(
+            "hand_over", said("移交其他地区", "Hand over to another area"),
+            said(
+                "报告、已办事项、任务和此人的责任地区一并移交；时限不重新计算。",
+                "The report, what was done, the tasks and the area in charge of the person go together; no clock restarts.",
+            ),
+            EXPERT, _hand_over,
+            lambda form, about, now: actions.hand_over(
+                **about, to_area=form.get("to_area", "").split(" ")[0].strip()[:12], reason=text_of(form, "reason")
+            ),
+            (Field("to_area", said("接收地区代码", "Code of the receiving area"), "area", required=True, most=12), REASON),
+        ),
+        Act(
+            "merge", said("与另一报告合并", "Merge with another report"),
+            said(
+                "本报告撤回，并入所填病例；可在“疑似重复报告”页撤销。",
+                "This report is withdrawn and folds into the other one; it can be undone on the page of duplicates.",
+            ),
+            EXPERT, lambda situation: (OPEN, NOTHING),
+            lambda form, about, now: actions.merge(**about, into=text_of(form, "into", 60), reason=text_of(form, "reason")),
+            (Field("into", said("保留的病例编号", "Key of the case that stays"), required=True, most=60), REASON),
+        ),
+        Act("answers", said("流调补充", "Answers recorded"), NOTHING, BOTH, while_open, investigating.answer, hidden=True),
+        Act("exposure", said("暴露史已核实", "Exposure confirmed"), NOTHING, EXPERT, while_open, investigating.confirm, hidden=True),
+        Act("add_exposure", said("暴露史已补充", "Exposure added"), NOTHING, EXPERT, while_open, investigating.add, hidden=True),
     )
 }  # fmt: skip

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk.asking import moment_of
@@ -39,7 +40,11 @@ def case(request: HttpRequest, scope: Scope, case: UUID) -> HttpResponse:
     now, key = moment_of(request), str(case)
     found = queries.case(scope, key, now=now)
     if found is None:
-        raise Http404(key)
+        merged = queries.merge_of(scope, key)
+        if merged is None:
+            raise Http404(key)
+        messages.info(request, _("That report was merged into this case."))
+        return redirect("cases.case", case=merged["into_case"])
     refusal = None
     if request.method == "POST":
         try:
@@ -48,7 +53,7 @@ def case(request: HttpRequest, scope: Scope, case: UUID) -> HttpResponse:
             again = queries.case(scope, key, now=now)
             if again is None:
                 return redirect("cases.list")
-            onward = "?exposures=1#exposures" if done.name == "exposure" else ""
+            onward = "?exposures=1" if done.name == "exposure" else ""
             return redirect(reverse("cases.case", args=[key]) + onward)
         except Refusal as error:
             refusal = error
@@ -74,6 +79,8 @@ def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetim
         "course": story.course(scope, found, now),
         "checklist": checklist,
         "evidence": story.evidence(scope, found, now),
+        "pairs": _pairs(scope, found, now),
+        "hand_overs": queries.hand_overs(scope, found),
         "sheet": investigating.sheet(told) if told else None,
         "source": source,
         "source_settings": SOURCE_SETTINGS,
@@ -91,6 +98,13 @@ def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetim
         "links": _links(scope, found.key),
         "now": now,
     }
+
+
+def _pairs(scope: Scope, found: queries.Case, now: datetime) -> list[dict[str, Any]]:
+    """Reports that may be this case once more, for those who may merge them."""
+    if scope.role != EPIDEMIOLOGIST.name:
+        return []
+    return [pair for pair in queries.duplicates(scope, now=now) if found.key in (pair["left"], pair["right"])]
 
 
 def _links(scope: Scope, key: str) -> list[tuple[str, str, Title]]:

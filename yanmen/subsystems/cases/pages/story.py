@@ -13,6 +13,7 @@ from yanmen.loop import reading
 from yanmen.loop.models import Task
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import queries
+from yanmen.subsystems.cases.methods.words import SEVERITIES, SYMPTOMS
 from yanmen.subsystems.cases.queries import Case
 
 EVERY = ("open", "done", "failed", "cancelled")
@@ -93,6 +94,24 @@ def _local(moment: datetime) -> str:
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
+def _course_told(entry: Mapping[str, Any]) -> Title:
+    """A reading in words: symptoms are no words of the desk."""
+    detail = entry["detail"]
+    symptoms = [
+        SYMPTOMS.get(each, {"zh": each, "en": each}) for each in (detail.get("symptoms") or "").split(",") if each
+    ]
+    severity = SEVERITIES.get(detail.get("severity") or "")
+    degrees = f"{detail['temperature']}℃" if detail.get("temperature") is not None else ""
+    told = {
+        language: [degrees, ", ".join(one[language] for one in symptoms), severity[language] if severity else ""]
+        for language in ("zh", "en")
+    }
+    return {
+        language: " · ".join(part for part in [*parts, detail.get("note") or ""] if part)
+        for language, parts in told.items()
+    }
+
+
 def timeline(scope: Scope, found: Case, *, everything: bool) -> tuple[list[tuple[date, list[dict[str, Any]]]], bool]:
     """What happened by day, newest first, from two weeks before the report; and whether there is more."""
     entries = reading.timeline(scope, found.person_id)
@@ -101,6 +120,7 @@ def timeline(scope: Scope, found: Case, *, everything: bool) -> tuple[list[tuple
     kept = entries if everything else [entry for entry in entries if entry["at"] >= since][:SHOWN]
     days: dict[date, list[dict[str, Any]]] = {}
     for entry in kept:
+        entry["told"] = _course_told(entry) if entry["kind"] == "cases.course_told" else None
         entry["gone"] = entry["what"] == "fact" and entry["id"] in corrected
         days.setdefault(local_date(entry["at"]), []).append(entry)
     return list(days.items()), len(kept) < len(entries)

@@ -68,8 +68,10 @@ def story(clean, monkeypatch):
     act("trace_core", full, day(3, 14), stays=[])
     again = report(person("李四", born=date(1980, 1, 1)), day(8, 7), setting="re_positive", ct=30.0)
     fresh = report(person("王芳", born=date(1985, 3, 4)), day(8, 6))
+    report(person("王芳", born=date(1985, 3, 4)), day(8, 8))
     settle(now=NOW)
     return {
+        "duplicates": "/cases/duplicates/",
         "list": "/cases/",
         "list-empty": "/cases/?stage=died",
         "full": f"/cases/{full}/",
@@ -97,6 +99,8 @@ def test_pages_of_cases(story, browser, sign_in, look):
 
 
 def test_three_exposures_take_three_keys_and_an_act_needs_no_mouse(story, browser, sign_in):
+    from playwright.sync_api import expect
+
     client = sign_in("cases.epidemiologist", COUNTY, language="en")
     context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
     context.add_cookies(cookies_for(client, str(client.base_url)))
@@ -105,7 +109,7 @@ def test_three_exposures_take_three_keys_and_an_act_needs_no_mouse(story, browse
     page.locator("[data-word=y]").first.focus()
     for key, left in (("y", 2), ("n", 1), ("y", 0)):
         page.keyboard.press(key)
-        page.wait_for_function(f"document.querySelectorAll('.exposure-open').length === {left}")
+        expect(page.locator(".exposure-open")).to_have_count(left)
         page.wait_for_load_state("networkidle")
     assert page.locator(".exposure-yes").count() == 2
     assert page.locator(".exposure-no").count() == 1

@@ -13,7 +13,18 @@ from yanmen.loop import facts
 from yanmen.loop.run import settle
 from yanmen.registry.models import AccessLog
 from yanmen.registry.scope import acting
-from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, areas, day, person, report
+from yanmen.subsystems.cases.tests.county import (
+    CITY,
+    COUNTY,
+    FAR_VILLAGE,
+    OTHER_COUNTY,
+    PROVINCE,
+    VILLAGE,
+    areas,
+    day,
+    person,
+    report,
+)
 
 NOW = day(8)
 
@@ -190,3 +201,37 @@ def test_a_source_is_told_corrected_and_taken_back(case, sign_in):
     assert wrong.status_code == 422
     page = post(expert, f"/cases/{case}/", act="no_source", reason="mistaken").text
     assert "No source is told yet." in page
+
+
+def test_two_reports_of_one_person_are_compared_merged_and_taken_apart(case, sign_in):
+    again = report(person(), day(8, 10), onset_on=day(7).date())
+    expert = sign_in("cases.epidemiologist", COUNTY, language="en")
+    assert "This may be a second report" in expert.get(f"/cases/{case}/").text
+    page = expert.get("/cases/duplicates/").text
+    assert "Same name, sex and date of birth" in page or "Same name and county" in page
+    assert "Say why they are one case" in post(expert, "/cases/duplicates/", act="merge", case=again, into=case).text
+    page = post(expert, "/cases/duplicates/", act="merge", case=again, into=case, reason="typed twice").text
+    assert "typed twice" in page
+    assert "No two reports look like one case" in page
+    followed = expert.get(f"/cases/{again}/")
+    assert str(followed.url).endswith(f"/cases/{case}/")
+    assert "was merged into this case" in followed.text
+    page = post(expert, "/cases/duplicates/", act="unmerge", case=again, reason="two sisters").text
+    assert "both reports stand again" in page
+    assert str(expert.get(f"/cases/{again}/").url).endswith(f"/cases/{again}/")
+    assert post(expert, "/cases/duplicates/", act="swap").status_code == 422
+    assert sign_in("cases.reporter", COUNTY).get("/cases/duplicates/").status_code == 403
+
+
+def test_a_case_handed_over_is_closed_here_and_open_there(case, sign_in):
+    city = sign_in("cases.epidemiologist", CITY, language="en")
+    wrong = post(city, f"/cases/{case}/", act="hand_over", to_area="999999", reason="lives there")
+    assert wrong.status_code == 422
+    page = post(city, f"/cases/{case}/", act="hand_over", to_area=FAR_VILLAGE, reason="lives there").text
+    assert "handed over from" in page
+    there = sign_in("cases.epidemiologist", OTHER_COUNTY, language="en").get(f"/cases/{case}/").text
+    assert "handed over from" in there
+    assert "Report is right and complete" in there
+    here = sign_in("cases.epidemiologist", COUNTY, language="en").get(f"/cases/{case}/").text
+    assert "the case goes on there" in here
+    assert "nothing more is recorded here" in here

@@ -1,7 +1,10 @@
 // Exposures one key each: Y and N on a line, arrows between lines; after an answer the next open line has the focus.
 const lines = [...document.querySelectorAll("[data-exposure]")];
 
-document.querySelector("[data-next]")?.focus();
+if (new URLSearchParams(location.search).has("exposures")) {
+  document.getElementById("exposures")?.scrollIntoView();
+  document.querySelector("[data-next]")?.focus();
+}
 
 document.addEventListener("keydown", (event) => {
   const line = event.target.closest?.("[data-exposure]");
