@@ -14,10 +14,12 @@ from yanmen.base.refusals import Refusal
 from yanmen.desk import boundaries, words
 from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
+from yanmen.loop.policies import norm_in_force
 from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing.methods import public_trail
 from yanmen.subsystems.tracing.methods.public_trail import Told, estate_of
+from yanmen.subsystems.tracing.methods.settings import NORM, policy_of
 from yanmen.subsystems.tracing.methods.trail_words import KNOWN_BY, VEHICLES
 from yanmen.subsystems.tracing.pages import links, trail_map
 from yanmen.subsystems.tracing.pages.strips import bar
@@ -52,6 +54,7 @@ def movements(request: HttpRequest, scope: Scope, case: str) -> HttpResponse:
         "last": last,
         "steps": steps,
         "days": _days(steps, first, last),
+        "counts_from": _counts_from(found),
         "map": trail_map.picture(steps, found.area, request.GET.get("map", "")) if steps else None,
         "boundaries_installed": boundaries.installed(),
         "vehicles": VEHICLES,
@@ -96,6 +99,16 @@ def _span(case: CasePerson, now: datetime) -> tuple[date, date]:
     last = min(local_date(case.found_at), local_date(now))
     start = min(case.onset_on or last, last)
     return max(start - timedelta(days=SHOWN_DAYS), last - timedelta(days=MOST_DAYS)), last
+
+
+def _counts_from(case: CasePerson) -> date | None:
+    """The first day on which whom the case met is a contact by the edition in force; none where there is none."""
+    dated = norm_in_force(NORM, local_date(case.found_at))
+    if dated is None:
+        return None
+    told = [case.onset_on, case.sampled_on]
+    start = min((day for day in told if day), default=local_date(case.found_at))
+    return start - timedelta(days=policy_of(dated.parts).look_back)
 
 
 def _asked(request: HttpRequest, first: date, last: date) -> tuple[date, date]:

@@ -247,6 +247,7 @@ def _record(
     ]
     first, last = min(since for since, _ in meetings), max(until for _, until in meetings)
     about: dict[str, Any] = {"scope": scope, "person": person, "case": case.key, "by": scope.by, "now": now}
+    about["disease"] = case.detail.get("disease") or ""
     if outcome == "scene":
         minutes = sum(one.minutes for one in stays)
         actions.record_scene_exposure(**about, place=place, exposed_at=last, minutes=minutes)

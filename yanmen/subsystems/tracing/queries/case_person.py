@@ -31,7 +31,15 @@ class CasePerson:
     @property
     def onset_on(self) -> date | None:
         """The first day of symptoms, where the report says it."""
-        day = self.detail.get("onset_on")
+        return self._day("onset_on")
+
+    @property
+    def sampled_on(self) -> date | None:
+        """The day of the first positive sample, where the report says it."""
+        return self._day("sampled_on")
+
+    def _day(self, name: str) -> date | None:
+        day = self.detail.get(name)
         return date.fromisoformat(day) if day else None
 
 
