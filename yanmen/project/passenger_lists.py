@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yanmen.project.moments import day
+from yanmen.subsystems.cases.methods.line_list_sheets import refuse_large
 from yanmen.subsystems.tracing.methods.settings import LAYOUTS, TOLD
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def take(args: argparse.Namespace) -> Receipt:
     from yanmen.registry.scope import system
     from yanmen.subsystems.tracing.actions import Journey, import_passengers
 
+    refuse_large(args.file.name, args.file.stat().st_size)
     scope = system(args.area or only_province())
     journey = Journey(args.setting, args.name, args.on, args.layout)
     return import_passengers(

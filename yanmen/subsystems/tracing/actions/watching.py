@@ -48,4 +48,5 @@ def find_due(*, by: str, now: datetime, most: int = MOST) -> list[Found]:
             " ON CONFLICT (case_key) DO UPDATE SET looked_at = excluded.looked_at",
             [(each.case, now) for each in done],
         )
+        cursor.execute("DELETE FROM tracing_finding WHERE looked_at < %s", [now - 2 * timedelta(days=TRAIL_DAYS)])
     return done

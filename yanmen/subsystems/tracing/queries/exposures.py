@@ -108,6 +108,12 @@ def standing(scope: Scope, key: str) -> list[Standing]:
     return [Standing(**row | {"detail": json.loads(row["detail"])}) for row in rows]
 
 
+def judged_before_merging(scope: Scope, case: TracedCase, *, finder: str) -> list[Standing]:
+    """What people judged around reports that were merged into a case: it holds for the case that stays."""
+    merged = rows_of(scope, statement("find_merged"), {"members": list(case.members), "case": case.key})
+    return [each for row in merged for each in standing(scope, row["key"]) if each.recorded_by != finder]
+
+
 def transfers(scope: Scope, since: Mapping[int, datetime]) -> dict[int, datetime]:
     """When each of some people was brought to quarantine, on or after their moment."""
     about = {"persons": list(since), "since": list(since.values())}

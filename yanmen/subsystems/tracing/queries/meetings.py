@@ -66,7 +66,7 @@ def met_second(
     index = [Index(one, members[one], since, until, until) for one, (since, until, _) in first.items() if since < until]
     left_out = frozenset(but)
     best: dict[tuple[int, int], Exposure] = {}
-    for each in _around(scope, index, policy.second_degree, policy):
+    for each in _around(scope, index, policy.second_degree, policy, but=left_out):
         if each.outcome != CLOSE or each.person in left_out or each.linked is None:
             continue
         now_best = best.get((each.person, each.linked))
@@ -75,7 +75,10 @@ def met_second(
     return list(best.values())
 
 
-def _around(scope: Scope, index: Sequence[Index], settings: frozenset[str], policy: SettingsPolicy) -> list[Exposure]:
+def _around(
+    scope: Scope, index: Sequence[Index], settings: frozenset[str], policy: SettingsPolicy, *, but: Iterable[int] = ()
+) -> list[Exposure]:
+    """Everybody who met some people. With `but`, whoever of others was near, and nobody else."""
     if not index:
         return []
     flat = [(each, member) for each in index for member in each.members]
@@ -85,6 +88,7 @@ def _around(scope: Scope, index: Sequence[Index], settings: frozenset[str], poli
         "since": [each.since for each, _ in flat],
         "until": [each.until for each, _ in flat],
         "apart": [each.apart for each, _ in flat],
+        "but": sorted(but),
     }
     found = _households(scope, about, policy) if HOUSEHOLD in settings else []
     if told := sorted(settings.intersection(TOLD)):
@@ -106,7 +110,8 @@ def _households(scope: Scope, about: Mapping[str, Any], policy: SettingsPolicy) 
 
 def _told(scope: Scope, about: Mapping[str, Any], policy: SettingsPolicy) -> list[Exposure]:
     found = []
-    for row in rows_of(scope, statement("find_told"), about):
+    asked = {**about, "near": bool(about["but"]), "by_unit": sorted(policy.same_unit)}
+    for row in rows_of(scope, statement("find_told"), asked):
         setting = row["setting"]
         reach = reach_of(setting, row["own_layout"] or row["layout"], policy)
         case = Seat(row["own_unit"], row["own_row"], row["own_staff"], row["own_layout"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from yanmen.base.clock import start_of
 from yanmen.registry.scope import Scope
@@ -30,8 +30,11 @@ def shown(
     degree: int = SECOND,
 ) -> list[Exposure]:
     """Everybody whom facts show to be a contact or somebody to judge, where no person's judgement says otherwise."""
-    judged = Judged.of(each for each in stands if each.recorded_by != finder)
+    before = exposures.judged_before_merging(scope, case, finder=finder)
+    own = [each for each in stands if each.recorded_by != finder]
+    judged = Judged.of([*own, *before])
     first = [each for each in meetings.met(scope, case, policy, now=now) if not judged.settles(each)]
+    first += _taken_over(before, own, judged, case)
     if degree < SECOND or not policy.second_degree or case.setting == settings.RE_POSITIVE:
         return first
     close = _close(scope, first, stands, judged, finder=finder, now=now)
@@ -70,13 +73,47 @@ class Judged:
         )
 
 
+def _taken_over(
+    before: Iterable[Standing], own: Iterable[Standing], judged: Judged, case: TracedCase
+) -> list[Exposure]:
+    """Close and general contacts that a person judged around a merged report, as contacts of the case that stays."""
+    known = {(each.kind, each.person, each.via) for each in own}
+    found: dict[Key, Exposure] = {}
+    for each in before:
+        if each.kind not in (kinds.CONTACT_FOUND.name, kinds.GENERAL_CONTACT_FOUND.name):
+            continue
+        if (each.kind, each.person, each.via) in known or each.person in {*judged.excluded, case.person}:
+            continue
+        detail = each.detail
+        last = date.fromisoformat(detail["last_exposed"])
+        taken = Exposure(
+            each.person,
+            settings.CLOSE if each.kind == kinds.CONTACT_FOUND.name else settings.GENERAL,
+            each.via,
+            start_of(date.fromisoformat(detail.get("first_exposed") or detail["last_exposed"])),
+            start_of(last + timedelta(days=1)),
+            detail.get("minutes"),
+            float(detail.get("certainty", 1)),
+            (str(each.id),),
+            int(detail.get("degree") or CLOSE),
+            detail.get("linked"),
+            detail.get("high_risk"),
+        )
+        found[key_of(taken)] = taken
+    return list(found.values())
+
+
 def _close(
     scope: Scope, first: Iterable[Exposure], stands: Iterable[Standing], judged: Judged, *, finder: str, now: datetime
 ) -> list[tuple[int, str, datetime, datetime]]:
     """Close contacts, found or judged: setting, first exposure, and quarantine (else when they were found, else now)."""
     contact = kinds.CONTACT_FOUND.name
     own = [each for each in stands if each.kind == contact and each.detail.get("degree") == CLOSE]
-    rows = [(each.person, each.setting, each.first_at) for each in first if each.outcome == settings.CLOSE]
+    rows = [
+        (each.person, each.setting, each.first_at)
+        for each in first
+        if each.outcome == settings.CLOSE and each.degree == CLOSE
+    ]
     rows += [
         (
             each.person,

@@ -21,6 +21,8 @@ WITH fresh AS MATERIALIZED (
                          'tracing.contact_excluded')
        OR fresh.kind IN ('tracing.contact_found', 'tracing.general_contact_found') AND fresh.recorded_by <> %(by)s
     UNION
+    SELECT fresh.detail ->> 'into' FROM fresh WHERE fresh.kind = 'cases.merged'
+    UNION
     SELECT coalesce(report.detail ->> 'case', report.id::text)
     FROM people JOIN loop_fact AS report ON report.person_id = people.id AND report.kind = 'cases.reported'
     UNION

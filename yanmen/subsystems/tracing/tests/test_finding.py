@@ -13,6 +13,7 @@ from yanmen.loop import facts
 from yanmen.loop.why import explain
 from yanmen.registry.models import Household, Person
 from yanmen.subsystems.tracing import actions, queries
+from yanmen.subsystems.tracing.queries.around import contacts
 from yanmen.subsystems.tracing.queries.judged import Found
 from yanmen.subsystems.tracing.tests.district import BY, COUNTY, DISTRICT, District, moment
 
@@ -265,6 +266,23 @@ def test_a_case_that_was_none_frees_everybody_and_says_why(town: Town) -> None:
         assert "张伟" not in str(ended)
 
 
+def test_a_merged_report_hands_its_judged_contacts_to_the_case_that_stays_and_takes_them_back(town: Town) -> None:
+    zhang, li, wang = people(town, "张伟", "李强", "王芳")
+    town.home(zhang, li)
+    case = town.case(zhang, "2022-08-03", onset_on="2022-08-02")
+    twice = town.case(zhang, "2022-08-03 12:00", onset_on="2022-08-02")
+    town.district.contact(wang, twice, last="2022-08-02", found="2022-08-03 13:00", via="declared")
+    assert town.find(twice, "2022-08-03 13:05") == (1, 0, 0)
+    merged = town.district.record("cases.merged", zhang, "2022-08-03 14:00", case=twice, into=case, reason="重复报告")
+    assert town.find(twice, "2022-08-03 14:05") == (0, 0, 1)
+    assert town.find(case, "2022-08-03 14:05") == (2, 0, 0)
+    assert town.who(case) == {"李强/household", "王芳/declared"}
+    with town.district.acting():
+        facts.withdraw(merged, reason="系两名病例", by=BY, now=moment("2022-08-03 15:00"))
+    assert town.find(case, "2022-08-03 15:05") == (0, 0, 1)
+    assert town.who(twice) == {"王芳/declared"}
+
+
 def test_what_trails_no_longer_show_is_not_withdrawn(town: Town) -> None:
     zhang, li = people(town, "张伟", "李强")
     town.home(zhang, li)
@@ -273,6 +291,44 @@ def test_what_trails_no_longer_show_is_not_withdrawn(town: Town) -> None:
     town.home(li)
     late = (moment("2022-08-03") + timedelta(days=40)).strftime("%Y-%m-%d")
     assert town.find(case, late) == (0, 0, 0)
+
+
+def test_at_one_venue_long_times_in_small_places_are_proposed_for_a_tracer(town: Town) -> None:
+    from yanmen.loop.bulk import record_bulk
+    from yanmen.registry.models import Place
+    from yanmen.subsystems.tracing.jobs import every_minute
+
+    zhang, li, wang, zhao = people(town, "张伟", "李强", "王芳", "赵敏")
+    with town.district.acting():
+        noodles, market = (
+            Place.objects.create(kind=kind, name_zh=f"示例{kind}", area=DISTRICT, created_at=moment("2020-01-01"))
+            for kind in ("restaurant", "market")
+        )
+    for who, place, at in (
+        (zhang, noodles, "2022-08-02 12:00"),
+        (li, noodles, "2022-08-02 12:05"),
+        (wang, noodles, "2022-08-02 12:05"),
+        (zhang, market, "2022-08-02 15:00"),
+        (zhao, market, "2022-08-02 15:00"),
+        (wang, market, "2022-08-02 12:20"),
+    ):
+        with town.district.acting():
+            row = {"person": who, "place": place.pk, "area": DISTRICT, "occurred_at": moment(at)}
+            detail = {"claimed": False, "via": "scanner", "device": None}
+            record_bulk("presence.scanned", [row | {"detail": detail}], by=BY, now=moment(at))
+    case = town.case(zhang, "2022-08-03", onset_on="2022-08-02")
+    every_minute(moment("2022-08-03 10:00"))
+
+    def proposed(at: str) -> dict[str, int | None]:
+        with town.district.acting() as scope:
+            found = contacts(scope, case, now=moment(at), finder=actions.FINDER)
+        assert found is not None
+        return {row.name: row.minutes for row in found.rows if row.outcome == "proposed"}
+
+    assert list(proposed("2022-08-03 10:01")) == ["李强"], "Wang left after a quarter of an hour, markets are not small"
+    assert town.who(case) == set(), "nobody is held for it"
+    town.district.contact(li, case, last="2022-08-02", found="2022-08-03 11:00", via="venue")
+    assert proposed("2022-08-03 11:05") == {}, "a tracer decided"
 
 
 def test_the_job_looks_at_what_changed_and_by_turns_at_all(town: Town) -> None:

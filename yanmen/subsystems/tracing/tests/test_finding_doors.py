@@ -112,7 +112,8 @@ def test_a_false_positive_corrected_at_nine_frees_three_thousand_and_tells_each_
     at("2022-08-03 08:30")
     began = time.perf_counter()
     listed = expert.get(f"/api/tracing/cases/{case}/contacts").json()
-    assert time.perf_counter() - began < 3, "with a slow machine's leave; see the figures in the docs"
+    took = time.perf_counter() - began
+    assert took < 3, "a second on a quiet machine"
     assert listed["counts"] == {"close": 90 + 60 + 540 + 1000, "general": 1310, "second": 2}
     look("2022-08-03 08:31")
     assert town.district.rows("SELECT count(*) FROM loop_fact WHERE recorded_by = 'job:tracing'") == [(PEOPLE + 2,)]

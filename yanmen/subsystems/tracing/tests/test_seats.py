@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from yanmen.base.clock import start_of
 from yanmen.subsystems.tracing.methods.seats import Nearness, Reach, Seat, nearness, reach_of
-from yanmen.subsystems.tracing.methods.settings import SettingsPolicy, policy_of
+from yanmen.subsystems.tracing.methods.settings import SettingsPolicy, TracedCase, policy_of
 
 NEAR, SAME, UNKNOWN = Nearness.NEAR, Nearness.SAME, Nearness.UNKNOWN
 
@@ -18,13 +21,52 @@ def policy() -> SettingsPolicy:
     from yanmen.loop.policy.load import load_packs
     from yanmen.loop.policy.norms import load_norms
     from yanmen.project.discovery import packs_folder
-    from yanmen.project.moments import moment
 
     norms = load_norms(load_packs([packs_folder() / "covid19-cn"]))
     (norm,) = [each for each in norms if each.id == "tracing.settings"]
-    dated = norm.at(moment("2022-08-01").date())
+    dated = norm.at(date(2022, 8, 1))
     assert dated is not None
     return policy_of(dated.parts)
+
+
+def test_a_place_may_look_back_four_days(tmp_path: Path) -> None:
+    """A pack of a place states the norm anew, as Shanghai's rules of 2022 would."""
+    from yanmen.loop.policy.load import load_packs
+    from yanmen.loop.policy.norms import load_norms
+    from yanmen.project.discovery import packs_folder
+
+    national = packs_folder() / "covid19-cn"
+    (tmp_path / "norms").mkdir()
+    (tmp_path / "pack.yaml").write_text(
+        'id: shanghai\ntitle: {zh: 上海, en: Shanghai}\narea: "31"\noverlays: covid19-cn\n', encoding="utf-8"
+    )
+    text = (national / "norms" / "tracing" / "settings.yaml").read_text("utf-8")
+    (tmp_path / "norms" / "settings.yaml").write_text(text.replace("look_back: 2 days", "look_back: 4 days"), "utf-8")
+    norms = {norm.id: norm for norm in load_norms(load_packs([national, tmp_path]))}
+    dated = norms["tracing.settings"].at(date(2022, 8, 1))
+    assert dated is not None
+    case = TracedCase(
+        key="k", person=1, members=(1,), area="31", kind="confirmed", setting="community", disease="", onset_on=date(2022, 8, 6),
+        sampled_on=date(2022, 8, 5), found_at=start_of(date(2022, 8, 7)), ended_at=None, stands=True, outcome="", merged=False, risk="",
+    )  # fmt: skip
+    assert case.since(policy_of(dated.parts)) == start_of(date(2022, 8, 1)), "from the sampling, which came first"
+
+
+def test_only_infections_that_stand_are_traced_and_re_positives_only_where_they_may_transmit(
+    policy: SettingsPolicy,
+) -> None:
+    case = TracedCase(
+        key="k", person=1, members=(1,), area="14", kind="confirmed", setting="community", disease="", onset_on=None,
+        sampled_on=None, found_at=start_of(date(2022, 8, 7)), ended_at=None, stands=True, outcome="", merged=False, risk="",
+    )  # fmt: skip
+    assert case.traced
+    assert not replace(case, stands=False).traced
+    assert not replace(case, kind="false_positive").traced
+    assert not replace(case, disease="ebola").traced
+    assert not replace(case, merged=True).traced
+    again = replace(case, setting="re_positive")
+    assert not again.traced
+    assert replace(again, risk="risk").settings(policy) == {"household", "dormitory", "ward"}
 
 
 @pytest.mark.parametrize(("row", "near"), [(9, SAME), (10, NEAR), (13, NEAR), (16, NEAR), (17, SAME), (None, UNKNOWN)])
