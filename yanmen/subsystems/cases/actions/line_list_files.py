@@ -8,11 +8,12 @@ import io
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7
@@ -30,6 +31,7 @@ from yanmen.subsystems.cases.methods.line_lists import LineList, read_line_list
 from yanmen.subsystems.cases.models import LineListFile
 from yanmen.subsystems.cases.queries import line_lists
 
+WAITS = timedelta(days=1)
 BECAUSE = "拒绝原因"
 EXAMPLES = 5
 
@@ -37,9 +39,10 @@ EXAMPLES = 5
 def upload(
     *, scope: Scope, name: str, content: bytes, asked: Mapping[str, str], by: str, now: datetime
 ) -> LineListFile:
-    """Keep a list until its sender has seen the preview. Lists of the same sender that still wait are dropped."""
+    """Keep a list until its sender has seen the preview. Lists of the same sender, or of yesterday, that still wait are dropped."""
     with acting(scope, now=now):
-        line_lists.files(scope).filter(sent_by=by, applied_at=None).delete()
+        waiting = line_lists.files(scope).filter(applied_at=None)
+        waiting.filter(Q(sent_by=by) | Q(sent_at__lt=now - WAITS)).delete()
         return LineListFile.objects.create(
             id=uuid7(now), area=scope.area, name=name[-200:], digest=hashlib.sha256(content).hexdigest(), size=len(content),
             sent_at=now, sent_by=by, asked=dict(asked), content=zlib.compress(content, 1),

@@ -6,23 +6,18 @@ import json
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
-from yanmen.base.rows import records
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases.methods.line_list_out import CaseOut, Source
 from yanmen.subsystems.cases.methods.words import COVID
-from yanmen.subsystems.cases.queries.line_lists import statement
+from yanmen.subsystems.cases.queries.statements import rows
 
 
 def cases_out(
     scope: Scope, *, disease: str = "", since: date | None = None, until: date | None = None
 ) -> list[CaseOut]:
     """Cases that count now, those found first first; of one disease, found between two days, if asked."""
-    about = {"area": scope.area, "disease": disease, "since": since, "until": until}
-    with connection.cursor() as cursor:
-        cursor.execute(statement("line_list_export"), about)
-        return [_case(row) for row in records(cursor)]
+    found = rows("line_list_export", area=scope.area, disease=disease, since=since, until=until)
+    return [_case(row) for row in found]
 
 
 def _case(row: dict[str, Any]) -> CaseOut:

@@ -6,17 +6,15 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from yanmen.base.rows import records
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases.models import LineListFile
+from yanmen.subsystems.cases.queries.statements import rows
 
 SHOWN = 50
 
@@ -70,27 +68,19 @@ def recorded(ids: Collection[UUID]) -> set[UUID]:
 
 def files(scope: Scope) -> QuerySet[LineListFile]:
     """Line lists that were brought in or wait to be, latest first, without their content."""
-    rows: QuerySet[LineListFile] = scope.within(LineListFile.objects, "area")
-    return rows.defer("content", "refused").order_by("-sent_at", "-pk")
+    found: QuerySet[LineListFile] = scope.within(LineListFile.objects, "area")
+    return found.defer("content", "refused").order_by("-sent_at", "-pk")
 
 
 def file(scope: Scope, pk: UUID) -> LineListFile | None:
     """One of them."""
-    rows: QuerySet[LineListFile] = scope.within(LineListFile.objects, "area")
-    return rows.filter(pk=pk).first()
+    found: QuerySet[LineListFile] = scope.within(LineListFile.objects, "area")
+    return found.filter(pk=pk).first()
 
 
 def _rows(name: str, scope: Scope, **about: Any) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement(name), about | {"area": scope.area})
-        found = records(cursor)
+    found = rows(name, area=scope.area, **about)
     for row in found:
         if isinstance(row["detail"], str):
             row["detail"] = json.loads(row["detail"])
     return found
-
-
-@cache
-def statement(name: str) -> str:
-    """The statement of `sql/<name>.sql`."""
-    return (Path(__file__).parent.parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -57,7 +57,10 @@ DECLARE
 BEGIN
     REVOKE ALL ON cases_linelistfile FROM yanmen_app, yanmen_loop;
     GRANT SELECT, INSERT, UPDATE, DELETE ON cases_linelistfile TO yanmen_app;
+    GRANT SELECT, DELETE ON cases_linelistfile TO yanmen_loop;
     ALTER TABLE cases_linelistfile ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY loop_sees ON cases_linelistfile FOR SELECT TO yanmen_loop USING (true);
+    CREATE POLICY loop_forgets ON cases_linelistfile FOR DELETE TO yanmen_loop USING (true);
     EXECUTE format('CREATE POLICY app_keeps ON cases_linelistfile TO yanmen_app USING (%s) WITH CHECK (%s)', mine, mine);
 END $$;
 
