@@ -24,6 +24,7 @@ SELECT local_date(f.occurred_at) AS day, coalesce(f.detail->>'kind', 'confirmed'
        sum(coalesce((f.detail->>'count')::int, 1))::int AS cases
 FROM known_facts(%(now)s) f
 WHERE f.kind = %(kind)s AND f.area >= %(first)s AND f.area < %(after)s AND f.occurred_at >= %(since)s
+  AND coalesce(f.detail->>'disease', '') IN ('', 'covid19')
 GROUP BY 1, 2 ORDER BY 1
 """
 _HELD = """
