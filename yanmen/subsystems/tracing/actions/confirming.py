@@ -32,7 +32,7 @@ def confirm_contacts(*, scope: Scope, found: Sequence[UUID], by: str, now: datet
 def exclude_contacts(*, scope: Scope, found: Sequence[UUID], reason: str, by: str, now: datetime) -> int:
     """A person says that these are no contacts. What it caused is lifted by the next turn; returns how many people that is."""
     rows = _chosen(scope, found)
-    pairs = {(row.person_id, str(row.detail.get("case", ""))) for row in rows}
+    pairs = {(row.person_id, str(row.detail.get("case", ""))) for row in rows if row.person_id is not None}
     for person, case in sorted(pairs):
         not_a_contact(scope=scope, person=person, case=case, reason=reason, by=by, now=now)
     return len({person for person, _ in pairs})

@@ -143,7 +143,8 @@ def return_help(
     _say(scope, found, kinds.HELP_RETURNED.name, detail, by=by, now=now)
     if moved:
         further = dict(found.detail) | {"to_area": to_area, "hop": found.hop + 1}
-        further |= _stated({"note": note.strip()[:NOTE]})
+        notes = [text for text in (str(found.detail.get("note", "")), note.strip()) if text]
+        further |= _stated({"note": " / ".join(notes)[:NOTE]})
         _record(to_area, scope, [(person, further)], by=by, now=now)
 
 
