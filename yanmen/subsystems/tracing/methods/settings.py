@@ -87,7 +87,7 @@ def policy_of(parts: Mapping[str, Any]) -> SettingsPolicy:
     sets = ("close", "general", "proposed", "others_general", "same_unit", "second_degree", "high_risk", "re_positive")
     return SettingsPolicy(
         look_back=int(parts["look_back"]),
-        **{name: frozenset(parts.get(name, ())) for name in sets},  # type: ignore[arg-type]
+        **{name: frozenset(parts.get(name, ())) for name in sets},
         only_of_high_risk=bool(parts["only_of_high_risk"]),
         rows={setting: int(parts[f"{setting}_rows"]) for setting in (PLANE, TRAIN, BUS)},
         layouts={setting: str(parts[f"{setting}_layout"]) for setting in (TRAIN, BUS)},
