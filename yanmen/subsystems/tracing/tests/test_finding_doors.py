@@ -113,7 +113,7 @@ def test_a_false_positive_corrected_at_nine_frees_three_thousand_and_tells_each_
     began = time.perf_counter()
     listed = expert.get(f"/api/tracing/cases/{case}/contacts").json()
     took = time.perf_counter() - began
-    assert took < 3, "a second on a quiet machine"
+    assert took < 3, f"{took:.2f} s"
     assert listed["counts"] == {"close": 90 + 60 + 540 + 1000, "general": 1310, "second": 2}
     look("2022-08-03 08:31")
     assert town.district.rows("SELECT count(*) FROM loop_fact WHERE recorded_by = 'job:tracing'") == [(PEOPLE + 2,)]
@@ -136,6 +136,7 @@ def test_a_false_positive_corrected_at_nine_frees_three_thousand_and_tells_each_
         (ended,) = explain(who, as_of=now.date(), known_at=now, now=now)["ended"]
         (fact,) = ended["evidence"]
         assert case in fact["corrected_because"]
+    at("2022-08-04 09:02")
     officer = sign_in("health_code.decider", DISTRICT)
     seen = officer.get(f"/api/health-code/{numbers['同行0001']}").json()
     assert (seen["value"], case in str(seen["ended"])) == ("green", True)
