@@ -26,7 +26,7 @@ SIZES = {
     "100M": (100_000_000, 5_000_000, 250_000),
 }
 GOALS = {"10M": 10.0, "100M": 100.0}
-TOGETHER, CASES = 600, 100
+TOGETHER, CASES, PATIENCE = 600, 100, 60
 SINCE = dt.datetime.fromtimestamp(presence.START, dt.UTC)
 UNTIL = SINCE + dt.timedelta(days=presence.DAYS + 1)
 PLAIN = """
@@ -97,8 +97,12 @@ class Size:
     def run(self) -> dict[str, float]:
         common.create("bench_tracing")
         self.load()
-        told = self.one() | self.hundred()
-        told |= self.second()
+        from yanmen.registry.scope import Scope, acting
+
+        self.scope = Scope(None, "tracing.tracer", "14")
+        with acting(self.scope):  # a request has one for all it asks
+            told = self.one() | self.hundred()
+            told |= self.second()
         common.use("postgres")
         common.drop("bench_tracing")
         for file in [self.sorted, *self.files.glob("*")]:
@@ -160,6 +164,7 @@ class Size:
         common.owner("CREATE INDEX ON plain (place, arrive) INCLUDE (leave, person)")
         common.owner("CREATE INDEX ON plain (person) INCLUDE (place, arrive, leave)")
         common.owner("VACUUM (FREEZE, ANALYZE) plain")
+        common.owner("SET work_mem = '1GB'")
         common.owner("VACUUM (FREEZE, ANALYZE) tracing_crowd")
 
     def _export(self, drawn: presence.Presence) -> None:
@@ -256,7 +261,7 @@ class Size:
     # The second degree
 
     def second(self) -> dict[str, float]:
-        """Who was with a contact of a hundred cases, from that contact's own exposure on. The others get two minutes each."""
+        """Who was with a contact of a hundred cases, from that contact's own exposure on. The others get a minute each."""
         import ibis
         import pyarrow as pa
 
@@ -322,13 +327,15 @@ class Size:
             engine.execute(f"CREATE VIEW plain AS SELECT * FROM '{self.sorted}'")
             engine.register("carriers", carriers)
             engine.register("people", pa.table({"person": self.cases}))
-            timer = threading.Timer(120, engine.interrupt)
+            timer = threading.Timer(PATIENCE, engine.interrupt)
             timer.start()
-            with suppress(duckdb.InterruptException):
+            try:
                 engine.execute(f"CREATE TABLE carried AS {CARRIED}")
                 return np.sort(engine.execute(SECOND).fetchnumpy()["person"])
-            timer.cancel()
-        return None
+            except duckdb.InterruptException:
+                return None
+            finally:
+                timer.cancel()
 
     def second_sql(self, carriers: Any) -> Any:
         import psycopg
@@ -343,7 +350,7 @@ class Size:
                 for person, since in zip(carriers["person"].to_pylist(), carriers["since"].to_pylist(), strict=True):
                     sink.write_row((person, since))
             engine.execute("INSERT INTO people SELECT unnest(%s::int[])", [self.cases])
-            engine.execute("SET statement_timeout = '120s'; SET work_mem = '1GB'")
+            engine.execute(f"SET statement_timeout = '{PATIENCE}s'; SET work_mem = '1GB'")
             engine.execute(f"CREATE TEMP TABLE carried AS {CARRIED}")
             engine.execute("CREATE INDEX ON carried (place, at) INCLUDE (leave)")
             engine.execute("ANALYZE carried; ANALYZE carriers; ANALYZE people")
@@ -353,21 +360,15 @@ class Size:
     # Who is asked
 
     def ours(self, cases: list[int]) -> Answer:
-        from yanmen.registry.scope import Scope, acting
         from yanmen.subsystems.tracing.queries import stays
 
-        scope = Scope(None, "tracing.tracer", "14")
-        with acting(scope):
-            found = stays.met_by_all(scope, cases, since=SINCE, until=UNTIL, minutes=TOGETHER // 60)
+        found = stays.met_by_all(self.scope, cases, since=SINCE, until=UNTIL, minutes=TOGETHER // 60)
         return {name: getattr(found, name) for name in NAMES}
 
     def listed(self, case: int) -> Any:
-        from yanmen.registry.scope import Scope, acting
         from yanmen.subsystems.tracing.queries import stays
 
-        scope = Scope(None, "tracing.tracer", "14")
-        with acting(scope):
-            return stays.met_by(scope, case, since=SINCE, until=UNTIL, minutes=TOGETHER // 60)
+        return stays.met_by(self.scope, case, since=SINCE, until=UNTIL, minutes=TOGETHER // 60)
 
     def others(self) -> dict[str, Callable[[list[int]], Answer]]:
         found = {"plain SQL self-join": self.plain, "plain DuckDB on sorted Parquet": self.duckdb}
@@ -388,10 +389,9 @@ class Size:
                 ),
             ]
         )
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("SET work_mem = '1GB'")
-            with cursor.copy(f"COPY ({PLAIN.format(people=people)}) TO STDOUT (FORMAT binary)") as source:
-                raw = b"".join(bytes(each) for each in source)
+        asked = f"COPY ({PLAIN.format(people=people)}) TO STDOUT (FORMAT binary)"
+        with connections["owner"].cursor() as cursor, cursor.copy(asked) as source:
+            raw = b"".join(bytes(each) for each in source)
         rows = np.frombuffer(raw[len(presence.HEAD) : -2], kind)
         return {name: rows[name] for name in NAMES}
 

@@ -11,6 +11,8 @@ import ibis
 from ibis.backends import BaseBackend
 from ibis.expr.types import Table
 
+from yanmen.numbers.exports import DAYS
+
 
 @contextmanager
 def duckdb(
@@ -32,7 +34,6 @@ def spark(session: Any) -> BaseBackend:
 
 def read_days(backend: BaseBackend, folder: Path) -> Table:
     """Every day of an export as one table."""
-    files = sorted(str(file) for file in folder.glob("????????.parquet"))
-    if not files:
+    if not any(folder.glob(DAYS)):
         raise FileNotFoundError(f"{folder} holds no day yet. Export the days first.")
-    return backend.read_parquet(files)
+    return backend.read_parquet(str(folder / DAYS))

@@ -23,6 +23,7 @@ STAYS = pa.schema(
     }
 )
 ROWS = 122_880
+DAYS = "????????.parquet"
 
 
 def stays(place: Any, person: Any, arrived: Any, seconds: Any) -> pa.Table:
@@ -52,7 +53,7 @@ def write(folder: Path, day: date, table: pa.Table, *, said: Mapping[str, str] |
 def days(folder: Path) -> dict[date, dict[str, str]]:
     """The days that are there, and what was said of each when it was written."""
     found = {}
-    for file in sorted(folder.glob("????????.parquet")):
+    for file in sorted(folder.glob(DAYS)):
         said = pq.read_schema(file).metadata or {}
         day = date(int(file.stem[:4]), int(file.stem[4:6]), int(file.stem[6:]))
         found[day] = {
@@ -65,7 +66,7 @@ def days(folder: Path) -> dict[date, dict[str, str]]:
 
 def drop(folder: Path, last: date) -> int:
     """Remove every day up to and with this one."""
-    old = [file for file in folder.glob("????????.parquet") if file.stem <= f"{last:%Y%m%d}"]
+    old = [file for file in folder.glob(DAYS) if file.stem <= f"{last:%Y%m%d}"]
     for file in old:
         file.unlink()
     return len(old)
