@@ -6,7 +6,7 @@ found again, and what a tracer said of a setting holds for that setting. Doing i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import connection
 
 from yanmen.base.clock import local_date
 from yanmen.loop import facts
+from yanmen.loop.catalogue import catalogue
 from yanmen.loop.own_kinds import WITHDRAWN
 from yanmen.registry.areas import only_province
 from yanmen.registry.scope import Scope, acting, system
@@ -27,6 +28,7 @@ from yanmen.subsystems.tracing.queries.exposures import Exposure, Standing
 from yanmen.subsystems.tracing.queries.shown import Key, key_of, key_of_fact, shown
 
 FINDER = "job:tracing"
+TOLD = "health_code.told"  # telling somebody is one thing, whoever tells: it stands on the person's own page
 _LOCK = 7312
 FALLEN = {
     "false_positive": ("经复核为假阳性", "was found to be a false positive"),
@@ -104,6 +106,8 @@ def _written(
     for kind, rows in fresh.items():
         facts.record_many(kind, rows, by=by, now=now)
     _withdraw(gone, NO_LONGER, by=by, now=now)
+    still = {key[1] for key in desired} | {each.person for each in stands if each.recorded_by != by}
+    _tell([each for each in gone if each.person not in still], NO_LONGER, by=by, now=now)
     total = sum(map(len, fresh.values()))
     return Found(case.key, total - changed, changed, len(gone), len(desired) - total, len(proposed))
 
@@ -119,16 +123,34 @@ def _let_go(case: TracedCase, stands: Sequence[Standing], *, by: str, now: datet
         each for each in stands if each.kind != kinds.CONTACT_EXCLUDED.name and (never_was or each.recorded_by == by)
     ]
     zh, en = FALLEN[why]
-    _withdraw(
-        gone,
-        (
-            f"病例（编号{case.key}）{zh}，据此作出的判定一并撤回。",
-            f"The case ({case.key}) {en}; what rested on it is taken back.",
-        ),
-        by=by,
-        now=now,
+    said = (
+        f"病例（编号{case.key}）{zh}，据此作出的判定一并撤回。",
+        f"The case ({case.key}) {en}; what rested on it is taken back.",
     )
+    _withdraw(gone, said, by=by, now=now)
+    _tell(gone, said, by=by, now=now)
     return Found(case.key, withdrawn=len(gone))
+
+
+def _tell(freed: Iterable[Standing], said: tuple[str, str], *, by: str, now: datetime) -> None:
+    """Each person is told once why what was asked of them is lifted."""
+    if TOLD not in catalogue.facts:
+        return
+    zh, en = said
+    rows = [
+        {
+            "person": each.member,
+            "area": each.area,
+            "occurred_at": now,
+            "detail": {
+                "fact_id": str(each.id),
+                "zh": f"{zh}由其引起的措施随即解除。",
+                "en": f"{en} The measures it caused are lifted with it.",
+            },
+        }
+        for each in {each.member: each for each in freed}.values()
+    ]
+    facts.record_many(TOLD, rows, by=by, now=now)
 
 
 def _withdraw(gone: Sequence[Standing], why: tuple[str, str], *, by: str, now: datetime) -> None:

@@ -131,6 +131,10 @@ def test_a_false_positive_corrected_at_nine_frees_three_thousand_and_tells_each_
     )
     assert len({person for person, _ in told}) == PEOPLE + 2
     assert all(case in why and "假阳性" in why and "张伟" not in why for _, why in told)
+    notices = (
+        "SELECT DISTINCT person_id FROM loop_fact WHERE kind = 'health_code.told' AND detail ->> 'zh' LIKE '%%假阳性%%'"
+    )
+    assert len(town.district.rows(notices)) == PEOPLE + 2, "on each person's own page"
     for who in (numbers["同行0001"], numbers["同行0500"], flatmate, colleague):
         now = moment("2022-08-04 09:02")
         (ended,) = explain(who, as_of=now.date(), known_at=now, now=now)["ended"]
