@@ -101,10 +101,11 @@ def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetim
 
 
 def _pairs(scope: Scope, found: queries.Case, now: datetime) -> list[dict[str, Any]]:
-    """Reports that may be this case once more, for those who may merge them."""
+    """Reports of the county that may be this case once more, for those who may merge them."""
     if scope.role != EPIDEMIOLOGIST.name:
         return []
-    return [pair for pair in queries.duplicates(scope, now=now) if found.key in (pair["left"], pair["right"])]
+    county = scope.narrowed(found.area[:6]) if len(scope.area) < 6 <= len(found.area) else scope
+    return [pair for pair in queries.duplicates(county, now=now) if found.key in (pair["left"], pair["right"])]
 
 
 def _links(scope: Scope, key: str) -> list[tuple[str, str, Title]]:

@@ -125,8 +125,10 @@ def _on_boundaries(steps: Sequence[Step], area: str) -> Picture | None:
     left, top, wide, high = _frame([(x, y) for _, (x, y, _) in spots])
     half = wide * MARKER
     box = (left, top, left + wide, top + high)
+    visited = {step.area[:6] for step in steps}
     units = [
-        {"code": code, "path": shape.path} | _named(shape.centre, box, half)
+        {"code": code, "path": shape.path, "named": code in visited or _inside(shape.centre, box)}
+        | _label(shape.centre, box, half)
         for code, shape in shapes.items()
         if _touches(shape.corners, box)
     ]
@@ -138,12 +140,16 @@ def _on_boundaries(steps: Sequence[Step], area: str) -> Picture | None:
     return replace(drawn, ruler=ruler)
 
 
-def _named(centre: tuple[float, float], box: tuple[float, float, float, float], half: float) -> dict[str, float]:
+def _inside(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
+
+
+def _label(centre: tuple[float, float], box: tuple[float, float, float, float], half: float) -> dict[str, float]:
     """Where a county's name stands: in its middle, or at the nearest edge of the frame where that lies outside."""
     edge = 3 * half
     return {
         "x": min(max(centre[0], box[0] + edge), box[2] - edge),
-        "y": min(max(centre[1], box[1] + edge), box[3] - edge),
+        "y": min(max(centre[1] - 1.6 * half, box[1] + edge), box[3] - edge),
     }
 
 
@@ -159,7 +165,7 @@ def _on_tiles(steps: Sequence[Step], area: str) -> Picture | None:
     ]
     if not spots:
         return None
-    rows = [{"code": unit.code, "path": unit.path, "x": unit.x, "y": unit.y} for unit in drawn.units]
+    rows = [{"code": unit.code, "path": unit.path, "named": True, "x": unit.x, "y": unit.y} for unit in drawn.units]
     return _drawn("hexes", rows, spots, 0.26, drawn.frame, len(steps), drawn.source)
 
 

@@ -74,9 +74,10 @@ def movements(scope: Scope, case: CasePerson, *, since: datetime, until: datetim
         if row["kind"] != "cases.exposure_told" and since <= row["occurred_at"] < until
         if (step := _fact(row, places.get(row["place_id"]), told.get(str(row["id"])))) is not None
     ]
-    steps += [
+    told_only = [
         _interviewed(row) for row in said if row["kind"] == "cases.exposure_told" and not row["detail"].get("basis")
     ]
+    steps += [step for step in told_only if step.until >= since and (step.since or step.until) < until]
     ordered = sorted(steps, key=lambda one: (one.since or one.until, one.until))
     return [replace(step, number=number) for number, step in enumerate(ordered, 1)]
 
