@@ -90,7 +90,7 @@ def sheet(told: queries.Investigation) -> Sheet:
 
 def answer(form: QueryDict, about: dict[str, Any], now: datetime) -> None:
     """Record what was answered: the course, and where the person is in care."""
-    course = {
+    course: dict[str, Any] = {
         "onset_on": day_of(form.get("onset_on", ""), "onset_on"),
         "symptoms": form.getlist("symptoms"),
         "severity": form.get("severity", ""),

@@ -92,7 +92,7 @@ def visits(
     limit: int = MOST,
 ) -> Visits:
     """Stays at a place, those longest together with the case first; `together` leaves out the others."""
-    about = {"place": place, "since": since, "until": until, "people": _members(case), "limit": limit}
+    about: dict[str, Any] = {"place": place, "since": since, "until": until, "people": _members(case), "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(statement("venue_visits"), about | {"together": together and case is not None})
         rows = records(cursor)
@@ -109,7 +109,12 @@ def visits(
 
 def by_hour(scope: Scope, place: int, *, since: datetime, case: CasePerson | None = None) -> list[dict[str, Any]]:
     """People in each hour of a day, without the case; how many of them while the case was there."""
-    about = {"place": place, "since": since, "until": since + timedelta(days=1), "people": _members(case)}
+    about: dict[str, Any] = {
+        "place": place,
+        "since": since,
+        "until": since + timedelta(days=1),
+        "people": _members(case),
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement("venue_hours"), about)
         return records(cursor)
@@ -119,7 +124,13 @@ def case_stays(
     scope: Scope, *, now: datetime, since: datetime, place: int | None = None, limit: int = MOST_STAYS
 ) -> list[CaseStay]:
     """Stays of cases before they were found, latest first: at one place, or everywhere in the asker's areas."""
-    about = {"place": place, "since": since, "until": now, "reported_since": now - REPORTED_WITHIN, "limit": limit}
+    about: dict[str, Any] = {
+        "place": place,
+        "since": since,
+        "until": now,
+        "reported_since": now - REPORTED_WITHIN,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement("cases_at"), about)
         return [CaseStay(**row) for row in records(cursor)]
