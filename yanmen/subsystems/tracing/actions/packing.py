@@ -68,6 +68,7 @@ def _pack_again(now: datetime) -> None:
             places.setdefault(day, []).append(place)
         for day, those in places.items():
             _write(cursor, day, _pieces(cursor, day, those))
+        cursor.execute("UPDATE tracing_packed SET at = %s WHERE day = ANY (%s)", [now, list(places)])
 
 
 def _alone(cursor: Any) -> bool:
@@ -77,13 +78,18 @@ def _alone(cursor: Any) -> bool:
 
 def _pieces(cursor: Any, day: date, places: list[int] | None) -> Iterator[Piece]:
     """The stays of a day (at some places) as pieces; a block at a time, a place never in two blocks."""
+    for block in blocks(cursor, day, places):
+        if int(block["person"].max()) >= MOST_PEOPLE or int(block["person"].min()) < 0:
+            raise OverflowError(
+                f"{day}: a person's number has more than 32 bits. Days with such numbers are not packed."
+            )
+        yield from pieces(*(block[name].astype(block[name].dtype.newbyteorder("=")) for name in _WIDTHS))
+
+
+def blocks(cursor: Any, day: date, places: list[int] | None) -> Iterator[Any]:
+    """The stays of a day, a place after the other, as arrays with the fields place, area, person, arrived, seconds, fact."""
     with cursor.copy(statement("stays_of_day"), {"day": day, "places": places}) as source:
-        for block in _blocks(source):
-            if int(block["person"].max()) >= MOST_PEOPLE or int(block["person"].min()) < 0:
-                raise OverflowError(
-                    f"{day}: a person's number has more than 32 bits. Days with such numbers are not packed."
-                )
-            yield from pieces(*(block[name].astype(block[name].dtype.newbyteorder("=")) for name in _WIDTHS))
+        yield from _blocks(source)
 
 
 def _blocks(source: Any) -> Iterator[Any]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.db import migrations
 
-FUNCTIONS = Path(__file__).resolve().parents[1] / "sql" / "functions.sql"
+SQL = Path(__file__).resolve().parents[1] / "sql"
+FUNCTIONS = "\n".join((SQL / name).read_text(encoding="utf-8") for name in ("functions.sql", "functions_near.sql"))
 TABLES = """
 CREATE TABLE tracing_crowd (
     day date NOT NULL,
@@ -26,6 +27,7 @@ CREATE TABLE tracing_unpacked (day date, place_id bigint, since timestamptz NOT 
 """
 GONE = """
 DROP FUNCTION tracing_near(bigint[], timestamptz, timestamptz, interval, text, boolean);
+DROP FUNCTION tracing_open_days(bigint, timestamptz, timestamptz);
 DROP TABLE tracing_unpacked, tracing_packed, tracing_crowd;
 """
 
@@ -34,5 +36,5 @@ class Migration(migrations.Migration):
     dependencies = [("tracing", "0004_teams")]
     operations = [
         migrations.RunSQL(TABLES, GONE),
-        migrations.RunSQL(FUNCTIONS.read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
     ]

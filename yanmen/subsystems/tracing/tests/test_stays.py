@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from yanmen.base.refusals import NotAllowed
 from yanmen.registry.scope import Scope, acting
+from yanmen.subsystems.tracing.actions.exporting import export
 from yanmen.subsystems.tracing.actions.packing import pack
 from yanmen.subsystems.tracing.queries import stays
+from yanmen.subsystems.tracing.queries.degrees import degrees
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, make_areas, moment
 from yanmen.subsystems.tracing.tests.town import LATE, NIGHT, Town, ask, busy_days
 
@@ -91,6 +94,29 @@ def test_who_met_whom_equals_a_comparison_of_all_with_all_however_the_days_are_k
         pack(by="test", now=LATE + 3 * HOUR)
         assert town.rows("SELECT count(*) FROM tracing_unpacked") == [(0,)]
         _compare(town, people)
+
+
+def test_exported_days_tell_the_same_degrees_and_follow_what_is_packed(town, tmp_path):
+    dice = random.Random(9)
+    people, places = busy_days(town, dice)
+    town.follow(LATE)
+    packed = pack(by="test", now=LATE)
+    assert export(tmp_path, by="test", now=LATE) == sorted(packed)
+    assert export(tmp_path, by="test", now=LATE) == []
+    about = {"since": EVER, "until": THEN, "minutes": 15}
+    first = {who for who, _ in town.met(people[0], **about)}
+    with town.acting() as scope:
+        one, two = degrees(scope, people[:1], folder=tmp_path, minutes=15)
+        assert set(one["person"].to_pylist()) == first
+        assert not set(two["person"].to_pylist()) & (first | {people[0]})
+        with pytest.raises(NotAllowed):
+            degrees(scope.narrowed(DISTRICT), people[:1], folder=tmp_path, minutes=15)
+    town.scan(people[5], places[1], NIGHT - 20 * HOUR, told=LATE + HOUR)
+    town.follow(LATE + HOUR)
+    pack(by="test", now=LATE + 3 * HOUR)
+    assert export(tmp_path, by="test", now=LATE + 3 * HOUR) == [(NIGHT - 20 * HOUR).date()]
+    export(tmp_path, by="test", now=LATE + timedelta(days=40))
+    assert list(tmp_path.iterdir()) == []
 
 
 def _compare(town, people):

@@ -1,0 +1,41 @@
+"""Contacts of very many cases, and the contacts' contacts, from the exported days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from yanmen.base.refusals import NotAllowed
+from yanmen.numbers import contacts, engines
+from yanmen.registry.scope import Scope
+
+
+def degrees(scope: Scope, people: Sequence[int], *, folder: Path, minutes: int, degree: int = 2) -> list[pa.Table]:
+    """A table for each degree: `person` and `since`, the second of their first exposure (since 1970), in order of person.
+
+    Exported days hold the whole province, so only somebody who answers for a province may ask. Of the second degree on, only
+    what came after a person's own exposure counts, and nobody appears twice.
+    """
+    if len(scope.area) > 2 or not scope.sees_people:
+        raise NotAllowed(
+            "全省批量追踪须由省级以疫情防控等用途发起。",
+            "Only a province may trace in bulk, for a purpose that sees people.",
+        )
+    together = max(60 * minutes, 1)
+    with engines.duckdb() as engine:
+        stays = engines.read_days(engine, folder)
+        cases = ibis.memtable(pa.table({"person": pa.array(list(people), pa.int64())}))
+        first = contacts.exposed(contacts.contacts(stays, cases, together=together)).anti_join(cases, "person")
+        found = [_kept(first)]
+        while len(found) < degree:
+            known = ibis.union(cases, *(ibis.memtable(each).select("person") for each in found))
+            found.append(_kept(contacts.beyond(stays, ibis.memtable(found[-1]), known, together=together)))
+    return found
+
+
+def _kept(table: Any) -> pa.Table:
+    return table.order_by("person").to_pyarrow()
