@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from yanmen.subsystems.cases.methods.line_list_faults import Fault, unreadable
 from yanmen.subsystems.cases.methods.line_list_fhir import HEADER, is_fhir, read_fhir
 
 LARGEST = 64 * 1024 * 1024
+SHORT = 12
 STAMP = "#yanmen-export"
 EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -140,7 +142,7 @@ def _csv(content: bytes) -> tuple[str, list[tuple[int, tuple[Cell, ...]]]]:
     rows: list[tuple[int, tuple[Cell, ...]]] = []
     try:
         for cells in reader:
-            rows.append((reader.line_num, tuple(_clean(cell) for cell in cells)))
+            rows.append((reader.line_num, tuple(_shared(_clean(cell)) for cell in cells)))
     except csv.Error as fault:
         line = reader.line_num
         raise unreadable(
@@ -214,6 +216,11 @@ def _cell(cell: object) -> Cell:
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
     return _clean(str(cell))
+
+
+def _shared(text: str) -> str:
+    """Days, sexes and outcomes stand on thousands of lines: one text in memory for all of them."""
+    return sys.intern(text) if len(text) <= SHORT else text
 
 
 def _clean(text: str) -> str:
