@@ -119,7 +119,7 @@ def test_a_cluster_has_its_generations_its_clocks_and_its_end(found):
     (cluster,), _ = chain_clusters.found_clusters(later, today=date(2022, 11, 20))
     assert [clock.state for clock in cluster.clocks] == ["met", "met", "met"]
     assert not cluster.active
-    assert list(chain_clusters.forwards(later, keys["甲"])) == [keys["乙"], keys["丙"]]
+    assert list(chain_clusters.forwards(later, keys["甲"]))[:2] == [keys["乙"], keys["丙"]]
     assert list(chain_clusters.backwards(later, keys["丙"]))[:2] == [keys["乙"], keys["甲"]]
 
 
@@ -156,7 +156,7 @@ def test_who_was_at_a_market_at_once_met_without_anybody_having_said_so_and_chai
     assert meeting.shares == {}
     third = trail.case(trail.who["赵晚"], "2022-10-08 11:00", onset_on="2022-10-08")
     trail.contact(trail.who["赵晚"], ill["王早"], last="2022-10-05", found="2022-10-08", via="household")
-    trail.scan(trail.who["赵晚"], trail.market, moment("2022-10-04 09:30"))
+    trail.scan(trail.who["赵晚"], trail.market, moment("2022-10-04 09:30"), told=TRAIL_NOW)
     trail.follow(TRAIL_NOW)
     with acting(trail.scope) as scope:
         outbreak = chains.outbreak(scope, now=TRAIL_NOW)

@@ -45,7 +45,9 @@ function day(first, days) {
   return found.toISOString().slice(0, 10);
 }
 
-const spot = (data, node) => [data.nodes[node][0], data.nodes[node][1]];
+function spot(data, node) {
+  return [data.nodes[node][0], data.nodes[node][1]];
+}
 
 function candidates(data, node) {
   return data.nodes[node][6].map(([other, weight]) => ({ coords: [spot(data, other), spot(data, node)], lineStyle: { width: 1 + 3 * weight, opacity: 0.35 + 0.65 * weight } }));
