@@ -1,9 +1,9 @@
 """Follow-up teams and the doors of their rounds; requests to trace somebody, at once by who asked."""
 
 import django.db.models.deletion
-import yanmen.registry.models
 from django.db import migrations, models
 
+import yanmen.registry.models
 
 ASKED = """
 CREATE INDEX tracing_help_from ON loop_fact ((detail ->> 'from_area'), recorded_at) WHERE kind = 'tracing.help_asked';
