@@ -86,7 +86,7 @@ def _hours(own: Table, longest: int, together: int) -> Table:
         came=own.arrived,
         went=own.left,
         longest=ibis.literal(longest, "int16"),
-        hour=ibis.range(start.cast("int64"), end.cast("int64")).unnest().cast("int32"),
+        hour=ibis.range(start.cast("int32"), end.cast("int32")).unnest(),
     )
 
 
