@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db import connection
 from yanmen.base import area_codes
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
-from yanmen.registry.models import Area
+from yanmen.registry.models import Area, Person
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import queries
 from yanmen.subsystems.cases.queries import Case
@@ -114,6 +114,18 @@ def not_later_than(at: datetime, now: datetime, field: str = "at") -> None:
     if at > now:
         raise Refusal(
             "时间在将来，请核对。", "This moment has not come yet. Check it.", field=field, value=at.isoformat()
+        )
+
+
+def not_before_birth(person: int, first: date) -> None:
+    """Refuse an illness before the birth of whom it is about; the register's day may be the wrong one."""
+    born_on = Person.objects.filter(pk=person).values_list("born_on", flat=True).first()
+    if born_on and first < born_on:
+        raise Refusal(
+            f"该日期早于此人的出生日期（{born_on.isoformat()}），请核对两者。",
+            f"This day lies before the person was born ({born_on.isoformat()}). Check both.",
+            field="onset_on",
+            value=first.isoformat(),
         )
 
 

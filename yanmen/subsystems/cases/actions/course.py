@@ -15,6 +15,7 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds, queries
 from yanmen.subsystems.cases.actions.common import (
     case_of,
+    not_before_birth,
     not_before_found,
     not_later_than,
     one_of,
@@ -51,6 +52,8 @@ def tell_course(
     at = at or now
     not_later_than(at, now)
     _check(severity, symptoms, temperature, at, onset_on, free_since)
+    if onset_on:
+        not_before_birth(found.person_id, onset_on)
     detail = {
         "severity": severity,
         "symptoms": ",".join(dict.fromkeys(symptoms)),

@@ -9,10 +9,18 @@ from uuid import UUID
 
 from django.db import transaction
 
+from yanmen.base.clock import at
 from yanmen.loop import facts
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds, queries
-from yanmen.subsystems.cases.actions.common import case_of, known_area, one_of, record_about
+from yanmen.subsystems.cases.actions.common import (
+    case_of,
+    known_area,
+    not_before_birth,
+    not_later_than,
+    one_of,
+    record_about,
+)
 from yanmen.subsystems.cases.methods.words import RISKS
 
 
@@ -56,6 +64,9 @@ def investigate(
 ) -> UUID:
     """Record the finished investigation. An onset that differs from the report's corrects the report."""
     found = case_of(scope, case, now)
+    if onset_on:
+        not_before_birth(found.person_id, onset_on)
+        not_later_than(at(onset_on, 0), now, "onset_on")
     onset = onset_on and onset_on.isoformat()
     told = record_about(
         kinds.INVESTIGATED.name, found, {"onset_on": onset, "source": source, "note": note}, by=by, now=now
@@ -84,6 +95,9 @@ def assess(*, scope: Scope, case: str, risk: str, by: str, now: datetime, note: 
 
 def _record_stays(scope: Scope, case: str, stays: Iterable[StayFound], *, by: str, now: datetime) -> None:
     found = case_of(scope, case, now)
+    stays = list(stays)
+    for stay in stays:
+        not_later_than(stay.until, now, "until")
     rows = [
         {
             "person": found.person_id,

@@ -15,7 +15,17 @@ from yanmen.loop import facts
 from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import kinds, queries
-from yanmen.subsystems.cases.actions.common import case_of, known_area, lock, one_of, record_about, said, wake_areas_of
+from yanmen.subsystems.cases.actions.common import (
+    case_of,
+    known_area,
+    lock,
+    not_before_birth,
+    not_later_than,
+    one_of,
+    record_about,
+    said,
+    wake_areas_of,
+)
 from yanmen.subsystems.cases.methods.words import COVID, DISEASES, KINDS, NO_CASE, SETTINGS, SEVERITIES
 
 CT_MOST = 45
@@ -56,6 +66,8 @@ def report(
     `disease` empty is COVID-19. Who is a case of one disease may be reported with another.
     """
     _check(area, disease or COVID, kind, setting, severity, found_at, onset_on, sampled_on, ct)
+    not_later_than(found_at, now, "found_at")
+    not_before_birth(person, onset_on or sampled_on or local_date(found_at))
     lock(person)
     key = case or uuid7(now)
     there = _open_report(person, disease or COVID)

@@ -42,14 +42,15 @@ def clocks(scope: Scope, case_key: str, *, now: datetime) -> list[Clock]:
     if found is None:
         return []
     return [
-        _clock(row, now) for row in rows("clocks", person=found.person_id, case=found.key, kinds=list(CLOCKS), now=now)
+        _clock(row, now)
+        for row in rows(scope, "clocks", person=found.person_id, case=found.key, kinds=list(CLOCKS), now=now)
     ]
 
 
 def late_clocks(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
     """Clocks of the last two months by the areas one level below the asker's: in all, late and owed, done late."""
-    about = {"area": scope.area, "width": UNIT_WIDTH[len(scope.area)], "since": now - WINDOW, "now": now}
-    return rows("late_clocks", kinds=list(CLOCKS), **about)
+    about = {"width": UNIT_WIDTH[len(scope.area)], "since": now - WINDOW, "now": now}
+    return rows(scope, "late_clocks", kinds=list(CLOCKS), **about)
 
 
 def _clock(row: Mapping[str, Any], now: datetime) -> Clock:

@@ -37,14 +37,14 @@ class Checklist:
 
 def course_of(scope: Scope, found: Case, *, now: datetime) -> list[Reading]:
     """What was told of the course, oldest first."""
-    told = rows("course", person=found.person_id, case=found.key, known_at=now)
+    told = rows(scope, "course", person=found.person_id, case=found.key, known_at=now)
     return [Reading(**row | {"symptoms": _symptoms(row["symptoms"])}) for row in told]
 
 
 def results_of(scope: Scope, found: Case, *, now: datetime, since: datetime | None = None) -> list[Test]:
     """Results of the person since the case was found, or since another moment, by the moment of their sample."""
     since = since or found.found_at - timedelta(days=1)
-    return [Test(**row) for row in rows("tests", person=found.person_id, since=since, known_at=now)]
+    return [Test(**row) for row in rows(scope, "tests", person=found.person_id, since=since, known_at=now)]
 
 
 def discharge_checklist(scope: Scope, case_key: str, *, now: datetime, at: datetime | None = None) -> Checklist | None:

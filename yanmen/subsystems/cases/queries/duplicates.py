@@ -20,7 +20,7 @@ def duplicates(scope: Scope, *, now: datetime, limit: int = 100) -> list[dict[st
     """
     norm = norm_of("duplicates", COVID, local_date(now))
     apart = int(norm.parts["apart_days"]) if norm else 0
-    return rows("duplicates", area=scope.area, since=now - WINDOW, apart=apart, limit=limit)
+    return rows(scope, "duplicates", since=now - WINDOW, apart=apart, limit=limit)
 
 
 def merge_of(scope: Scope, case: str) -> dict[str, Any] | None:
@@ -36,17 +36,17 @@ def merges(scope: Scope) -> list[dict[str, Any]]:
 
 def standing_facts(scope: Scope, found: Case) -> list[dict[str, Any]]:
     """Facts about a case that count now and say something of its person, the report first: what goes along when the case goes."""
-    told = rows("standing_facts", person=found.person_id, case=found.key, area=scope.area, report=found.fact_id)
+    told = rows(scope, "standing_facts", person=found.person_id, case=found.key, report=found.fact_id)
     return [_with_detail(row) for row in told]
 
 
 def hand_overs(scope: Scope, found: Case) -> list[dict[str, Any]]:
     """Each time the case changed hands, as the asker's areas know it, oldest first."""
-    return rows("hand_overs", person=found.person_id, case=found.key)
+    return rows(scope, "hand_overs", person=found.person_id, case=found.key)
 
 
 def _merges(scope: Scope, case: str | None) -> list[dict[str, Any]]:
-    return [_with_detail(row) for row in rows("merge_of", area=scope.area, case=case)]
+    return [_with_detail(row) for row in rows(scope, "merge_of", case=case)]
 
 
 def _with_detail(row: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def window_of(found: Case) -> Window | None:
 
 def exposures_of(scope: Scope, found: Case, *, now: datetime) -> list[Exposure]:
     """What facts show and what was told, oldest first: a record that was spoken about carries the answer."""
-    told = rows("exposures_told", person=found.person_id, case=found.key, known_at=now)
+    told = rows(scope, "exposures_told", person=found.person_id, case=found.key, known_at=now)
     answers = {row["basis"]: row for row in told if row["basis"]}
     window = window_of(found)
     shown = (

@@ -86,7 +86,7 @@ def investigation(scope: Scope, case_key: str, *, now: datetime) -> Investigatio
     exposures = exposures_of(scope, found, now=now)
     answers: dict[str, Answer] = {}
     for part in (
-        _identity(person_of(scope, found)), _admitted(scope, found), _onset(found, course_of(scope, found, now=now)), _immunity(found, now),
+        _identity(person_of(scope, found)), _admitted(scope, found), _onset(found, course_of(scope, found, now=now)), _immunity(scope, found, now),
         _exposures(exposures), _stays(scope, found), _contacts(scope, found), _source(scope, found, now),
     ):  # fmt: skip
         answers |= dict(part)
@@ -163,8 +163,8 @@ def _joined(symptoms: frozenset[str]) -> Titles:
     return {"zh": "、".join(each["zh"] for each in known), "en": ", ".join(each["en"] for each in known)}
 
 
-def _immunity(found: Case, now: datetime) -> Iterator[tuple[str, Answer]]:
-    told = rows("immunity", person=found.person_id, disease=found.disease, known_at=now)
+def _immunity(scope: Scope, found: Case, now: datetime) -> Iterator[tuple[str, Answer]]:
+    told = rows(scope, "immunity", person=found.person_id, disease=found.disease, known_at=now)
     doses = [row for row in told if row["kind"] == "tracing.contact_vaccinated"]
     if doses:
         yield (
@@ -195,7 +195,7 @@ def _contacts(scope: Scope, found: Case) -> Iterator[tuple[str, Answer]]:
         ("tracing.contact_found", 1): "close", ("tracing.contact_found", 2): "secondary",
         ("tracing.general_contact_found", 0): "general", ("tracing.co_resident_found", 0): "co_residents",
     }  # fmt: skip
-    for row in rows("contacts_counted", case=found.key, area=scope.area):
+    for row in rows(scope, "contacts_counted", case=found.key):
         name = names.get((row["kind"], row["degree"]))
         if name:
             yield name, (row["people"], None, row["kind"], None)

@@ -16,7 +16,7 @@ def cases_out(
     scope: Scope, *, disease: str = "", since: date | None = None, until: date | None = None
 ) -> list[CaseOut]:
     """Cases that count now, those found first first; of one disease, found between two days, if asked."""
-    found = rows("line_list_export", area=scope.area, disease=disease, since=since, until=until)
+    found = rows(scope, "line_list_export", disease=disease, since=since, until=until)
     return [_case(row) for row in found]
 
 

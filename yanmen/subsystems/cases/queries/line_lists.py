@@ -79,7 +79,7 @@ def file(scope: Scope, pk: UUID) -> LineListFile | None:
 
 
 def _rows(name: str, scope: Scope, **about: Any) -> list[dict[str, Any]]:
-    found = rows(name, area=scope.area, **about)
+    found = rows(scope, name, **about)
     for row in found:
         if isinstance(row["detail"], str):
             row["detail"] = json.loads(row["detail"])

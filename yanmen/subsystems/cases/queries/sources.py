@@ -12,10 +12,10 @@ from yanmen.subsystems.cases.queries.statements import rows
 
 def source_of(scope: Scope, found: Case, *, now: datetime) -> dict[str, Any] | None:
     """The source of a case as told last; None where nobody told one."""
-    told = rows("source", person=found.person_id, case=found.key, known_at=now)
+    told = rows(scope, "source", person=found.person_id, case=found.key, known_at=now)
     return told[0] if told else None
 
 
 def sources_above(scope: Scope, key: str) -> set[str]:
     """Keys of the cases above a case in its chain, itself included, as far as the asker sees them."""
-    return {row["key"] for row in rows("sources_above", infector=key, area=scope.area)}
+    return {row["key"] for row in rows(scope, "sources_above", infector=key)}

@@ -13,6 +13,7 @@ from django.db import connection
 from yanmen.base.rows import records
 from yanmen.loop.policies import norm_in_force
 from yanmen.loop.policy.parts import Dated
+from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases.methods.words import COVID
 
 FOLDER = Path(__file__).resolve().parents[1] / "sql"
@@ -24,10 +25,10 @@ def statement(name: str) -> str:
     return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def rows(name: str, **about: Any) -> list[dict[str, Any]]:
-    """Every row of the statement of `sql/<name>.sql`."""
+def rows(scope: Scope, name: str, **about: Any) -> list[dict[str, Any]]:
+    """Every row of the statement of `sql/<name>.sql`, which may ask for the asker's `area`."""
     with connection.cursor() as cursor:
-        cursor.execute(statement(name), about)
+        cursor.execute(statement(name), {"area": scope.area} | about)
         return records(cursor)
 
 

@@ -70,3 +70,24 @@ def test_lists_are_told_and_filtered_by_disease(sign_in, settings_clock):
     assert len(expert.get("/api/cases/cases").json()["rows"]) == 2
     counted = {row["code"]: row["cases"] for row in expert.get("/api/cases/diseases").json()}
     assert (counted["measles"], counted["covid19"], counted["ebola"]) == (1, 1, 0)
+
+
+def test_a_report_of_a_day_that_cannot_be_is_refused(sign_in, settings_clock):
+    settings_clock(day(3))
+    expert = sign_in("cases.epidemiologist", "14", language="en")
+    body = {"person": person(), "area": VILLAGE, "kind": "confirmed", "found_at": day(1).isoformat()}
+    for wrong, word in (
+        ({"found_at": day(5).isoformat()}, "not come yet"), ({"onset_on": "1957-10-04"}, "before the person was born"),
+        ({"onset_on": "2022-10-02"}, "after the day the case was found"), ({"onset_on": "2022-02-30"}, "onset_on"),
+    ):  # fmt: skip
+        answer = post(expert, "/cases", **body | wrong)
+        assert answer.status_code == 422, wrong
+        assert word in answer.text
+    case = post(expert, "/cases", **body).json()["case"]
+    for path, wrong, word in (
+        ("investigate", {"onset_on": "2022-10-04"}, "not come yet"), ("course", {"onset_on": "1957-10-04"}, "before the person was born"),
+        ("trace", {"stays": [{"area": VILLAGE, "until": day(9).isoformat()}]}, "not come yet"),
+    ):  # fmt: skip
+        answer = post(expert, f"/cases/{case}/{path}", **wrong)
+        assert answer.status_code == 422, path
+        assert word in answer.text
