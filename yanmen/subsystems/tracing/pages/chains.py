@@ -29,7 +29,7 @@ from yanmen.subsystems.tracing.queries.chains import Outbreak, outbreak
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WINDOWS = (30, 60, 120)
-ROWS = 100
+ROWS = 40
 CANDIDATES = 4
 DISEASES = {
     "covid19": {"zh": "新冠", "en": "COVID-19"},
