@@ -29,11 +29,13 @@ def duckdb(
 
 def spark(session: Any) -> BaseBackend:
     """An existing Spark session as an engine. PySpark is the caller's to install (`pip install yanmen[spark]`)."""
-    return ibis.pyspark.connect(session)
+    backend: BaseBackend = ibis.pyspark.connect(session)
+    return backend
 
 
 def read_days(backend: BaseBackend, folder: Path) -> Table:
     """Every day of an export as one table."""
     if not any(folder.glob(DAYS)):
         raise FileNotFoundError(f"{folder} holds no day yet. Export the days first.")
-    return backend.read_parquet(str(folder / DAYS))
+    days: Table = backend.read_parquet(str(folder / DAYS))
+    return days

@@ -23,10 +23,16 @@ SETTLED = timedelta(hours=1)
 
 BLOCK = 1_000_000
 _WIDTHS = {"place": 8, "area": 12, "person": 8, "arrived": 8, "seconds": 4, "fact": 16}
-_TYPES = {"place": ">i8", "area": "S12", "person": ">i8", "arrived": ">i8", "seconds": ">i4", "fact": FACT}
-_ROW = np.dtype(
-    [("fields", ">i2"), *((f, t) for name in _WIDTHS for f, t in ((f"{name}_", ">i4"), (name, _TYPES[name])))]
-)
+_TYPES: dict[str, Any] = {
+    "place": ">i8",
+    "area": "S12",
+    "person": ">i8",
+    "arrived": ">i8",
+    "seconds": ">i4",
+    "fact": FACT,
+}
+_FIELDS: list[Any] = [(f, t) for name in _WIDTHS for f, t in ((f"{name}_", ">i4"), (name, _TYPES[name]))]
+_ROW = np.dtype([("fields", ">i2"), *_FIELDS])
 _HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _EPOCH = 946_684_800
 """Seconds from 1970 to 2000, where PostgreSQL counts from."""

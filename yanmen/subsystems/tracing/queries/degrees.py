@@ -38,4 +38,5 @@ def degrees(scope: Scope, people: Sequence[int], *, folder: Path, minutes: int, 
 
 
 def _kept(table: Any) -> pa.Table:
-    return table.order_by("person").to_pyarrow()
+    kept: pa.Table = table.order_by("person").to_pyarrow()
+    return kept
