@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     form = args.format or ("xlsx" if args.file.suffix.lower() == ".xlsx" else "csv")
     content = export_line_list(
-        scope=system(args.area or only_province(), purpose="control"), form=form, now=SystemClock().now(),
+        scope=system(args.area or only_province(), purpose="control"), form=form, by="operator", now=SystemClock().now(),
         disease=disease_of(args.disease) or args.disease, since=args.since, until=args.until, language=args.language,
         reason=args.reason,
     )  # fmt: skip

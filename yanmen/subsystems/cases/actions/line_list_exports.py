@@ -30,6 +30,7 @@ def export_line_list(
     *,
     scope: Scope,
     form: str,
+    by: str,
     now: datetime,
     disease: str = "",
     since: date | None = None,
@@ -49,7 +50,7 @@ def export_line_list(
         if form in ("csv", "xlsx"):
             return export(SHEET, out.lines(cases), scope=scope, now=now, form=form, language=language, reason=reason)
         log_access(scope, f"export line_list {form}", count=len(cases), reason=reason, now=now)
-    return _godata(cases) if form == "godata" else _fhir(cases, scope, now)
+    return _godata(cases) if form == "godata" else _fhir(cases, by, now)
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
@@ -66,10 +67,10 @@ def _godata(cases: Sequence[out.CaseOut]) -> bytes:
     return packed.getvalue()
 
 
-def _fhir(cases: Sequence[out.CaseOut], scope: Scope, now: datetime) -> bytes:
+def _fhir(cases: Sequence[out.CaseOut], by: str, now: datetime) -> bytes:
     from yanmen.subsystems.cases.methods.line_list_fhir_out import bundle_of
 
-    bundle: dict[str, Any] = bundle_of(cases, by=scope.by, now=now)
+    bundle: dict[str, Any] = bundle_of(cases, by=by, now=now)
     return json.dumps(bundle, ensure_ascii=False, indent=1).encode()
 
 

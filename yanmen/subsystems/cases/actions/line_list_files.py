@@ -92,11 +92,17 @@ def bring_in(
     return stored
 
 
-def refused_lines(*, scope: Scope, file: LineListFile, now: datetime) -> bytes:
+def refused_lines(*, scope: Scope, file: LineListFile, by: str, now: datetime) -> bytes:
     """The lines that were refused, as CSV to be corrected and sent again; logged as an export."""
     with acting(scope, now=now):
         text = zlib.decompress(bytes(file.refused)) if file.refused else b""
-        log_access(scope, "export line_list refused", count=int(file.told.get("refused", 0)), reason=file.name, now=now)
+        log_access(
+            scope,
+            "export line_list refused",
+            count=int(file.told.get("refused", 0)),
+            reason=f"{file.name} ({by})",
+            now=now,
+        )
     return text
 
 

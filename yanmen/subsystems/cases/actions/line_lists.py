@@ -146,7 +146,7 @@ class _Work:
             scope, keys=keys, source=self.reading.source, numbers=[line.case.source_id for line in lines]
         )
         by_key = {report.key: report for report in found}
-        gone = line_lists.recorded([UUID(key) for key in keys - by_key.keys()])
+        gone = line_lists.recorded(scope, [UUID(key) for key in keys - by_key.keys()])
         return Books(by_key, by_number(found, self.reading.source), frozenset(map(str, gone)))
 
     def _answer(self, line: Wanted, books: Books, context: Context) -> Answer | Refusal:
@@ -181,7 +181,7 @@ class _Work:
                     rows.append(answer.correction(person, context.now))
             standing[place] = (answer.line.case, answer.standing(person, context.now))
         facts.record_many(kinds.REPORTED.name, rows, by=context.by, now=context.now)
-        self._refuse_hidden(answers, standing)
+        self._refuse_hidden(answers, standing, context.scope)
         correct_people([answer for answer in answers if isinstance(answer, Answer)])
         return standing
 
@@ -201,14 +201,14 @@ class _Work:
                 people[place] = done.person
         return people
 
-    def _refuse_hidden(self, answers: list[Answer | Refusal], standing: dict[int, Any]) -> None:
+    def _refuse_hidden(self, answers: list[Answer | Refusal], standing: dict[int, Any], scope: Scope) -> None:
         """A number of this source that is a case of another area was not stored: it is that area's to change."""
         fresh = {
             place: UUID(answer.key)
             for place, answer in enumerate(answers)
             if isinstance(answer, Answer) and answer.outcome == CREATED
         }
-        seen = line_lists.recorded(list(fresh.values()))
+        seen = line_lists.recorded(scope, list(fresh.values()))
         for place in [place for place, key in fresh.items() if key not in seen]:
             answer = answers[place]
             number = answer.line.case.source_id if isinstance(answer, Answer) else ""

@@ -124,7 +124,9 @@ def refused(request: HttpRequest, scope: Scope, file: UUID) -> HttpResponse:
     if row is None or not row.refused:
         raise Http404(str(file))
     now: datetime = request.now  # type: ignore[attr-defined]
-    return _download(actions.refused_lines(scope=scope, file=row, now=now), "csv", f"refused-{row.batch}.csv")
+    return _download(
+        actions.refused_lines(scope=scope, file=row, by=scope.by, now=now), "csv", f"refused-{row.batch}.csv"
+    )
 
 
 @page(
@@ -139,7 +141,7 @@ def export(request: HttpRequest, scope: Scope) -> HttpResponse:
     now: datetime = request.now  # type: ignore[attr-defined]
     language = "en" if request.LANGUAGE_CODE.startswith("en") else "zh"  # type: ignore[attr-defined]
     content = actions.export_line_list(
-        scope=scope, form=form, now=now, disease=request.POST.get("disease", "")[:40], language=language,
+        scope=scope, form=form, by=scope.by, now=now, disease=request.POST.get("disease", "")[:40], language=language,
         reason=request.POST.get("reason", "")[:200],
     )  # fmt: skip
     return _download(content, form, f"cases-{scope.area}-{now:%Y%m%d}.{actions.ENDINGS[form]}")

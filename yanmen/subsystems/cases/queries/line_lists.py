@@ -59,10 +59,14 @@ def courses(scope: Scope, *, kinds: Collection[str], keys: Collection[str]) -> l
     return [Told(**row) for row in _rows("line_list_courses", scope, kinds=list(kinds), keys=list(keys))]
 
 
-def recorded(ids: Collection[UUID]) -> set[UUID]:
-    """Which of these facts are in the books and visible, whether they count or were withdrawn."""
+def recorded(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these facts are in the books of the asker's areas, whether they count or were withdrawn."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM loop_fact WHERE id = ANY(%s)", [list(ids)])
+        cursor.execute(
+            "SELECT id FROM loop_fact WHERE id = ANY(%(ids)s)"
+            ' AND area COLLATE "C" >= %(area)s AND area COLLATE "C" < %(area)s || \'~\'',
+            {"ids": list(ids), "area": scope.area},
+        )
         return {row[0] for row in cursor.fetchall()}
 
 

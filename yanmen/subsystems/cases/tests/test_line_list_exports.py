@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 
 from yanmen.base.clock import BEIJING
 from yanmen.base.refusals import Malformed, NotAllowed
@@ -20,7 +21,6 @@ from yanmen.subsystems.cases.methods.godata import read_export, sources
 from yanmen.subsystems.cases.methods.line_list_sheets import open_sheet
 from yanmen.subsystems.cases.methods.line_lists import read_line_list
 from yanmen.subsystems.cases.tests.test_line_lists import DATA, LISTS
-from yanmen.subsystems.screening.methods.fhir import read_again
 
 PROVINCE = system("14", purpose="control")
 NOW = datetime(2022, 10, 10, 9, tzinfo=BEIJING)
@@ -46,7 +46,7 @@ def bring_in(name, content, *, pairs=(), **reading):
 
 
 def sent(form, **about):
-    return actions.export_line_list(scope=PROVINCE, form=form, now=NOW, **about)
+    return actions.export_line_list(scope=PROVINCE, form=form, by="test", now=NOW, **about)
 
 
 @pytest.mark.parametrize("source", ["", "省疾控"])
@@ -90,11 +90,11 @@ def test_an_export_that_was_cut_short_is_refused_when_it_comes_back():
 def test_only_the_own_area_and_only_the_disease_asked_for_go_out():
     bring_in("list.csv", TEXT.encode())
     county = system("140728", purpose="control")
-    rows = actions.export_line_list(scope=county, form="csv", now=NOW).decode("utf-8-sig").splitlines()
+    rows = actions.export_line_list(scope=county, form="csv", by="test", now=NOW).decode("utf-8-sig").splitlines()
     assert len(rows) == 1 + 1 + 1
     assert len(sent("csv", disease="ebola").splitlines()) == 1 + 2 + 1
     with pytest.raises(NotAllowed):
-        actions.export_line_list(scope=system("14", purpose="statistics"), form="csv", now=NOW)
+        actions.export_line_list(scope=system("14", purpose="statistics"), form="csv", by="test", now=NOW)
 
 
 def test_a_corrected_export_corrects_its_cases():
@@ -110,7 +110,7 @@ def test_a_corrected_export_corrects_its_cases():
 def test_a_bundle_is_valid_r4_and_ndjson_says_the_same():
     bring_in("list.csv", TEXT.encode())
     content = sent("fhir")
-    assert json.loads(read_again(content))["resourceType"] == "Bundle"
+    assert len(Bundle.model_validate_json(content).entry) == 9
     entries = json.loads(content)["entry"]
     found = read_line_list(
         "list.ndjson", "\n".join(json.dumps(one["resource"]) for one in entries).encode(), today=NOW.date()

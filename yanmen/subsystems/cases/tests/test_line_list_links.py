@@ -180,7 +180,7 @@ def test_an_upload_is_previewed_applied_once_and_hands_back_what_it_refused():
     assert facts() == {}
     row = actions.apply_file(file=row.pk, **about)
     assert (row.content, row.told["counts"]["created"], row.told["refused"]) == (None, 1, 1)
-    sent = actions.refused_lines(scope=PROVINCE, file=row, now=NOW).decode("utf-8-sig")
+    sent = actions.refused_lines(scope=PROVINCE, file=row, by="test", now=NOW).decode("utf-8-sig")
     assert sent.splitlines()[1].startswith("A3,'=cmd(),女,1990-02-30")
     stored = store(sent.replace("1990-02-30", "1990-02-28").replace("'=cmd()", "韩梅"))
     assert (stored.receipt.created, stored.receipt.rejected) == (1, 0)
