@@ -78,7 +78,7 @@ def pieces(
     place: Columns, area: Columns, person: Columns, arrived: Columns, seconds: Columns, facts: Columns
 ) -> Iterator[Piece]:
     """Stays of one day, in any order, as pieces in the order of place, longest and arrival."""
-    kind = np.searchsorted(np.array(LONGEST) * 3600, seconds)
+    kind: Columns = np.searchsorted(np.array(LONGEST) * 3600, seconds)
     order = np.lexsort((arrived, kind, area, place))
     place, area, kind, arrived = place[order], area[order], kind[order], arrived[order]
     packed = np.empty(len(order), PACKED)

@@ -123,4 +123,5 @@ def group_of(scope: Scope, person: int) -> list[int]:
 def _rows(name: str, scope: Scope, **about: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement(name), about | {"area": scope.area})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
