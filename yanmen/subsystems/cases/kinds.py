@@ -93,8 +93,7 @@ ASSESSED = FactKind(
     zh="复阳风险已评估",
     en="Re-positive assessed",
     retention_days=YEARS_10,
-    detail=ABOUT
-    | {"risk": "text", "ct": "numeric", "symptoms": "text", "day_of_course": "integer", "basis": "text"},
+    detail=ABOUT | {"risk": "text", "ct": "numeric", "symptoms": "text", "day_of_course": "integer", "basis": "text"},
 )
 
 COURSE_TOLD = FactKind(

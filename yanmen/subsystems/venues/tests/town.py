@@ -54,7 +54,9 @@ def venue(name: str, *, kind: str = "other", **about: Any) -> Venue:
 def people(count: int, area: str = "140105", first: int = 1) -> list[int]:
     """So many people of an area."""
     with acting(Scope(None, "test", area[:2])):
-        found = register_people([Details(name=f"居民{first + n}号", area=area) for n in range(count)], by="test", now=NOON)
+        found = register_people(
+            [Details(name=f"居民{first + n}号", area=area) for n in range(count)], by="test", now=NOON
+        )
     return [each.person for each in found if isinstance(each, Registered)]
 
 
