@@ -95,7 +95,7 @@ def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetim
         "severities": SEVERITIES,
         "symptoms": SYMPTOMS,
         "risks": RISKS,
-        "links": _links(scope, found.key),
+        "links": _links(scope, found),
         "now": now,
     }
 
@@ -108,11 +108,17 @@ def _pairs(scope: Scope, found: queries.Case, now: datetime) -> list[dict[str, A
     return [pair for pair in queries.duplicates(county, now=now) if found.key in (pair["left"], pair["right"])]
 
 
-def _links(scope: Scope, key: str) -> list[tuple[str, str, Title]]:
+def _links(scope: Scope, found: queries.Case) -> list[tuple[str, str, Title]]:
     """Pages of other fields about this case that are installed and open for the role: by key, or filtered by it."""
     pages = [(PAGES.get(name), icon, title) for name, icon, title in LINKS]
     return [
-        (reverse(one.name, args=[key]) if "<" in one.path else f"{reverse(one.name)}?case={key}", icon, title)
+        (
+            reverse(one.name, args=[found.key])
+            if "<" in one.path
+            else f"{reverse(one.name)}?case={found.key}&disease={found.disease}",
+            icon,
+            title,
+        )
         for one, icon, title in pages
         if one and one.opens_for(scope.role)
     ]

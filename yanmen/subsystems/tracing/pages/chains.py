@@ -71,7 +71,7 @@ class Row:
     order=45,
 )
 def chains(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The chains of the last days in the asker's areas; `chain` chooses one, `colour` says what colours mean."""
+    """The chains of the last days in the asker's areas; `chain` (or a `case` of it) chooses one, `colour` says what colours mean."""
     now = moment_of(request)
     asked = request.GET.get("days", "")
     days = int(asked) if asked.isdigit() and int(asked) in WINDOWS else WINDOWS[1]
@@ -96,7 +96,8 @@ def chains(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def _told(request: HttpRequest, scope: Scope, found: Outbreak, today: date, colour: str) -> dict[str, Any]:
     clusters, generation = of_clusters.found_clusters(found, today=today)
-    chosen = next((each for each in clusters if each.key == request.GET.get("chain")), None)
+    chain, case = request.GET.get("chain"), request.GET.get("case")
+    chosen = next((each for each in clusters if each.key == chain or case in each.members), None)
     shown = chosen.members if chosen else tuple(found.cases)
     labels = _labels(scope, found)
     start = request.GET.get("from", "")

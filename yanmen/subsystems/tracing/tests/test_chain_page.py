@@ -43,6 +43,7 @@ def test_the_page_tells_told_from_inferred_and_names_nobody_to_those_who_may_not
     assert len(drawn(staff)["nodes"]) == len(keys)
     chain = re.search(r"chain=([0-9a-f-]{36})", page)[1]
     one = drawn(tracer.get(f"/tracing/chains/?chain={chain}&colour=area").text)
+    assert drawn(tracer.get(f"/tracing/chains/?case={chain}&colour=area").text) == one
     assert 1 < len(one["nodes"]) <= len(keys)
     assert one["groups"] == ["榆次区"]
     empty = sign_in("tracing.tracer", COUNTY, language="en").get("/tracing/chains/").text
