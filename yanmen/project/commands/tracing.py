@@ -12,7 +12,7 @@ from typing import Any
 
 from yanmen.base.clock import SystemClock, local_date
 from yanmen.base.refusals import Refusal
-from yanmen.project import case_contacts, chains_compared
+from yanmen.project import bulk_degrees, case_contacts, chains_compared
 from yanmen.project.chains_told import Source, show, told
 from yanmen.project.line_lists import contacts_in, open_file
 from yanmen.project.moments import moment
@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
     case_contacts.add_arguments(
         acts.add_parser("contacts", help="who met a case, by setting, and what follows from it")
+    )
+    bulk_degrees.add_arguments(
+        acts.add_parser("degrees", help="contacts of all cases at once, and the contacts' contacts, in figures")
     )
     chains = acts.add_parser(
         "chains", help="chains: sizes, depth, offspring R and k, serial interval, doubts and faults"
@@ -53,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         "chains": _chains,
         "compare": chains_compared.run,
         "contacts": case_contacts.run,
+        "degrees": bulk_degrees.run,
     }
     try:
         return acts[args.act](args)

@@ -19,10 +19,10 @@ from yanmen.subsystems.tracing.kinds import TRAIL_DAYS
 PACKED_AT = "packed_at"
 
 
-def export(folder: Path, *, by: str, now: datetime) -> list[date]:
+def export(*, folder: Path, by: str, now: datetime) -> list[date]:
     """Write the days that were packed since they were last written, and drop those whose trail is over."""
-    last = local_date(now) - timedelta(days=TRAIL_DAYS + 1)
-    exports.drop(folder, last)
+    drop_expired(folder=folder, by=by, now=now)
+    last = _last_to_drop(now)
     there = exports.days(folder)
     with connections["loop"].cursor() as cursor:
         cursor.execute("SELECT day, at FROM tracing_packed WHERE day > %s ORDER BY day", [last])
@@ -30,6 +30,16 @@ def export(folder: Path, *, by: str, now: datetime) -> list[date]:
     for day, at in due:
         _write(folder, day, {PACKED_AT: at.isoformat(), "by": by})
     return [day for day, _ in due]
+
+
+def drop_expired(*, folder: Path, by: str, now: datetime) -> int:
+    """Remove the days whose trail is over, whoever wrote them. Returns how many."""
+    del by
+    return exports.drop(folder, _last_to_drop(now))
+
+
+def _last_to_drop(now: datetime) -> date:
+    return local_date(now) - timedelta(days=TRAIL_DAYS + 1)
 
 
 def _write(folder: Path, day: date, said: dict[str, str]) -> None:

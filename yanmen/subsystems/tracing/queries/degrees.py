@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
+from django.db import connection
 
 from yanmen.base.refusals import NotAllowed
+from yanmen.base.rows import records
 from yanmen.numbers import contacts, engines
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.tracing.queries.statements import statement
 
 
 def degrees(scope: Scope, people: Sequence[int], *, folder: Path, minutes: int, degree: int = 2) -> list[pa.Table]:
@@ -34,6 +38,24 @@ def degrees(scope: Scope, people: Sequence[int], *, folder: Path, minutes: int, 
         while len(found) < degree:
             known = ibis.union(cases, *(ibis.memtable(each).select("person") for each in found))
             found.append(_kept(contacts.beyond(stays, ibis.memtable(found[-1]), known, together=together)))
+    return found
+
+
+def people_with_cases(scope: Scope, *, disease: str, since: datetime, until: datetime) -> list[int]:
+    """The register's numbers of everybody with a standing case found in a time, those merged with them included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement("chain_cases"), {"area": scope.area, "disease": disease, "since": since, "until": until}
+        )
+        rows = records(cursor)
+    return sorted({row[column] for row in rows for column in ("person_id", "root") if row[column] is not None})
+
+
+def already_contacts(scope: Scope, people: Sequence[int]) -> int:
+    """How many of these people stand as a contact of any case."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("contacts_among"), {"people": list(people), "area": scope.area})
+        found: int = cursor.fetchone()[0]
     return found
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from yanmen.base.refusals import NotAllowed
+from yanmen.desk import clock
+from yanmen.project.cli import main
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.tracing.actions.exporting import export
 from yanmen.subsystems.tracing.actions.packing import pack
+from yanmen.subsystems.tracing.jobs import STAYS, every_minute
 from yanmen.subsystems.tracing.queries import stays
 from yanmen.subsystems.tracing.queries.degrees import degrees
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, make_areas, moment
@@ -101,8 +107,8 @@ def test_exported_days_tell_the_same_degrees_and_follow_what_is_packed(town, tmp
     people, places = busy_days(town, dice)
     town.follow(LATE)
     packed = pack(by="test", now=LATE)
-    assert export(tmp_path, by="test", now=LATE) == sorted(packed)
-    assert export(tmp_path, by="test", now=LATE) == []
+    assert export(folder=tmp_path, by="test", now=LATE) == sorted(packed)
+    assert export(folder=tmp_path, by="test", now=LATE) == []
     about = {"since": EVER, "until": THEN, "minutes": 15}
     first = {who for who, _ in town.met(people[0], **about)}
     with town.acting() as scope:
@@ -114,9 +120,31 @@ def test_exported_days_tell_the_same_degrees_and_follow_what_is_packed(town, tmp
     town.scan(people[5], places[1], NIGHT - 20 * HOUR, told=LATE + HOUR)
     town.follow(LATE + HOUR)
     pack(by="test", now=LATE + 3 * HOUR)
-    assert export(tmp_path, by="test", now=LATE + 3 * HOUR) == [(NIGHT - 20 * HOUR).date()]
-    export(tmp_path, by="test", now=LATE + timedelta(days=40))
+    assert export(folder=tmp_path, by="test", now=LATE + 3 * HOUR) == [(NIGHT - 20 * HOUR).date()]
+    export(folder=tmp_path, by="test", now=LATE + timedelta(days=40))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_counts_the_degrees_of_all_cases(town, tmp_path, monkeypatch, capsys):
+    people, _ = busy_days(town, random.Random(9))
+    town.follow(LATE)
+    town.case(people[0], "2022-10-07")
+    monkeypatch.setattr("yanmen.project.database.ready", lambda: None)
+    monkeypatch.setattr(settings, "YANMEN_HOME", tmp_path)
+    monkeypatch.setattr(settings, "YANMEN_CLOCK", LATE - timedelta(seconds=time.monotonic() - clock._started))
+    command = ["tracing", "degrees", "--minutes", "15", "--degree", "3"]
+    assert main(command) == 1
+    assert "No finished day" in capsys.readouterr().err
+    pack(by="test", now=LATE)
+    assert main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    first = {who for who, _ in town.met(people[0], since=EVER, until=THEN, minutes=15)}
+    assert (told["cases"], told["degrees"][0]["people"], told["degrees"][0]["contacts_already"]) == (1, len(first), 0)
+    assert [row["degree"] for row in told["degrees"]] == [1, 2, 3]
+    assert main(command) == 0
+    assert "degree 2" in capsys.readouterr().out
+    every_minute(LATE + timedelta(days=40))
+    assert list((tmp_path / STAYS).iterdir()) == []
 
 
 def _compare(town, people):
