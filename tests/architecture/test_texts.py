@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from yanmen.desk import words
 from yanmen.loop.catalogue import Catalogue
 from yanmen.project import discovery, glossary, vocabulary
 from yanmen.project.state import ROOT
@@ -44,6 +45,16 @@ def committed() -> list[Path]:
 
 def test_every_text_of_the_screens_has_its_chinese():
     assert runpy.run_path(str(ROOT / "tools" / "messages.py"))["faults"]() == []
+
+
+def test_every_field_of_a_fact_has_a_title_or_only_ties_facts_together():
+    untitled = {
+        f"{kind.name}: {field}"
+        for kind in discovery.discover(Catalogue()).facts.values()
+        for field in kind.detail
+        if field not in words.FIELDS and field not in words.KEYS
+    }
+    assert untitled == set()
 
 
 def test_the_glossary_is_fresh():

@@ -22,6 +22,7 @@ from yanmen.desk.policy_book import rule_or_none
 from yanmen.loop.catalogue import catalogue
 from yanmen.registry.scope import PURPOSES
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f-]{36})*")
 register = template.Library()
 
@@ -214,6 +215,8 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(_value(name, one) for one in value)
     if name in titles.PLACES_OF_FIELDS and str(value).isdigit():
         return area_name(str(value))
+    if isinstance(value, str) and _MOMENT.match(value):
+        return moment(datetime.fromisoformat(value))
     return say(titles.word(value)) if isinstance(value, str) and value.isidentifier() else str(value)
 
 
