@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connections
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.ids import uuid7
 from yanmen.base.retention import Kept
 from yanmen.base.signing import FileSigner, verify
 from yanmen.loop.audit import audit
@@ -101,6 +102,20 @@ def rows_of_the_registers(person: Person) -> None:
     registered("screening", "Tube")(code="T1", area=COUNTY, capacity=10, first_at=START, last_at=START).save(**owner)
     found = {"kind": "overfull", "tube": "T1", "area": COUNTY, "person_id": person.pk, "found_at": START}
     registered("screening", "Finding")(**found).save(**owner)
+    registered("cases", "LineListFile")(
+        id=uuid7(START), area=COUNTY, name="list.csv", digest="d", size=1, sent_at=START, sent_by="test"
+    ).save(**owner)
+    team = registered("tracing", "Team")(area=COUNTY, name="一队", capacity=9, opened_at=START, opened_by="test")
+    team.save(**owner)
+    registered("tracing", "Stop")(
+        team_id=team.pk,
+        area=COUNTY,
+        day=START.date(),
+        position=1,
+        person_id=person.pk,
+        planned_at=START,
+        planned_by="test",
+    ).save(**owner)
 
 
 def test_rows_of_the_registers_go_when_their_time_is_over_and_what_is_open_stays(county):

@@ -54,7 +54,7 @@ class BulletinItem(models.Model):
 class LineListFile(models.Model):
     """A line list that somebody brought in: it waits with its content until it is applied, then keeps its receipt.
 
-    `content` (as sent) is emptied when the list is applied; `refused` (CSV) holds the refused lines, to be corrected and sent again.
+    `content` (as sent) is emptied when the list is applied or given up; `refused` (CSV) holds the refused lines, to be corrected and sent again.
     Both are compressed. `told` is what was read and stored, in numbers and by column.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from yanmen.base.retention import Kept
 from yanmen.registry.models import AreaCode, Household, Person
@@ -42,7 +42,10 @@ class Team(models.Model):
 
 
 class Stop(models.Model):
-    """A door on a team's round of a day: a household with all its members, or somebody who lives alone."""
+    """A door on a team's round of a day: a household with all its members, or somebody who lives alone.
+
+    A round that is planned anew drops the stops of the one before; they are kept as long as the others.
+    """
 
     retention = Kept(STOP_DAYS, after="planned_at")
 
@@ -55,11 +58,16 @@ class Stop(models.Model):
     metres = models.FloatField(null=True)
     planned_at = models.DateTimeField()
     planned_by = models.CharField()
+    dropped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(F("day"), F("household"), name="tracing_household_once_a_day"),
-            models.UniqueConstraint(F("day"), F("person"), name="tracing_person_once_a_day"),
+            models.UniqueConstraint(
+                fields=["day", "household"], condition=Q(dropped_at=None), name="tracing_household_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["day", "person"], condition=Q(dropped_at=None), name="tracing_person_once_a_day"
+            ),
             models.CheckConstraint(
                 condition=Q(household=None, person__isnull=False) | Q(household__isnull=False, person=None),
                 name="tracing_stop_is_one_door",

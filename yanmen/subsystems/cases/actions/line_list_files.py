@@ -39,10 +39,10 @@ EXAMPLES = 5
 def upload(
     *, scope: Scope, name: str, content: bytes, asked: Mapping[str, str], by: str, now: datetime
 ) -> LineListFile:
-    """Keep a list until its sender has seen the preview. Lists of the same sender, or of yesterday, that still wait are dropped."""
+    """Keep a list until its sender has seen the preview. Lists of the same sender, or of yesterday, that still wait are emptied."""
     with acting(scope, now=now):
         waiting = line_lists.files(scope).filter(applied_at=None)
-        waiting.filter(Q(sent_by=by) | Q(sent_at__lt=now - WAITS)).delete()
+        waiting.filter(Q(sent_by=by) | Q(sent_at__lt=now - WAITS)).update(content=None)
         return LineListFile.objects.create(
             id=uuid7(now), area=scope.area, name=name[-200:], digest=hashlib.sha256(content).hexdigest(), size=len(content),
             sent_at=now, sent_by=by, asked=dict(asked), content=zlib.compress(content, 1),

@@ -73,7 +73,7 @@ def recorded(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
 def files(scope: Scope) -> QuerySet[LineListFile]:
     """Line lists that were brought in or wait to be, latest first, without their content."""
     found: QuerySet[LineListFile] = scope.within(LineListFile.objects, "area")
-    return found.defer("content", "refused").order_by("-sent_at", "-pk")
+    return found.exclude(applied_at=None, content=None).defer("content", "refused").order_by("-sent_at", "-pk")
 
 
 def file(scope: Scope, pk: UUID) -> LineListFile | None:

@@ -56,7 +56,7 @@ DECLARE
                     AND area COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'$q$;
 BEGIN
     REVOKE ALL ON cases_linelistfile FROM yanmen_app, yanmen_loop;
-    GRANT SELECT, INSERT, UPDATE, DELETE ON cases_linelistfile TO yanmen_app;
+    GRANT SELECT, INSERT, UPDATE ON cases_linelistfile TO yanmen_app;
     GRANT SELECT, DELETE ON cases_linelistfile TO yanmen_loop;
     ALTER TABLE cases_linelistfile ENABLE ROW LEVEL SECURITY;
     CREATE POLICY loop_sees ON cases_linelistfile FOR SELECT TO yanmen_loop USING (true);

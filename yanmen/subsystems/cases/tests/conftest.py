@@ -1,6 +1,8 @@
 """Models are imported at the head of the tests here: Django starts when the run has its own state folder, not before."""
 
 import os
+import time
+from datetime import timedelta
 
 import django
 import pytest
@@ -18,7 +20,12 @@ if FOLDER in os.environ:
 
 @pytest.fixture
 def settings_clock(monkeypatch):
-    """Sets the clock of the doors to a moment, for one test."""
+    """Sets the clock of the doors to a moment, however long this process has been running."""
     from django.conf import settings
 
-    return lambda moment: monkeypatch.setattr(settings, "YANMEN_CLOCK", moment)
+    from yanmen.desk import clock
+
+    def show(moment):
+        monkeypatch.setattr(settings, "YANMEN_CLOCK", moment - timedelta(seconds=time.monotonic() - clock._started))
+
+    return show

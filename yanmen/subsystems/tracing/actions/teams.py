@@ -77,7 +77,7 @@ def change_team(
 def close_team(*, scope: Scope, team: int, by: str, now: datetime) -> None:
     """The team works no more: its doors of today and later are free for others."""
     found = _open(scope, team)
-    Stop.objects.filter(team=found, day__gte=local_date(now)).delete()
+    Stop.objects.filter(team=found, day__gte=local_date(now), dropped_at=None).update(dropped_at=now)
     found.closed_at, found.closed_by = now, by
     found.save(update_fields=["closed_at", "closed_by"])
 
@@ -114,7 +114,7 @@ def plan_day(*, scope: Scope, day: date, by: str, now: datetime) -> Planned:
         mine = np.flatnonzero(shared.team == index)
         for position, door in enumerate(mine[walking_order(x[mine], y[mine], float(tx[index]), float(ty[index]))], 1):
             stops.append(_stop(team, doors[int(door)], position, float(shared.metres[door]), day, by, now))
-    scope.within(Stop.objects, "area").filter(day=day).delete()
+    scope.within(Stop.objects, "area").filter(day=day, dropped_at=None).update(dropped_at=now)
     Stop.objects.bulk_create(stops, batch_size=1000)
     changed = sum(had >= 0 and int(has) not in (-1, had) for had, has in zip(before, shared.team, strict=True))
     return Planned(len(stops), shared.left_over, changed)

@@ -60,7 +60,7 @@ def team(scope: Scope, number: int) -> Team | None:
 def day_of(scope: Scope, day: date, *, now: datetime) -> Day:
     """Who has how much to do on a day, and what is overdue."""
     doors = {door.key: door for door in due_doors(scope, day=day)}
-    stops = scope.within(Stop.objects, "area").filter(day=day).order_by("team_id", "position")
+    stops = scope.within(Stop.objects, "area").filter(day=day, dropped_at=None).order_by("team_id", "position")
     given: dict[int, list[Stop]] = {}
     for stop in stops:
         given.setdefault(stop.team_id, []).append(stop)
@@ -77,7 +77,9 @@ def day_of(scope: Scope, day: date, *, now: datetime) -> Day:
 
 def former_teams(scope: Scope, *, day: date) -> dict[Key, int]:
     """The team that each door had last, on the day itself or before."""
-    stops = scope.within(Stop.objects, "area").filter(day__lte=day, day__gt=day - timedelta(days=STOP_DAYS))
+    stops = scope.within(Stop.objects, "area").filter(
+        day__lte=day, day__gt=day - timedelta(days=STOP_DAYS), dropped_at=None
+    )
     return {key_of(stop): stop.team_id for stop in stops.order_by("day")}
 
 

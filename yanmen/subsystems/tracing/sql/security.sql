@@ -33,6 +33,17 @@ BEGIN
     END LOOP;
 END $$;
 
+-- People asking for themselves learn of nobody's stays, and of no round.
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['tracing_stay', 'tracing_crowd', 'tracing_stop'] LOOP
+        EXECUTE format($q$CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app
+                       USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$, name);
+    END LOOP;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION tracing_make_day(date), tracing_drop_days(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tracing_make_day(date), tracing_drop_days(date) TO yanmen_loop;
 
@@ -50,8 +61,6 @@ BEGIN
         EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, mine);
         EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s)', name, mine);
     END LOOP;
-    GRANT DELETE ON tracing_stop TO yanmen_app;
-    EXECUTE format('CREATE POLICY app_plans_anew ON tracing_stop FOR DELETE TO yanmen_app USING (%s)', mine);
 END $$;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;
 

@@ -190,7 +190,7 @@ def test_a_household_stays_together_and_keeps_its_team(counties, clock, sign_in)
         == 1
     )
     post(tracer, f"/tracing/teams/{team}/", act="close")
-    assert counties.rows("SELECT count(*) FROM tracing_stop WHERE team_id = %s", team) == [(0,)]
+    assert counties.rows("SELECT count(*) FROM tracing_stop WHERE team_id = %s AND dropped_at IS NULL", team) == [(0,)]
     assert sign_in("tracing.tracer", B, language="en").get(f"/tracing/teams/{team}/").status_code == 404
 
 
