@@ -55,7 +55,7 @@ class BulletinOut(Schema):
 @router.get("/unlocated", response=list[UnlocatedOut], summary="Infections without a village")
 @allow(role=STAFF)
 def unlocated(request: HttpRequest) -> list[dict[str, Any]]:
-    return queries.unlocated(request.scope, since=request.now - queries.WINDOW)  # type: ignore[attr-defined]
+    return queries.unlocated(request.scope, since=request.now - queries.WINDOW)
 
 
 @router.post("/cases/{case}/locate", response={201: dict[str, str]}, summary="Place a case in a smaller area")
@@ -68,7 +68,7 @@ def locate(request: HttpRequest, case: str, body: Location) -> Status[dict[str, 
 @router.post("/bulletins", response={201: list[BulletinOut]}, summary="Take in a daily report")
 @allow(role=CLERKS)
 def take_in(request: HttpRequest, body: BulletinIn) -> Status[list[BulletinOut]]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     done = actions.import_file(
         scope=scope, name=f"api.{body.form}", content=body.text.encode(), year=body.year, by=scope.by, now=now
     )

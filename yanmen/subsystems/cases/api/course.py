@@ -131,7 +131,7 @@ class AftercareOut(Schema):
 @router.get("/cases/{case}/course", response=CourseOut, summary="The course and the tests")
 @allow(role=STAFF)
 def course(request: HttpRequest, case: str) -> dict[str, Any]:
-    scope, now, found = request.scope, request.now, case_told(request, case)  # type: ignore[attr-defined]
+    scope, now, found = request.scope, request.now, case_told(request, case)
     return {"readings": queries.course_of(scope, found, now=now), "tests": queries.results_of(scope, found, now=now)}
 
 
@@ -144,7 +144,7 @@ def tell_course(request: HttpRequest, case: str, body: CourseIn) -> Status[dict[
 @router.get("/cases/{case}/discharge", response=ChecklistOut, summary="The criteria of discharge, one by one")
 @allow(role=STAFF)
 def checklist(request: HttpRequest, case: str) -> queries.Checklist:
-    found = queries.discharge_checklist(request.scope, case, now=request.now)  # type: ignore[attr-defined]
+    found = queries.discharge_checklist(request.scope, case, now=request.now)
     if found is None:
         raise Http404(case)
     return found
@@ -189,7 +189,7 @@ def follow_up(request: HttpRequest, case: str, body: Note) -> Status[dict[str, s
 @router.get("/cases/{case}/aftercare", response=AftercareOut, summary="After discharge, and what a new positive means")
 @allow(role=STAFF)
 def aftercare(request: HttpRequest, case: str) -> queries.Aftercare:
-    found = queries.aftercare(request.scope, case, now=request.now)  # type: ignore[attr-defined]
+    found = queries.aftercare(request.scope, case, now=request.now)
     if found is None:
         raise Http404(case)
     return found

@@ -106,14 +106,14 @@ class Cases(Schema):
 @router.get("/cases", response=Cases, summary="Cases, by stage")
 @allow(role=STAFF)
 def cases(request: HttpRequest, stage: Stage = "", area: str = "", disease: str = "", after: str = "") -> queries.Page:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     return queries.cases(scope, now=now, stage=stage, area=area, disease=disease, after=after)
 
 
 @router.get("/diseases", response=list[DiseaseOut], summary="Diseases, and how many cases of each")
 @allow(role=STAFF)
 def diseases(request: HttpRequest) -> list[DiseaseOut]:
-    counted = queries.diseases(request.scope, now=request.now)  # type: ignore[attr-defined]
+    counted = queries.diseases(request.scope, now=request.now)
     codes = [*DISEASES, *(code for code in counted if code not in DISEASES)]
     return [DiseaseOut(code=code, title=dict(disease_title(code)), cases=counted.get(code, 0)) for code in codes]
 
@@ -121,7 +121,7 @@ def diseases(request: HttpRequest) -> list[DiseaseOut]:
 @router.post("/cases", response={201: Reported, 200: Reported}, summary="Report a case")
 @allow(role=(REPORTER, EPIDEMIOLOGIST))
 def report(request: HttpRequest, body: ReportIn) -> Status[Any]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     scope.require(body.area)
     done = actions.report(**body.dict(), by=scope.by, now=now)
     return Status(201 if done.created else 200, Reported(case=done.case, created=done.created))

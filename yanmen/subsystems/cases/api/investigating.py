@@ -152,7 +152,7 @@ class LateOut(Schema):
 @router.get("/cases/{case}/investigation", response=InvestigationOut, summary="The form, with what is known already")
 @allow(role=STAFF)
 def investigation(request: HttpRequest, case: str) -> queries.Investigation:
-    found = queries.investigation(request.scope, case, now=request.now)  # type: ignore[attr-defined]
+    found = queries.investigation(request.scope, case, now=request.now)
     if found is None:
         raise Http404(case)
     return found
@@ -168,7 +168,7 @@ def confirm_exposures(request: HttpRequest, case: str, body: ExposuresIn) -> act
 @router.get("/cases/{case}/source", response=SourceOut | None, summary="The source as told last")
 @allow(role=STAFF)
 def source(request: HttpRequest, case: str) -> dict[str, Any] | None:
-    return queries.source_of(request.scope, case_told(request, case), now=request.now)  # type: ignore[attr-defined]
+    return queries.source_of(request.scope, case_told(request, case), now=request.now)
 
 
 @router.post("/cases/{case}/source", response={201: dict[str, str]}, summary="Tell the source, or correct it")
@@ -180,10 +180,10 @@ def tell_source(request: HttpRequest, case: str, body: SourceIn) -> Status[dict[
 @router.get("/cases/{case}/clocks", response=list[ClockOut], summary="The clocks of a case")
 @allow(role=STAFF)
 def clocks(request: HttpRequest, case: str) -> list[queries.Clock]:
-    return queries.clocks(request.scope, case_told(request, case).key, now=request.now)  # type: ignore[attr-defined]
+    return queries.clocks(request.scope, case_told(request, case).key, now=request.now)
 
 
 @router.get("/late", response=list[LateOut], summary="Late clocks, by area")
 @allow(role=STAFF)
 def late(request: HttpRequest) -> list[dict[str, Any]]:
-    return queries.late_clocks(request.scope, now=request.now)  # type: ignore[attr-defined]
+    return queries.late_clocks(request.scope, now=request.now)

@@ -77,13 +77,13 @@ class HandOverOut(Schema):
 @router.get("/duplicates", response=list[PairOut], summary="Reports that may be one case")
 @allow(role=STAFF)
 def duplicates(request: HttpRequest) -> list[dict[str, Any]]:
-    return queries.duplicates(request.scope, now=request.now)  # type: ignore[attr-defined]
+    return queries.duplicates(request.scope, now=request.now)
 
 
 @router.get("/merges", response=list[MergeOut], summary="Merges in force")
 @allow(role=STAFF)
 def merges(request: HttpRequest) -> list[dict[str, Any]]:
-    return queries.merges(request.scope)  # type: ignore[attr-defined]
+    return queries.merges(request.scope)
 
 
 @router.post("/cases/{case}/merge", response=CaseOut, summary="Merge a second report into the case that stays")
@@ -110,4 +110,4 @@ def hand_over(request: HttpRequest, case: str, body: HandOverIn) -> queries.Case
 @router.get("/cases/{case}/hand-overs", response=list[HandOverOut], summary="Each time the case changed hands")
 @allow(role=STAFF)
 def hand_overs(request: HttpRequest, case: str) -> list[dict[str, Any]]:
-    return queries.hand_overs(request.scope, case_told(request, case))  # type: ignore[attr-defined]
+    return queries.hand_overs(request.scope, case_told(request, case))

@@ -60,7 +60,7 @@ class CaseOut(Schema):
 
 def case_told(request: HttpRequest, key: str) -> queries.Case:
     """The case of that key, or nothing to be found."""
-    found = queries.case(request.scope, key, now=request.now)  # type: ignore[attr-defined]
+    found = queries.case(request.scope, key, now=request.now)
     if found is None:
         raise Http404(key)
     return found
@@ -68,5 +68,5 @@ def case_told(request: HttpRequest, key: str) -> queries.Case:
 
 def about(request: HttpRequest, case: str) -> dict[str, Any]:
     """What every act on a case is told: who asks, for which case, when."""
-    scope = request.scope  # type: ignore[attr-defined]
-    return {"scope": scope, "case": case, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
+    scope = request.scope
+    return {"scope": scope, "case": case, "by": scope.by, "now": request.now}

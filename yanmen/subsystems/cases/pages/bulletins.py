@@ -29,7 +29,7 @@ MOST_BYTES = 2_000_000
 def bulletins(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Daily reports taken in, and the door for the next one."""
     refusal: Exception | None = None
-    now: datetime = request.now  # type: ignore[attr-defined]
+    now: datetime = request.now
     if request.method == "POST":
         try:
             if "case" in request.POST:
@@ -68,7 +68,7 @@ def bulletin(request: HttpRequest, scope: Scope, bulletin: int) -> HttpResponse:
         try:
             actions.withdraw_bulletin(
                 scope=scope, bulletin=bulletin, reason=request.POST.get("reason", "")[:400], by=scope.by,
-                now=request.now,  # type: ignore[attr-defined]
+                now=request.now,
             )  # fmt: skip
             return redirect("cases.bulletin", bulletin=bulletin)
         except Refusal as error:
@@ -106,6 +106,6 @@ def _take_in(request: HttpRequest, scope: Scope) -> int:
     year = request.POST.get("year", "")
     done = actions.import_file(
         scope=scope, name=name, content=content, year=int(year) if year.isdigit() else None, by=scope.by,
-        now=request.now,  # type: ignore[attr-defined]
+        now=request.now,
     )  # fmt: skip
     return done[-1].bulletin.pk

@@ -84,7 +84,7 @@ def line_list(request: HttpRequest, scope: Scope, file: UUID) -> HttpResponse:
     if row is None:
         raise Http404(str(file))
     refusal, told = None, row.told
-    about: dict[str, Any] = {"scope": scope, "file": file, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
+    about: dict[str, Any] = {"scope": scope, "file": file, "by": scope.by, "now": request.now}
     try:
         if request.method == "POST":
             actions.apply_file(**about)
@@ -123,7 +123,7 @@ def refused(request: HttpRequest, scope: Scope, file: UUID) -> HttpResponse:
     row = lists.file(scope, file)
     if row is None or not row.refused:
         raise Http404(str(file))
-    now: datetime = request.now  # type: ignore[attr-defined]
+    now: datetime = request.now
     return _download(
         actions.refused_lines(scope=scope, file=row, by=scope.by, now=now), "csv", f"refused-{row.batch}.csv"
     )
@@ -138,8 +138,8 @@ def export(request: HttpRequest, scope: Scope) -> HttpResponse:
     form = request.POST.get("form", "")
     if form not in FORMS:
         raise Http404(form)
-    now: datetime = request.now  # type: ignore[attr-defined]
-    language = "en" if request.LANGUAGE_CODE.startswith("en") else "zh"  # type: ignore[attr-defined]
+    now: datetime = request.now
+    language = "en" if request.LANGUAGE_CODE.startswith("en") else "zh"
     content = actions.export_line_list(
         scope=scope, form=form, by=scope.by, now=now, disease=request.POST.get("disease", "")[:40], language=language,
         reason=request.POST.get("reason", "")[:200],
@@ -168,7 +168,7 @@ def _upload(request: HttpRequest, scope: Scope) -> Any:
         "dates": form.get("dates", "") if form.get("dates") in ORDERS else "",
     }
     return actions.upload(
-        scope=scope, name=name, content=upload.read(), asked=asked, by=scope.by, now=request.now  # type: ignore[attr-defined]
+        scope=scope, name=name, content=upload.read(), asked=asked, by=scope.by, now=request.now
     )  # fmt: skip
 
 

@@ -62,4 +62,4 @@ def asked_day(request: HttpRequest, field: str, default: date) -> date:
 
 def common(request: HttpRequest, scope: Any) -> dict[str, Any]:
     """What every action takes."""
-    return {"scope": scope, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
+    return {"scope": scope, "by": scope.by, "now": request.now}

@@ -33,7 +33,7 @@ def hand_overs(request: HttpRequest, scope: Scope) -> HttpResponse:
             return redirect("checkpoints.hand_overs")
         except Refusal as error:
             refusal = error
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     context = {
         "incoming": [_row(each, scope, now) for each in queries.incoming(scope)[:100]],
         "outgoing": [_row(each, scope, now) for each in queries.outgoing(scope)[:100]],

@@ -37,7 +37,7 @@ def posts(request: HttpRequest, scope: Scope) -> HttpResponse:
             return redirect("checkpoints.post", post=_open(request, scope).pk)
         except Refusal as error:
             refusal = error
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     found = list(queries.posts_at(scope, now=now)[:500])
     on = {turn.shift.post_id for turn in queries.on_now(scope, now=now)}
     context = {
@@ -71,7 +71,7 @@ def post(request: HttpRequest, scope: Scope, post: int) -> HttpResponse:
             return redirect("checkpoints.post", post=post)
         except Refusal as error:
             refusal = error
-    now = request.now  # type: ignore[attr-defined]
+    now = request.now
     hours = queries.by_hour(scope, post=post, now=now)
     context = {
         "post": found,
@@ -103,7 +103,7 @@ def passes(request: HttpRequest, scope: Scope, post: int) -> HttpResponse:
     """Passes of a post, latest first, by key. Names and plates are masked."""
     found = _found(scope, post)
     after = request.GET.get("after", "")
-    rows = queries.passes(scope, post=post, now=request.now, after=after if _is_key(after) else "")  # type: ignore[attr-defined]
+    rows = queries.passes(scope, post=post, now=request.now, after=after if _is_key(after) else "")
     context = {"post": found, "page": rows, "directions": DIRECTIONS, "shown": SHOWN}
     return render(request, "checkpoints/passes.html", context)
 

@@ -27,7 +27,7 @@ from yanmen.subsystems.checkpoints.pages.forms import asked_day, common, local_m
 )  # fmt: skip
 def rota(request: HttpRequest, scope: Scope) -> HttpResponse:
     """A week of shifts by day; managers plan and fill them, officers leave notes."""
-    now: datetime = request.now  # type: ignore[attr-defined]
+    now: datetime = request.now
     week = asked_day(request, "week", local_date(now))
     week -= timedelta(days=week.weekday())
     refusal = None
@@ -43,7 +43,7 @@ def rota(request: HttpRequest, scope: Scope) -> HttpResponse:
         "week": week,
         "before": (week - timedelta(days=7)).isoformat(),
         "after": (week + timedelta(days=7)).isoformat(),
-        "missing": sum(max(0, each.needed - each.covered) for each in shifts if each.ends_at > now),  # type: ignore[attr-defined]
+        "missing": sum(max(0, each.needed - each.covered) for each in shifts if each.ends_at > now),
         "posts": list(queries.posts_at(scope, now=now)[:500]),
         "staff": queries.staff(scope, area=scope.area, now=now)[:500] if scope.role == MANAGER.name else [],
         "duties": DUTIES,
@@ -78,8 +78,8 @@ def _shift(each: Shift, now: datetime) -> dict[str, Any]:
     """One shift with who is on it and how many are missing."""
     return {
         "shift": each,
-        "turns": [(turn, DUTIES.get(turn.duty)) for turn in each.standing],  # type: ignore[attr-defined]
-        "missing": max(0, each.needed - each.covered),  # type: ignore[attr-defined]
+        "turns": [(turn, DUTIES.get(turn.duty)) for turn in each.standing],
+        "missing": max(0, each.needed - each.covered),
         "duties": [(name, DUTIES.get(name), count) for name, count in each.duties.items() if count],
         "on": each.starts_at <= now < each.ends_at,
         "begun": each.starts_at <= now,

@@ -121,7 +121,7 @@ class NamedOut(Schema):
 @router.get("/cases/{case}/contacts", response=ContactsOut, summary="The contacts of a case, by setting")
 @allow(role=READERS)
 def contacts(request: HttpRequest, case: str, degree: int = 2) -> dict[str, Any]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     found = _found(request, case, degree)
     log_access(scope, "contacts of a case", count=len({row.number for row in found.rows}), reason=case, now=now)
     return {
@@ -139,7 +139,7 @@ def contacts(request: HttpRequest, case: str, degree: int = 2) -> dict[str, Any]
 @allow(role=WRITERS)
 def find(request: HttpRequest, case: str) -> actions.Found:
     _found(request, case, 1)
-    return actions.find(case=case, by=actions.FINDER, now=request.now)  # type: ignore[attr-defined]
+    return actions.find(case=case, by=actions.FINDER, now=request.now)
 
 
 @router.post("/cases/{case}/contacts", response={201: dict[str, str]}, summary="Judge somebody a contact")
@@ -172,7 +172,7 @@ def _found(request: HttpRequest, case: str, degree: int) -> around.Contacts:
         case,
         now=request.now,
         finder=actions.FINDER,
-        degree=min(max(degree, 1), 2),  # type: ignore[attr-defined]
+        degree=min(max(degree, 1), 2),
     )
     if found is None:
         raise Http404(case)
@@ -180,5 +180,5 @@ def _found(request: HttpRequest, case: str, degree: int) -> around.Contacts:
 
 
 def _about(request: HttpRequest, case: str) -> dict[str, Any]:
-    scope = request.scope  # type: ignore[attr-defined]
-    return {"scope": scope, "case": case, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
+    scope = request.scope
+    return {"scope": scope, "case": case, "by": scope.by, "now": request.now}

@@ -70,15 +70,15 @@ class ReceiptOut(Schema):
 def tell(request: HttpRequest, body: SettingIn) -> Status[dict[str, str]]:
     told = body.dict()
     seat = Seat(told.pop("unit"), told.pop("row"), told.pop("staff"), told.pop("layout"))
-    scope: Any = request.scope  # type: ignore[attr-defined]
-    about: dict[str, Any] = {"scope": scope, "by": scope.by, "now": request.now}  # type: ignore[attr-defined]
+    scope: Any = request.scope
+    about: dict[str, Any] = {"scope": scope, "by": scope.by, "now": request.now}
     return Status(201, {"fact": str(actions.tell_setting(seat=seat, seat_label=told.pop("seat"), **told, **about))})
 
 
 @router.post("/lists", response=ReceiptOut, summary="Everybody of one journey, class or ward, from a CSV or Excel file")
 @allow(role=WRITERS)
 def bring(request: HttpRequest, about: Form[ListIn], file: File[UploadedFile], dry: bool = False) -> dict[str, Any]:
-    scope: Any = request.scope  # type: ignore[attr-defined]
+    scope: Any = request.scope
     if (file.size or 0) > LARGEST:
         raise Refusal(
             "文件超过5MB，请分批上传。",
@@ -92,7 +92,7 @@ def bring(request: HttpRequest, about: Form[ListIn], file: File[UploadedFile], d
         content=file.read(),
         file_name=file.name or "",
         by=scope.by,
-        now=request.now,  # type: ignore[attr-defined]
+        now=request.now,
         try_only=dry,
     )
     rejected = [row for row in receipt.rows if row.outcome == "rejected"]
