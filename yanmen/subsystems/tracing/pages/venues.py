@@ -26,7 +26,6 @@ from yanmen.subsystems.tracing.methods.trail_words import JUDGED, KNOWN_BY
 from yanmen.subsystems.tracing.pages import links
 from yanmen.subsystems.tracing.pages.strips import Bar, bar
 from yanmen.subsystems.tracing.queries import venue_visits
-from yanmen.subsystems.tracing.queries.case_person import CasePerson, case_person
 from yanmen.subsystems.tracing.queries.venue_visits import CaseStay, Visit
 
 SHOWN_DAYS = (7, 14, 30)
@@ -61,7 +60,7 @@ def venues(request: HttpRequest, scope: Scope) -> HttpResponse:
     found = [
         {
             "venue": one,
-            "cases": [(key, links.shown_name(scope, name)) for key, name in one.cases.items()],
+            "cases": [(stay, links.shown_name(scope, stay.name)) for stay in one.cases.values()],
             "last_day": local_date(one.last.arrived),
         }
         for one in rows
@@ -96,11 +95,12 @@ def venue(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
         day = _day(request, stays, key, day)
     except Refusal as error:
         refusal = error
-    case = case_person(scope, key) if key else None
+    of_case = [stay for stay in stays if stay.key == key]
+    case = of_case[0] if of_case else None
     together = request.GET.get("together") == "1" and case is not None
     begin = start_of(day)
     seen = venue_visits.visits(
-        scope, place, since=begin, until=min(begin + timedelta(days=1), now), case=case, together=together
+        scope, place, since=begin, until=min(begin + timedelta(days=1), now), case=of_case, together=together
     )
     policy = _policy(day)
     if request.method == "POST":
@@ -112,14 +112,13 @@ def venue(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
         except Refusal as error:
             refusal = error
     log_access(scope, "visitors of a place", count=seen.people, now=now)
-    hours = venue_visits.by_hour(scope, place, since=begin, case=case)
-    rows = _rows(scope, seen.rows, begin, policy, request)
+    hours = venue_visits.by_hour(scope, place, since=begin, case=of_case)
+    rows = _rows(scope, seen.rows, begin, policy, request, named=case is None or case.mine)
     context = {
         "place": found,
         "day": day,
         "case": case,
-        "case_name": links.shown_name(scope, case.name) if case else "",
-        "case_stays": [stay for stay in stays if stay.key == key],
+        "case_stays": of_case,
         "choices": _choices(scope, stays),
         "together": together,
         "seen": seen,
@@ -135,8 +134,7 @@ def venue(request: HttpRequest, scope: Scope, place: int) -> HttpResponse:
         "known_by": KNOWN_BY,
         "may_judge": links.may_judge(scope),
         "chart": _chart(hours, case is not None),
-        "movements": links.link(scope, "tracing.movements", key) if case else "",
-        "case_page": links.link(scope, "cases.case", key) if case else "",
+        "movements": links.link(scope, "tracing.movements", key) if case and case.mine else "",
         "venue_page": links.link(scope, "venues.venue", place),
         "refusal": refusal,
     }
@@ -173,13 +171,20 @@ def _wanted(request: HttpRequest, policy: SettingsPolicy | None) -> str:
     return wanted if wanted in OUTCOMES else ""
 
 
-def _choices(scope: Scope, stays: Sequence[CaseStay]) -> list[tuple[str, str]]:
-    return list({stay.key: (stay.key, links.shown_name(scope, stay.name)) for stay in stays}.values())
+def _choices(scope: Scope, stays: Sequence[CaseStay]) -> list[tuple[CaseStay, str]]:
+    return list({stay.key: (stay, links.shown_name(scope, stay.name)) for stay in stays}.values())
 
 
 def _rows(
-    scope: Scope, visits: Sequence[Visit], begin: datetime, policy: SettingsPolicy | None, request: HttpRequest
+    scope: Scope,
+    visits: Sequence[Visit],
+    begin: datetime,
+    policy: SettingsPolicy | None,
+    request: HttpRequest,
+    *,
+    named: bool,
 ) -> list[Row]:
+    """Visits as rows; who the case is stays away unless `named`."""
     least = policy.venue_minutes if policy else 0
     choose_all, sent = request.GET.get("choose") == "1", set(request.POST.getlist("visit"))
     rows = []
@@ -188,7 +193,7 @@ def _rows(
         chosen = str(one.fact_id) in sent or (choose_all and may and not one.judged and one.minutes >= least)
         mark = "case" if one.is_case else "both" if one.overlaps else "other"
         judged = [JUDGED[kind] for kind in one.judged if kind in JUDGED]
-        name = links.shown_name(scope, one.name)
+        name = links.shown_name(scope, one.name) if named or not one.is_case else ""
         rows.append(Row(one, name, bar(one.arrived, one.left, day=begin, mark=mark), judged, may, chosen))
     return rows
 
@@ -206,7 +211,7 @@ def _chart(hours: Sequence[dict[str, Any]], with_case: bool) -> dict[str, Any]:
 
 
 def _judge(
-    request: HttpRequest, scope: Scope, place: int, case: CasePerson | None, visits: Sequence[Visit], now: datetime
+    request: HttpRequest, scope: Scope, place: int, case: CaseStay | None, visits: Sequence[Visit], now: datetime
 ) -> int:
     """Judge those chosen; answers with how many people."""
     if not links.may_judge(scope):
@@ -232,7 +237,7 @@ def _judge(
 def _record(
     scope: Scope,
     place: int,
-    case: CasePerson,
+    case: CaseStay,
     person: int,
     stays: Sequence[Visit],
     theirs: Sequence[Visit],
@@ -247,7 +252,7 @@ def _record(
     ]
     first, last = min(since for since, _ in meetings), max(until for _, until in meetings)
     about: dict[str, Any] = {"scope": scope, "person": person, "case": case.key, "by": scope.by, "now": now}
-    about["disease"] = case.detail.get("disease") or ""
+    about["disease"] = case.disease
     if outcome == "scene":
         minutes = sum(one.minutes for one in stays)
         actions.record_scene_exposure(**about, place=place, exposed_at=last, minutes=minutes)

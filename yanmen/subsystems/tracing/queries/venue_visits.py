@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,6 @@ from django.db import connection
 from yanmen.base.rows import records
 from yanmen.registry.models import Place
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.tracing.queries.case_person import CasePerson
 from yanmen.subsystems.tracing.queries.statements import statement
 
 MOST = 200
@@ -49,12 +49,16 @@ class Visits:
 
 @dataclass(frozen=True)
 class CaseStay:
-    """A case's stay at a place."""
+    """A case's stay at a place. Who it is, `person` and `name`, is told only where report and person are the asker's (`mine`)."""
 
     key: str
+    disease: str
+    reported_in: str
     found_at: datetime
+    mine: bool
+    person: int | None
     name: str
-    person: int
+    fact_id: UUID
     place: int
     area: str
     arrived: datetime
@@ -63,10 +67,10 @@ class CaseStay:
 
 @dataclass
 class VenueOfCases:
-    """A place where cases stayed: how many, and when the last one left."""
+    """A place where cases stayed: a stay of each case by its key, and all of them, latest first."""
 
     place: Place
-    cases: dict[str, str]
+    cases: dict[str, CaseStay]
     stays: list[CaseStay]
 
     @property
@@ -87,16 +91,17 @@ def visits(
     *,
     since: datetime,
     until: datetime,
-    case: CasePerson | None = None,
+    case: Sequence[CaseStay] = (),
     together: bool = False,
     limit: int = MOST,
 ) -> Visits:
-    """Stays at a place, those longest together with the case first; `together` leaves out the others."""
-    about: dict[str, Any] = {"place": place, "since": since, "until": until, "people": _members(case), "limit": limit}
+    """Stays at a place, those longest together with the stays of a case first; `together` leaves out the others."""
+    about: dict[str, Any] = {"place": place, "since": since, "until": until, "limit": limit}
+    about |= {"case_stays": [stay.fact_id for stay in case], "together": together and bool(case)}
     with connection.cursor() as cursor:
-        cursor.execute(statement("venue_visits"), about | {"together": together and case is not None})
+        cursor.execute(statement("venue_visits"), about)
         rows = records(cursor)
-    judged = _judged(scope, [row["person"] for row in rows], case.key) if case else {}
+    judged = _judged(scope, [row["person"] for row in rows], case[0].key) if case else {}
     found = [
         Visit(
             row["fact_id"], row["person"], row["name"], row["home"], row["arrived"], row["left_at"], row["via"],
@@ -107,13 +112,13 @@ def visits(
     return Visits(found, *((rows[0]["stays"], rows[0]["people"], rows[0]["together"]) if rows else (0, 0, 0)))
 
 
-def by_hour(scope: Scope, place: int, *, since: datetime, case: CasePerson | None = None) -> list[dict[str, Any]]:
+def by_hour(scope: Scope, place: int, *, since: datetime, case: Sequence[CaseStay] = ()) -> list[dict[str, Any]]:
     """People in each hour of a day, without the case; how many of them while the case was there."""
     about: dict[str, Any] = {
         "place": place,
         "since": since,
         "until": since + timedelta(days=1),
-        "people": _members(case),
+        "case_stays": [stay.fact_id for stay in case],
     }
     with connection.cursor() as cursor:
         cursor.execute(statement("venue_hours"), about)
@@ -123,7 +128,7 @@ def by_hour(scope: Scope, place: int, *, since: datetime, case: CasePerson | Non
 def case_stays(
     scope: Scope, *, now: datetime, since: datetime, place: int | None = None, limit: int = MOST_STAYS
 ) -> list[CaseStay]:
-    """Stays of cases before they were found, latest first: at one place, or everywhere in the asker's areas."""
+    """Stays of cases, wherever reported, before they were found, latest first: at one place, or everywhere in the asker's areas."""
     about: dict[str, Any] = {
         "place": place,
         "since": since,
@@ -132,7 +137,11 @@ def case_stays(
         "limit": limit,
     }
     with connection.cursor() as cursor:
-        cursor.execute(statement("cases_at"), about)
+        cursor.execute(
+            "SELECT key, disease, reported_in, found_at, mine, person, name, fact_id, place, area, arrived, left_at AS left"
+            " FROM tracing_case_stays(%(place)s, %(since)s, %(until)s, %(reported_since)s, %(limit)s)",
+            about,
+        )
         return [CaseStay(**row) for row in records(cursor)]
 
 
@@ -143,15 +152,11 @@ def venues_of_cases(scope: Scope, *, now: datetime, since: datetime, limit: int 
         found.setdefault(stay.place, []).append(stay)
     places = Place.objects.in_bulk(list(found))
     rows = [
-        VenueOfCases(places[number], {stay.key: stay.name for stay in stays}, stays)
+        VenueOfCases(places[number], {stay.key: stay for stay in stays}, stays)
         for number, stays in found.items()
         if number in places
     ]
     return sorted(rows, key=lambda one: (len(one.cases), one.last.left), reverse=True)[:limit]
-
-
-def _members(case: CasePerson | None) -> list[int]:
-    return list(case.members) if case else []
 
 
 def _judged(scope: Scope, people: list[int], key: str) -> dict[int, tuple[str, ...]]:

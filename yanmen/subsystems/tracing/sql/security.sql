@@ -151,3 +151,36 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION tracing_requests(uuid, bigint, text, timestamptz, text, uuid, int), tracing_calls(bigint, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tracing_requests(uuid, bigint, text, timestamptz, text, uuid, int), tracing_calls(bigint, timestamptz) TO yanmen_app;
+
+-- Stays, at places of the asker's area, of cases of the whole province before they were found, those of their other records included.
+-- That one was there, when, and which county reported it is told to who answers for the place; whose stay it was only where the
+-- report and the person are the asker's own.
+DROP FUNCTION IF EXISTS tracing_case_stays(bigint, timestamptz, timestamptz, timestamptz, int);
+CREATE FUNCTION tracing_case_stays(of_place bigint, since timestamptz, until timestamptz, reported_since timestamptz, most int)
+RETURNS TABLE (key text, disease text, reported_in text, found_at timestamptz, mine boolean, person bigint, name text,
+               fact_id uuid, place bigint, area text, arrived timestamptz, left_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH reported AS MATERIALIZED (
+        SELECT coalesce(fact.detail ->> 'case', fact.id::text) AS key, coalesce(fact.detail ->> 'disease', '') AS disease,
+               fact.area::text AS reported_in, fact.occurred_at AS found_at, own.name::text AS name,
+               coalesce(own.same_as_id, own.id) AS root, in_scope(fact.area) AND in_scope(own.area) AS mine
+        FROM loop_fact AS fact JOIN registry_person AS own ON own.id = fact.person_id
+        WHERE fact.kind = 'cases.reported' AND fact.occurred_at >= reported_since
+          AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
+          AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
+    )
+    SELECT reported.key, reported.disease, CASE WHEN reported.mine THEN reported.reported_in ELSE left(reported.reported_in, 6) END,
+           reported.found_at, reported.mine, CASE WHEN reported.mine THEN reported.root END,
+           CASE WHEN reported.mine THEN reported.name ELSE '' END,
+           stay.fact_id, stay.place_id, stay.area::text, stay.arrived, stay.left_at
+    FROM reported
+    JOIN registry_person AS member ON member.id = reported.root OR member.same_as_id = reported.root
+    JOIN tracing_stay AS stay ON stay.person_id = member.id
+    WHERE in_scope(stay.area) AND (of_place IS NULL OR stay.place_id = of_place)
+      AND stay.arrived >= since - interval '12 hours' AND stay.arrived < until
+      AND stay.left_at > since AND stay.arrived < reported.found_at
+    ORDER BY stay.arrived DESC, stay.fact_id
+    LIMIT most
+$$;
+REVOKE EXECUTE ON FUNCTION tracing_case_stays(bigint, timestamptz, timestamptz, timestamptz, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tracing_case_stays(bigint, timestamptz, timestamptz, timestamptz, int) TO yanmen_app;

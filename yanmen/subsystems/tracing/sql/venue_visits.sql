@@ -1,4 +1,4 @@
--- Who stayed at a place in a window, each with the minutes at the same time as a case: longest together first.
+-- Who stayed at a place in a window, each with the minutes at the same time as some stays of a case: longest together first.
 WITH wanted AS (
     SELECT stay.fact_id, coalesce(person.same_as_id, stay.person_id) AS person, stay.arrived, stay.left_at, stay.via,
            coalesce(person.name, '') AS name, coalesce(person.area, '') AS home
@@ -7,9 +7,9 @@ WITH wanted AS (
     WHERE stay.place_id = %(place)s AND stay.arrived >= %(since)s - interval '12 hours' AND stay.arrived < %(until)s
       AND stay.left_at > %(since)s AND in_scope(stay.area)
 ), of_case AS (
-    SELECT arrived, left_at FROM wanted WHERE person = ANY(%(people)s::bigint[])
+    SELECT arrived, left_at FROM wanted WHERE fact_id = ANY(%(case_stays)s::uuid[])
 ), met AS (
-    SELECT wanted.*, wanted.person = ANY(%(people)s::bigint[]) AS is_case,
+    SELECT wanted.*, wanted.fact_id = ANY(%(case_stays)s::uuid[]) AS is_case,
            coalesce((SELECT sum(extract(epoch FROM least(wanted.left_at, of_case.left_at) - greatest(wanted.arrived, of_case.arrived)))
                      FROM of_case WHERE of_case.arrived < wanted.left_at AND of_case.left_at > wanted.arrived) / 60, 0)::integer AS minutes,
            EXISTS (SELECT FROM of_case WHERE of_case.arrived < wanted.left_at AND of_case.left_at > wanted.arrived) AS at_once

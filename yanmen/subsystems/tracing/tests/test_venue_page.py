@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
+from yanmen.project.testing import show_clock
+from yanmen.loop import facts
 from yanmen.registry.models import Place
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, make_areas
+from yanmen.subsystems.tracing.tests.town import ask
 from yanmen.subsystems.tracing.tests.trails import MARKET_DAY, NOW, Trail, form
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.fixture
-def trail(clean, monkeypatch):
+def trail(clean):
     """A case was in a market from nine to ten; two met it, one came later, one is registered elsewhere."""
     make_areas()
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOW)
     return Trail()
 
 
@@ -140,3 +141,67 @@ def test_days_that_make_no_sense_are_refused(trail, sign_in):
         assert tracer.get(way + asked).status_code == 422, asked
     assert "No step of this case is on record" in tracer.get(way + "?since=2022-09-20&until=2022-09-21").text
     assert tracer.get("/tracing/movements/unheard-of/").status_code == 404
+
+
+def reported_in_the_county(trail, name):
+    return str(
+        trail.record(
+            "cases.reported", trail.who[name], "2022-10-08 10:30", area=COUNTY, kind="confirmed", setting="community"
+        )
+    )
+
+
+def test_a_case_of_another_county_is_told_at_the_place_and_not_who_it_is(trail, sign_in):
+    key = reported_in_the_county(trail, "外县人")
+    tracer = sign_in("tracing.tracer", DISTRICT, language="en")
+    assert "reported in 祁县" in tracer.get("/tracing/venues/").text
+    path = f"/tracing/venues/{trail.market}/?case={key}&day=2022-10-04"
+    page = tracer.get(path).text
+    assert "This case was reported in 祁县" in page
+    assert "09:50 – 10:50" in page
+    assert "30 min" in page  # with 王早
+    assert "10 min" in page  # with the case of the district
+    assert "外县人" not in page
+    assert f"/tracing/movements/{key}" not in page
+    assert tracer.get(f"/tracing/movements/{key}/").status_code == 404
+    answer = form(tracer, path, outcome="general", visit=[str(trail.scans["王早"])])
+    assert "1 person judged" in answer.text
+    assert trail.rows(
+        "SELECT person_id, detail ->> 'case' FROM loop_fact WHERE kind = 'tracing.general_contact_found'"
+    ) == [(trail.who["王早"], key)]
+    assert sign_in("tracing.tracer", COUNTY).get(path).status_code == 404
+    with trail.acting():
+        facts.withdraw(UUID(key), reason="复核阴性", by="test", now=NOW)
+    assert "reported in 祁县" not in tracer.get("/tracing/venues/").text
+
+
+def test_a_resident_whom_another_county_reported_is_not_named_as_the_case(trail, sign_in):
+    key = reported_in_the_county(trail, "王早")
+    page = (
+        sign_in("tracing.tracer", DISTRICT)
+        .get(f"/tracing/venues/{trail.market}/?case={key}&day=2022-10-04&together=1")
+        .text
+    )
+    assert "祁县" in page
+    assert "王早" not in page
+    assert "张行" in page  # who met the case, and lives here
+
+
+@pytest.mark.parametrize(
+    ("area", "purpose", "seen"),
+    [
+        (DISTRICT, "control", {("张行", True), ("", False)}),
+        (COUNTY, "control", set()),
+        ("1407", "control", {("张行", True), ("外县人", True)}),
+        (DISTRICT, "statistics", set()),
+        (DISTRICT, "self", set()),
+        ("", "control", set()),
+    ],
+)
+def test_raw_sql_tells_no_more_of_stays_of_cases_than_the_page(trail, area, purpose, seen):
+    reported_in_the_county(trail, "外县人")
+    rows = ask(
+        "SELECT DISTINCT name, person IS NOT NULL FROM tracing_case_stays(NULL, %s, %s, %s, 100)",
+        NOW - 10 * 24 * HOUR, NOW, NOW - 30 * 24 * HOUR, area=area, purpose=purpose,
+    )  # fmt: skip
+    assert set(rows) == seen
