@@ -9,10 +9,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from yanmen.base.diseases import COVID
 from yanmen.loop.policy import load_packs
 from yanmen.loop.policy.norms import load_norms
 from yanmen.project.discovery import pack_folders
-from yanmen.subsystems.tracing.methods.beliefs import CHAINS, COVID19, prior_of, transmission_norm
+from yanmen.subsystems.tracing.methods.beliefs import CHAINS, prior_of, transmission_norm
 from yanmen.subsystems.tracing.methods.comparison import Told, calibration, outbreak, wilson
 from yanmen.subsystems.tracing.methods.settings import NORM, policy_of
 from yanmen.subsystems.tracing.methods.synthetic_spread import Truth
@@ -59,8 +60,8 @@ def compared(people: int, days: int, seeds: Sequence[int], *, day: date, spreads
     policy, chains = policy_of(said(NORM, day)), said(CHAINS, day)
     history = int(chains["history_days"])
     asked = history + policy.look_back + int(chains["found_after_days"])
-    prior = prior_of(said(transmission_norm(COVID19), day), chains, asked_days=asked)
-    other = prior_of(said(transmission_norm(COVID19), spreads_as_on), chains, asked_days=asked)
+    prior = prior_of(said(transmission_norm(COVID), day), chains, asked_days=asked)
+    other = prior_of(said(transmission_norm(COVID), spreads_as_on), chains, asked_days=asked)
     if other.belief.incubation is None or other.belief.infecting is None:
         raise AssertionError("a norm of transmission has both")
     truth = Truth(other.belief.incubation, other.belief.infecting, R=SPREAD)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from yanmen.base.clock import at, local_date
+from yanmen.base.diseases import COVID
 from yanmen.base.refusals import Refusal
 from yanmen.registry.area_cells import AreaCells
 from yanmen.registry.scope import Scope
@@ -16,7 +17,6 @@ from yanmen.subsystems.cases.methods.derived_ids import derived_id
 from yanmen.subsystems.cases.methods.line_list_diseases import disease_of
 from yanmen.subsystems.cases.methods.line_list_keys import is_key, key_in_source
 from yanmen.subsystems.cases.methods.line_list_rows import LineListCase
-from yanmen.subsystems.cases.methods.words import COVID
 from yanmen.subsystems.cases.queries.line_lists import Report
 
 KIND_OF = {"confirmed": "confirmed", "asymptomatic": "asymptomatic", "suspected": "suspected", "probable": "suspected"}

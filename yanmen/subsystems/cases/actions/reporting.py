@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from yanmen.base.clock import local_date
+from yanmen.base.diseases import COVID, DISEASES
 from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
@@ -26,7 +27,7 @@ from yanmen.subsystems.cases.actions.common import (
     said,
     wake_areas_of,
 )
-from yanmen.subsystems.cases.methods.words import COVID, DISEASES, KINDS, NO_CASE, SETTINGS, SEVERITIES
+from yanmen.subsystems.cases.methods.words import KINDS, NO_CASE, SETTINGS, SEVERITIES
 
 CT_MOST = 45
 

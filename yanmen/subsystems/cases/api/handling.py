@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from yanmen.base.diseases import DISEASES, disease_title
 from yanmen.desk.api import Input, allow
 from yanmen.subsystems.cases import actions, queries
 from yanmen.subsystems.cases.api.shared import (
@@ -27,7 +28,7 @@ from yanmen.subsystems.cases.api.shared import (
     case_told,
 )
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
-from yanmen.subsystems.cases.methods.words import DISEASES, NO_CASE, disease_title
+from yanmen.subsystems.cases.methods.words import NO_CASE
 
 router = Router()
 

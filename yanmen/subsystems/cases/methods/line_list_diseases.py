@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from yanmen.subsystems.cases.methods.words import COVID, DISEASES
+from yanmen.base.diseases import COVID, DISEASES
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}$")
 NAMES: dict[str, tuple[str, ...]] = {

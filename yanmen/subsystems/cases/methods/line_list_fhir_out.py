@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from yanmen.base.diseases import disease_title
 from yanmen.subsystems.cases.methods.line_list_diseases import ICD10
 from yanmen.subsystems.cases.methods.line_list_fhir import (
     AGE,
@@ -19,7 +20,7 @@ from yanmen.subsystems.cases.methods.line_list_fhir import (
     TOWN,
 )
 from yanmen.subsystems.cases.methods.line_list_out import CaseOut, ids_of
-from yanmen.subsystems.cases.methods.words import KINDS, disease_title
+from yanmen.subsystems.cases.methods.words import KINDS
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"

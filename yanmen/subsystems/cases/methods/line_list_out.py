@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from yanmen.base.diseases import COVID
 from yanmen.subsystems.cases.methods.godata import CERTAINTY
-from yanmen.subsystems.cases.methods.words import COVID
 
 HEADINGS: Mapping[str, tuple[str, str]] = {
     "key": ("病例标识", "case_key"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from yanmen.base.diseases import disease_title
 from yanmen.base.refusals import Refusal
 from yanmen.desk.asking import asked_by, moment_of
 from yanmen.desk.pages import page
@@ -18,7 +19,6 @@ from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import actions, queries
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST
-from yanmen.subsystems.cases.methods.words import disease_title
 from yanmen.subsystems.cases.pages.fields import Title, said, text_of
 
 REASONS: Mapping[str, Title] = {

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from yanmen.base.diseases import DISEASES, disease_title
 from yanmen.base.refusals import Refusal
 from yanmen.desk.pages import page
 from yanmen.registry.scope import Scope
@@ -18,7 +19,7 @@ from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST
 from yanmen.subsystems.cases.methods.line_list_dates import ORDERS
 from yanmen.subsystems.cases.methods.line_list_diseases import NAMES
 from yanmen.subsystems.cases.methods.line_list_out import HEADINGS
-from yanmen.subsystems.cases.methods.words import DISEASES, KINDS, disease_title
+from yanmen.subsystems.cases.methods.words import KINDS
 from yanmen.subsystems.cases.queries import line_lists as lists
 
 ROLES = (EPIDEMIOLOGIST, "data.clerk")

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.diseases import COVID, disease_title
 from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
 from yanmen.desk.templatetags.desk import say
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import queries
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
-from yanmen.subsystems.cases.methods.words import COVID, KINDS, SETTINGS, STAGES, disease_title
+from yanmen.subsystems.cases.methods.words import KINDS, SETTINGS, STAGES
 
 STAFF = (REPORTER, EPIDEMIOLOGIST, "command.staff")
 CURVE_DAYS = 30

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from yanmen.base.clock import BEIJING
+from yanmen.base.diseases import COVID, DISEASES
 from yanmen.base.refusals import Refusal
 from yanmen.desk.asking import asked_by, moment_of
 from yanmen.desk.pages import page
@@ -16,7 +17,7 @@ from yanmen.registry import people
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases import actions
 from yanmen.subsystems.cases.kinds import EPIDEMIOLOGIST, REPORTER
-from yanmen.subsystems.cases.methods.words import COVID, DISEASES, KINDS, SETTINGS, SEVERITIES
+from yanmen.subsystems.cases.methods.words import KINDS, SETTINGS, SEVERITIES
 from yanmen.subsystems.cases.pages import forms
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from yanmen.base.clock import local_date
+from yanmen.base.diseases import COVID
 from yanmen.base.rows import records
 from yanmen.loop.models import Measure
 from yanmen.loop.policies import shelf
@@ -17,7 +18,7 @@ from yanmen.loop.policy.words import source_body
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases.methods.discharge import Reading, Test
 from yanmen.subsystems.cases.methods.re_positive import decide
-from yanmen.subsystems.cases.methods.words import COVID, DECISIONS
+from yanmen.subsystems.cases.methods.words import DECISIONS
 from yanmen.subsystems.cases.queries.course import course_of, results_of
 from yanmen.subsystems.cases.queries.listing import Case, case
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from yanmen.base.clock import local_date
+from yanmen.base.diseases import COVID
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.cases.methods.words import COVID
 from yanmen.subsystems.cases.queries.listing import WINDOW, Case
 from yanmen.subsystems.cases.queries.statements import norm_of, rows
 

@@ -6,9 +6,9 @@ import json
 from datetime import date
 from typing import Any
 
+from yanmen.base.diseases import COVID
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.cases.methods.line_list_out import CaseOut, Source
-from yanmen.subsystems.cases.methods.words import COVID
 from yanmen.subsystems.cases.queries.statements import rows
 
 

@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from yanmen.base.diseases import COVID, disease_title
 from yanmen.base.rows import records
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.cases.methods.words import CLOSED, COVID, STAGES, disease_title
+from yanmen.subsystems.cases.methods.words import CLOSED, STAGES
+from yanmen.subsystems.cases.queries.statements import statement
 
 WINDOW = timedelta(days=60)
 EVER = timedelta(days=3650)
@@ -131,7 +131,7 @@ def counts(scope: Scope, *, now: datetime, area: str = "", disease: str = "") ->
     """How many cases of the last two months stand at each stage; every stage is there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement()
+            statement("cases")
             + "SELECT stage, count(*) FROM staged WHERE %(disease)s = '' OR disease = %(disease)s GROUP BY stage",
             _about(scope, since=now - WINDOW, area=area, disease=disease),
         )
@@ -143,7 +143,7 @@ def late(scope: Scope, *, now: datetime, disease: str = "") -> int:
     """How many cases of the last two months have a clock that ran out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement()
+            statement("cases")
             + "SELECT count(*) FROM staged WHERE due_at < %(now)s AND (%(disease)s = '' OR disease = %(disease)s)",
             _about(scope, since=now - WINDOW, disease=disease, now=now),
         )
@@ -192,7 +192,7 @@ def diseases(scope: Scope, *, now: datetime) -> dict[str, int]:
     """How many cases of the last two months there are of each disease, the most frequent first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement() + "SELECT disease, count(*) FROM staged GROUP BY disease ORDER BY 2 DESC, 1",
+            statement("cases") + "SELECT disease, count(*) FROM staged GROUP BY disease ORDER BY 2 DESC, 1",
             _about(scope, since=now - WINDOW),
         )
         return dict(cursor.fetchall())
@@ -237,7 +237,7 @@ def _inside(scope: Scope, area: str) -> str:
 
 def _select(tail: str, scope: Scope, **about: Any) -> list[Case]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement() + tail, _about(scope, **about))
+        cursor.execute(statement("cases") + tail, _about(scope, **about))
         rows = records(cursor)
     return [Case(**{name: _value(name, row[name]) for name in Case.__dataclass_fields__}) for row in rows]
 
@@ -250,8 +250,3 @@ def _value(name: str, value: Any) -> Any:
 
 def _about(scope: Scope, *, area: str = "", **about: Any) -> dict[str, Any]:
     return {"key": None} | about | {"area": _inside(scope, area), "scope": scope.area}
-
-
-@cache
-def _statement() -> str:
-    return (Path(__file__).parent.parent / "sql" / "cases.sql").read_text(encoding="utf-8")

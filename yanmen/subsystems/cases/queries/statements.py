@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
+from yanmen.base.diseases import COVID
 from yanmen.base.rows import records
+from yanmen.base.statements import statements
 from yanmen.loop.policies import norm_in_force
 from yanmen.loop.policy.parts import Dated
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.cases.methods.words import COVID
 
-FOLDER = Path(__file__).resolve().parents[1] / "sql"
-
-
-@cache
-def statement(name: str) -> str:
-    """The statement of `sql/<name>.sql`."""
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+statement = statements(Path(__file__).resolve().parents[1] / "sql")
 
 
 def rows(scope: Scope, name: str, **about: Any) -> list[dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,7 +10,7 @@ from django.conf import settings
 from yanmen.desk import clock
 from yanmen.loop import facts
 from yanmen.loop.run import settle
-from yanmen.project.state import ROOT
+from yanmen.project.looks import LOOKS, seen
 from yanmen.project.testing import cookies_for
 from yanmen.registry.scope import acting
 from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, act, areas, day, person, report
@@ -20,28 +18,6 @@ from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, act,
 pytestmark = pytest.mark.browser
 
 NOW = day(8)
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
-  .filter(v => ["serious", "critical"].includes(v.impact))
-  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
-LOOKS = {
-    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}),
-    "dark": ("en", {"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}),
-    "phone": ("en", {"locale": "en-GB", "viewport": {"width": 390, "height": 844}}),
-    "phone-zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}}),
-}
-
-
-def seen(page, name):
-    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
-    if shots := os.environ.get("YANMEN_SHOTS"):
-        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
-    faults = [f"{name}: wider than the screen"] if wide else []
-    if AXE.is_file():
-        page.evaluate(AXE.read_text("utf-8"))
-        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
-    return faults
 
 
 @pytest.fixture

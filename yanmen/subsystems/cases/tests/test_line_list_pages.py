@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from yanmen.base.clock import BEIJING
 from yanmen.desk import clock
-from yanmen.project.state import ROOT
+from yanmen.project.looks import LOOKS, seen
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import AccessLog
 from yanmen.registry.scope import acting, system
@@ -34,14 +32,6 @@ BAD = (
     "B5,=HYPERLINK(1),男,1971-01-01,,2022-10-06,2022-10-07,新冠,确诊,小店区,,,\n"
     "B6,测试己,男,1972-01-01,,2023-10-06,2022-10-07,新冠,确诊,祁县,,,\n"
 )
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
-  .filter(v => ["serious", "critical"].includes(v.impact))
-  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
-LOOKS = {
-    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}),
-    "phone": ("en", {"locale": "en-GB", "viewport": {"width": 390, "height": 844}}),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -171,38 +161,25 @@ def test_the_page_looks_right(browser, sign_in, look):
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     base = f"{client.base_url}".rstrip("/")
     page.goto(base + "/cases/line-lists/")
-    faults += _seen(page, f"line-lists-empty-{look}")
+    faults += seen(page, f"line-lists-empty-{look}")
     page.set_input_files(
         "#file", {"name": "清单.csv", "mimeType": "text/csv", "buffer": (HEADER + GOOD + BAD).encode()}
     )
     page.fill("#source", "省疾控")
     page.click("form[enctype] button")
     page.wait_for_url("**/line-lists/*-*/")
-    faults += _seen(page, f"line-list-preview-{look}")
+    faults += seen(page, f"line-list-preview-{look}")
     page.click("main form button.btn-primary")
     page.wait_for_selector(".alert-success")
-    faults += _seen(page, f"line-list-receipt-{look}")
+    faults += seen(page, f"line-list-receipt-{look}")
     changed = HEADER + GOOD.replace("2022-10-01", "2022-09-30")
     page.goto(base + "/cases/line-lists/")
     page.set_input_files("#file", {"name": "清单二.csv", "mimeType": "text/csv", "buffer": changed.encode()})
     page.fill("#source", "省疾控")
     page.click("form[enctype] button")
     page.wait_for_url("**/line-lists/*-*/")
-    faults += _seen(page, f"line-list-corrects-{look}")
+    faults += seen(page, f"line-list-corrects-{look}")
     page.goto(base + "/cases/line-lists/")
-    faults += _seen(page, f"line-lists-full-{look}")
+    faults += seen(page, f"line-lists-full-{look}")
     context.close()
     assert faults == []
-
-
-def _seen(page, name):
-    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
-    page.wait_for_load_state("networkidle")
-    if shots := os.environ.get("YANMEN_SHOTS"):
-        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
-    faults = [f"{name}: wider than the screen"] if wide else []
-    if AXE.is_file():
-        page.evaluate(AXE.read_text("utf-8"))
-        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
-    return faults

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 
 from yanmen.desk import clock
-from yanmen.project.state import ROOT
+from yanmen.project.looks import LOOKS, seen
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import Household, Person
 from yanmen.registry.scope import acting
@@ -18,27 +15,6 @@ from yanmen.subsystems.screening.tests import county
 from yanmen.subsystems.screening.tests.county import COUNTY, HOUR, MINUTE, NOON, PROVINCE
 
 pytestmark = pytest.mark.browser
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
-  .filter(v => ["serious", "critical"].includes(v.impact))
-  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
-LOOKS = {
-    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}),
-    "phone": ("en", {"locale": "en-GB", "viewport": {"width": 390, "height": 844}}),
-}
-
-
-def seen(page, name):
-    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
-    if shots := os.environ.get("YANMEN_SHOTS"):
-        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
-    faults = [f"{name}: wider than the screen"] if wide else []
-    if AXE.is_file():
-        page.evaluate(AXE.read_text("utf-8"))
-        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
-    return faults
 
 
 @pytest.fixture

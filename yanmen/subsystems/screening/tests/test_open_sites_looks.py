@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from yanmen.project.looks import seen
 from yanmen.subsystems.screening.tests.county import COUNTY, MINUTE, NOON
-from yanmen.subsystems.screening.tests.test_manager_looks import seen
 from yanmen.subsystems.screening.tests.test_open_sites import PAGE, reported, town
 
 __all__ = ["town"]

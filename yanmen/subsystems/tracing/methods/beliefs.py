@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from yanmen.base.diseases import COVID
 from yanmen.base.refusals import Refusal
 from yanmen.subsystems.tracing.methods.attribution import Belief, Setting
 from yanmen.subsystems.tracing.methods.delays import gamma_delay, lognormal_delay
 
 TRANSMISSION, CHAINS = "tracing.transmission", "tracing.chains"
-COVID19 = "covid19"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Prior:
 
 def transmission_norm(disease: str) -> str:
     """The norm that says how a disease passes on; without a name it is COVID-19."""
-    return f"{TRANSMISSION}.{disease or COVID19}"
+    return f"{TRANSMISSION}.{disease or COVID}"
 
 
 def prior_of(
@@ -42,7 +42,7 @@ def prior_of(
         raise Refusal(
             "现行政策没有该病的传播时间参数，请装载相应的政策包。",
             "No policy in use says how this disease passes on: load a pack with its numbers.",
-            field="disease", value=disease or COVID19,
+            field="disease", value=disease or COVID,
         )  # fmt: skip
     settings = {
         via: Setting(found, chance)

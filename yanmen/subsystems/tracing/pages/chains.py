@@ -14,12 +14,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yanmen.base.clock import local_date
+from yanmen.base.diseases import COVID, disease_title
 from yanmen.base.refusals import Refusal
 from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
+from yanmen.loop.policies import shelf
 from yanmen.registry.access import log_access
 from yanmen.registry.models import Area, Person, Place
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.tracing.methods.beliefs import TRANSMISSION
 from yanmen.subsystems.tracing.methods.chain_picture import heights
 from yanmen.subsystems.tracing.methods.settings import SETTINGS
 from yanmen.subsystems.tracing.pages import links
@@ -31,11 +34,6 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WINDOWS = (30, 60, 120)
 ROWS = 40
 CANDIDATES = 4
-DISEASES = {
-    "covid19": {"zh": "新冠", "en": "COVID-19"},
-    "ebola": {"zh": "埃博拉", "en": "Ebola"},
-    "measles": {"zh": "麻疹", "en": "Measles"},
-}
 STATES = {
     "told": {"zh": "已判定", "en": "Told"},
     "elsewhere": {"zh": "外来", "en": "From elsewhere"},
@@ -75,8 +73,8 @@ def chains(request: HttpRequest, scope: Scope) -> HttpResponse:
     now = moment_of(request)
     asked = request.GET.get("days", "")
     days = int(asked) if asked.isdigit() and int(asked) in WINDOWS else WINDOWS[1]
-    disease = request.GET.get("disease", "covid19")
-    disease = disease if disease in DISEASES else "covid19"
+    disease = request.GET.get("disease", "")[:40] or COVID
+    diseases = _diseases() | {disease: disease_title(disease)}
     colour = "area" if request.GET.get("colour") == "area" else "setting"
     refusal = None
     today = local_date(now)
@@ -85,13 +83,19 @@ def chains(request: HttpRequest, scope: Scope) -> HttpResponse:
     except Refusal as error:
         refusal, found = error, None
     context: dict[str, Any] = {
-        "days": days, "windows": WINDOWS, "disease": disease, "diseases": DISEASES, "colour": colour, "refusal": refusal,
+        "days": days, "windows": WINDOWS, "disease": disease, "diseases": diseases, "colour": colour, "refusal": refusal,
         "found": found if found and found.cases else None,
     }  # fmt: skip
     if found and found.cases:
         context |= _told(request, scope, found, today, colour)
         log_access(scope, "chains of infection", count=len(found.cases), now=now)
     return render(request, "tracing/chains.html", context, status=422 if refusal else 200)
+
+
+def _diseases() -> dict[str, Mapping[str, str]]:
+    """Those for which a policy in use says how they pass on."""
+    codes = [name.removeprefix(f"{TRANSMISSION}.") for name in shelf.norms() if name.startswith(f"{TRANSMISSION}.")]
+    return {code: disease_title(code) for code in sorted(codes, key=lambda code: (code != COVID, code))}
 
 
 def _told(request: HttpRequest, scope: Scope, found: Outbreak, today: date, colour: str) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from typing import Any
 from django.db import connection
 
 from yanmen.base.clock import local_date, start_of
+from yanmen.base.diseases import COVID
 from yanmen.base.rows import records
 from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing.methods.attribution import Attribution, Contact
-from yanmen.subsystems.tracing.methods.beliefs import CHAINS, COVID19, prior_of, transmission_norm
+from yanmen.subsystems.tracing.methods.beliefs import CHAINS, prior_of, transmission_norm
 from yanmen.subsystems.tracing.methods.chain_links import Source, Told, sources, with_told
 from yanmen.subsystems.tracing.methods.fitting import Fitted, fit
 from yanmen.subsystems.tracing.methods.settings import INFECTIONS, NORM, OTHER, VENUE
@@ -78,7 +79,7 @@ class Outbreak:
 
 
 def outbreak(
-    scope: Scope, *, now: datetime, disease: str = COVID19, since: date | None = None, until: date | None = None
+    scope: Scope, *, now: datetime, disease: str = COVID, since: date | None = None, until: date | None = None
 ) -> Outbreak:
     """Everything about the chains of an area. `since` and `until` are days of finding, both counted in."""
     until = until or local_date(now)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "sql"
+from yanmen.base.statements import statements
 
-
-@cache
-def statement(name: str) -> str:
-    """The statement of `sql/<name>.sql`."""
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+statement = statements(Path(__file__).resolve().parents[1] / "sql")

@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 
 from yanmen.desk import clock
+from yanmen.project.looks import LOOKS, seen
 from yanmen.project.testing import cookies_for
 from yanmen.subsystems.tracing.tests.chain_story import NOW, told_outbreak
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT
-from yanmen.subsystems.tracing.tests.test_venue_looks import LOOKS, seen
 
 INTERACTIVE = "[data-chains][data-ready=yes]"
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from yanmen.project.state import ROOT
+from yanmen.project.looks import LOOKS, seen
 from yanmen.subsystems.tracing.tests.test_contact_board import NINE, found_by_facts, households
 from yanmen.subsystems.tracing.tests.test_help import A, B, C, act, ask, counties
 from yanmen.subsystems.tracing.tests.test_help_doors import clock
@@ -16,30 +14,6 @@ from yanmen.subsystems.tracing.tests.test_help_doors import clock
 __all__ = ["clock", "counties"]
 
 pytestmark = pytest.mark.browser
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
-  .filter(v => ["serious", "critical"].includes(v.impact))
-  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-LOOKS = {
-    "zh": ("zh-hans", {"locale": "zh-CN", "viewport": WIDE}),
-    "en-dark": ("en", {"locale": "en-GB", "viewport": WIDE, "color_scheme": "dark"}),
-    "zh-phone": ("zh-hans", {"locale": "zh-CN", "viewport": PHONE}),
-    "en-phone": ("en", {"locale": "en-GB", "viewport": PHONE}),
-}
-
-
-def seen(page: Any, name: str) -> list[str]:
-    """What is wrong with what the screen shows; a picture of it where somebody wants one."""
-    if shots := os.environ.get("YANMEN_SHOTS"):
-        page.screenshot(path=str(Path(shots) / f"{name}.png"), full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0
-    faults = [f"{name}: wider than the screen"] if wide else []
-    if AXE.is_file():
-        page.evaluate(AXE.read_text("utf-8"))
-        faults += [f"{name}: {fault}" for fault in page.evaluate(RUN_AXE)]
-    return faults
 
 
 @pytest.fixture
@@ -132,7 +106,7 @@ def test_screens_of_tracers(story, browser, sign_in, look):
 
 def test_a_board_is_judged_by_the_keyboard_alone(story, browser, sign_in):
     client = sign_in("tracing.tracer", A, language="en")
-    context, page, faults = opened(browser, client, LOOKS["en-dark"][1])
+    context, page, faults = opened(browser, client, LOOKS["dark"][1])
     page.goto(f"{client.base_url}/tracing/contacts/?judge=1")
     before = page.locator("tbody tr").count()
     page.locator("tbody input[type=checkbox]").first.focus()

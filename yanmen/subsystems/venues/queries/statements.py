@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
+from yanmen.base.statements import statements
 from yanmen.loop.policies import shelf
 from yanmen.loop.policy.norms import Norm
 
-FOLDER = Path(__file__).resolve().parents[1] / "sql"
+statement = statements(Path(__file__).resolve().parents[1] / "sql")
 STAYS, REMOTE_SCANS, COVERAGE = "venues.stays", "venues.remote_scans", "venues.coverage"
-
-
-@cache
-def statement(name: str) -> str:
-    """The statement of `sql/<name>.sql`."""
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def norms() -> dict[str, Norm]:
