@@ -202,9 +202,8 @@ class Size:
         """First-degree contacts of one case at a time, warm: the product, then each of the others."""
         some = self.cases[:10]
         equal = all(same(self.ours([case]), self.plain([case])) for case in some[:5])
-        spent = sorted(
-            took for _ in range(2) for took in (milliseconds(lambda c=case: self.ours([c])) for case in self.cases)
-        )[: 2 * CASES]
+        rounds = [[milliseconds(lambda c=case: self.ours([c])) for case in self.cases] for _ in range(2)]
+        spent = sorted(took for each in rounds for took in each)
         sizes = [len(self.ours([case])["person"]) for case in some]
         p50, p95 = common.percentile(spent, 0.5), common.percentile(spent, 0.95)
         self.measure(
@@ -214,22 +213,35 @@ class Size:
         self.measure(
             "one case: ours, as a list of objects with their facts", common.median(listed), "ms p50", runs=len(listed)
         )
-        others = {}
+        others: dict[str, list[float]] = {}
         for name, ask in self.others().items():
             ask([some[0]])
-            took = [milliseconds(lambda c=case, a=ask: a([c])) for case in some]
-            others[name] = common.median(took)
-            self.measure(f"one case: {name}", others[name], "ms p50", p95=common.percentile(took, 0.95), runs=len(took))
+            others[name] = took = self.one_by_one(ask)
+            self.measure(
+                f"one case: {name}", common.median(took), "ms p50", p95=common.percentile(took, 0.95), runs=len(took)
+            )
             equal &= same(ask([some[1]]), self.ours([some[1]]))
-        mine = common.median([milliseconds(lambda c=case: self.ours([c])) for case in some])
-        fastest = min(others, key=lambda name: others[name])
+        asked = min(len(took) for took in others.values())  # the same cases of everybody
+        told = {name: common.median(took[:asked]) for name, took in others.items()}
+        mine = common.median(rounds[1][:asked])
+        fastest = min(told, key=lambda name: told[name])
         if self.name in GOALS:
             goal = GOALS[self.name]
             self.ratio("one case, p95 ms", p95, f"≤ {goal:.0f}", p95 <= goal)
-        ratio = others[fastest] / mine
-        self.ratio(f"one case: the fastest of the others ({fastest}) / ours", ratio, "≥ 5", ratio >= 5)
+        ratio = told[fastest] / mine
+        self.ratio(
+            f"one case: the fastest of the others ({fastest}) / ours, of {asked} cases", ratio, "≥ 5", ratio >= 5
+        )
         self.ratio("one case: answers that differ", int(not equal), "0", equal)
-        return {"one": p50} | {f"one {name}": took for name, took in others.items()}
+        return {"one": p50} | {f"one {name}": took for name, took in told.items()}
+
+    def one_by_one(self, ask: Callable[[list[int]], Answer]) -> list[float]:
+        """Milliseconds a case, in the order of the cases, as long as patience lasts."""
+        took: list[float] = []
+        for case in self.cases:
+            if sum(took) < PATIENCE * 1000:
+                took.append(milliseconds(lambda c=case: ask([c])))
+        return took
 
     # A hundred cases
 

@@ -19,10 +19,12 @@ LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     own_cases bigint[]; own_people bigint[]; own_places bigint[]; own_from timestamptz[]; own_to timestamptz[]; own_facts uuid[];
+    first_day date; last_day date;
 BEGIN
     SELECT array_agg(asked.case_id), array_agg(stay.person_id), array_agg(stay.place_id), array_agg(greatest(stay.arrived, since)),
-           array_agg(least(stay.left_at, until)), array_agg(stay.fact_id)
-    INTO own_cases, own_people, own_places, own_from, own_to, own_facts
+           array_agg(least(stay.left_at, until)), array_agg(stay.fact_id),
+           local_date(min(greatest(stay.arrived, since)) - interval '12 hours'), local_date(max(least(stay.left_at, until)))
+    INTO own_cases, own_people, own_places, own_from, own_to, own_facts, first_day, last_day
     FROM (
         SELECT each AS case_id, each AS member FROM unnest(people) AS each
         UNION ALL
@@ -33,7 +35,11 @@ BEGIN
     WHERE stay.arrived >= since - interval '12 hours' AND stay.arrived < until
       AND least(stay.left_at, until) - greatest(stay.arrived, since) >= together
       AND stay.area >= within_area AND stay.area < within_area || '~';
+    IF own_cases IS NULL THEN
+        RETURN;
+    END IF;
 
+    -- A piece is of one day: none begins before the day on which the first who may overlap arrived.
     RETURN QUERY
     SELECT own.case_id, own.person_id, own.place_id, date_part('epoch', own.arrived)::bigint, date_part('epoch', own.left_at)::bigint,
            own.fact_id, crowd.packed, crowd.facts, NULL::bytea, NULL::bytea
@@ -41,14 +47,12 @@ BEGIN
          AS own (case_id, person_id, place_id, arrived, left_at, fact_id)
     CROSS JOIN LATERAL (
         SELECT string_agg(part.packed, '') AS packed, CASE WHEN with_facts THEN string_agg(part.facts, '') END AS facts
-        FROM (VALUES (1), (3), (12)) AS kind (longest)
-        CROSS JOIN LATERAL generate_series(
-            local_date(own.arrived - make_interval(hours => kind.longest)) - date '2000-01-01', local_date(own.left_at) - date '2000-01-01'
-        ) AS number
+        FROM (VALUES (1, interval '1 hour'), (3, interval '3 hours'), (12, interval '12 hours')) AS kind (longest, lasts)
         CROSS JOIN LATERAL (
             SELECT c.packed, CASE WHEN with_facts THEN c.facts END AS facts FROM tracing_crowd AS c
-            WHERE c.place_id = own.place_id AND c.day = date '2000-01-01' + number AND c.longest = kind.longest
-              AND c.first_at <= own.left_at - together AND c.last_at >= own.arrived + together - make_interval(hours => kind.longest)
+            WHERE c.place_id = own.place_id AND c.longest = kind.longest
+              AND c.first_at >= day_start(local_date(own.arrived + together - kind.lasts)) AND c.first_at <= own.left_at - together
+              AND c.last_at >= own.arrived + together - kind.lasts
               AND c.area >= within_area AND c.area < within_area || '~'
             OFFSET 0
         ) AS part
@@ -56,6 +60,13 @@ BEGIN
     WHERE crowd.packed IS NOT NULL;
 
     -- Days that are not packed, and places that changed since: the stays as they stand, in the same snapshot.
+    IF (SELECT count(*) FROM tracing_packed AS done WHERE done.day BETWEEN first_day AND last_day) = last_day - first_day + 1
+       AND NOT EXISTS (
+           SELECT FROM tracing_unpacked AS again
+           WHERE again.day BETWEEN first_day AND last_day AND again.place_id = ANY (own_places)
+       ) THEN
+        RETURN;
+    END IF;
     SELECT array_agg(own.case_id), array_agg(own.person_id), array_agg(own.place_id), array_agg(own.arrived), array_agg(own.left_at),
            array_agg(own.fact_id)
     INTO own_cases, own_people, own_places, own_from, own_to, own_facts

@@ -7,9 +7,10 @@ DO $$
 DECLARE
     old record;
     name text;
-    within text := $q$area COLLATE "C" >= nullif(current_setting('yanmen.area', true), '')
-                      AND area COLLATE "C" < nullif(current_setting('yanmen.area', true), '') || '~'$q$;
-    people text := $q$nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')$q$;
+    -- Selects of their own are asked once a statement, not once a row.
+    within text := $q$area COLLATE "C" >= (SELECT nullif(current_setting('yanmen.area', true), ''))
+                      AND area COLLATE "C" < (SELECT nullif(current_setting('yanmen.area', true), '') || '~')$q$;
+    people text := $q$(SELECT nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self'))$q$;
 BEGIN
     FOR old IN SELECT tablename, policyname FROM pg_policies
                 WHERE schemaname = 'public' AND tablename LIKE 'tracing\_%' LOOP

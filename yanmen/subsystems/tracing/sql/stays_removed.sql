@@ -17,6 +17,7 @@ WITH changed AS (
     ON CONFLICT DO NOTHING
 ), unpacked AS (
     DELETE FROM tracing_crowd AS crowd USING changed
-    WHERE crowd.place_id = changed.place_id AND crowd.day = local_date(changed.arrived)
+    WHERE crowd.place_id = changed.place_id AND crowd.longest IN (1, 3, 12)
+      AND crowd.first_at >= day_start(local_date(changed.arrived)) AND crowd.first_at < day_start(local_date(changed.arrived) + 1)
 )
 SELECT count(*) FROM changed
