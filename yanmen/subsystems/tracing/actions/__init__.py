@@ -8,7 +8,7 @@ from yanmen.subsystems.tracing.actions.caring import (
     tell_risk,
     vaccinate_contact,
 )
-from yanmen.subsystems.tracing.actions.confirming import confirm_contacts, exclude_contacts
+from yanmen.subsystems.tracing.actions.confirming import confirm_contacts, exclude_contacts, judge_proposed
 from yanmen.subsystems.tracing.actions.finding import FINDER, Found, find
 from yanmen.subsystems.tracing.actions.help import (
     Asked,
@@ -54,6 +54,7 @@ __all__ = [
     "find",
     "flag_companion",
     "import_passengers",
+    "judge_proposed",
     "name_contact",
     "not_a_contact",
     "open_team",

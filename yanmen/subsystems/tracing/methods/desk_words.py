@@ -48,6 +48,18 @@ BEYOND: Titles = {
     "medical_need": {"zh": "有就医或用药需要", "en": "Medical need"},
 }
 
+VERDICTS: Titles = {
+    "close": {"zh": "密接", "en": "Close contact"},
+    "general": {"zh": "一般接触者", "en": "General contact"},
+    "none": {"zh": "非接触者", "en": "Not a contact"},
+}
+NO_CONTACT_REASONS: Titles = {
+    "apart": {"zh": "同在一处但未近距离接触", "en": "In the same place, never close to the case"},
+    "protected": {"zh": "全程有效防护", "en": "Protected all the time"},
+    "not_there": {"zh": "经核实本人当时不在场", "en": "Was not there, as was checked"},
+    "left_before": {"zh": "病例到达前已离开", "en": "Had left before the case came"},
+}
+
 BOARD_STATES: Titles = {
     "found": {"zh": "已判定，未告知", "en": "Found, not told"},
     "told": {"zh": "已告知，未到位", "en": "Told, not in place"},
