@@ -12,9 +12,11 @@ pytest_collection_modifyitems = testing.mark_browser_tests
 
 template_database = testing.template_database
 db = testing.db
+sweeper = testing.sweeper
 clean = testing.clean
 fresh_limits = testing.fresh_limits
-clock_of_its_own = testing.clock_of_its_own
+clock_of_a_module = testing.clock_of_a_module
+clock_of_a_test = testing.clock_of_a_test
 passwords_cost_nothing = testing.passwords_cost_nothing
 live = testing.live
 sign_in = testing.sign_in

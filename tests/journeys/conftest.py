@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from yanmen.base.clock import BEIJING
+from yanmen.project.testing import show_clock
 
 PLACES = {
     "14": "山西省",
@@ -58,13 +59,8 @@ class Province:
 
     def at(self, text: str) -> datetime:
         """Move the clock at the doors: `at("2022-08-12 09:00")`."""
-        from django.conf import settings
-
-        from yanmen.desk import clock
-
         self.now = datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-        clock._started = clock.time.monotonic()
-        settings.YANMEN_CLOCK = self.now
+        show_clock(self.now)
         return self.now
 
     def turn(self) -> Any:
@@ -184,9 +180,6 @@ def build() -> Callable[[str], Province]:
 
 
 @pytest.fixture
-def province(clean: str, live: Any, build: Callable[..., Province]) -> Iterator[Province]:
+def province(clean: str, live: Any, build: Callable[..., Province]) -> Province:
     """A province without people and facts, its site behind a real socket."""
-    from django.conf import settings
-
-    yield build(clean, str(live.base_url))
-    settings.YANMEN_CLOCK = None
+    return build(clean, str(live.base_url))

@@ -2,7 +2,6 @@
 
 import psycopg
 import pytest
-from django.conf import settings
 
 PEOPLE = 1317
 STATE = (
@@ -35,8 +34,7 @@ def story(depositors, live):
     depositors.at("2022-08-01 09:00")
     depositors.before = depositors.rows(STATE)
     ((depositors.last_alarm,),) = depositors.rows("SELECT coalesce(max(id), 0) FROM loop_alarm")
-    yield depositors
-    settings.YANMEN_CLOCK = None
+    return depositors
 
 
 def alarms(story):

@@ -10,8 +10,9 @@ import shutil
 import socketserver
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,6 +38,18 @@ NOWHERE = "ask_for_the_fixture_db"
 """The database of tests that did not ask for one: it does not exist, and its name says what to do."""
 
 VOCABULARY = {"loop_edition", "loop_edition_stage", "loop_edition_task"}
+
+LARGE = 1024 * 1024
+"""Bytes of a table from which on TRUNCATE, which makes new files, is quicker than DELETE."""
+
+COUNT_ANEW = """
+SELECT setval(counter.seqrelid::regclass, 1, false)
+FROM pg_sequence counter
+JOIN pg_depend owned ON owned.objid = counter.seqrelid AND owned.classid = 'pg_class'::regclass AND owned.deptype IN ('a', 'i')
+JOIN pg_class counted ON counted.oid = owned.refobjid
+WHERE counted.relname = ANY (%s) AND pg_sequence_last_value(counter.seqrelid) IS NOT NULL
+"""
+"""The numbers of emptied tables begin at one again."""
 
 
 def configure(config: pytest.Config) -> None:
@@ -142,8 +155,9 @@ def _point_at(url: str) -> None:
 
     _close_connections()
     for alias, wanted in database.aliases(url, by_password=False).items():
-        connections.settings[alias].update(wanted)
-        connections[alias].settings_dict.update(wanted)
+        kept = wanted | {"CONN_MAX_AGE": None}  # opening a connection takes longer than most requests
+        connections.settings[alias].update(kept)
+        connections[alias].settings_dict.update(kept)
 
 
 def _close_connections() -> None:
@@ -167,24 +181,35 @@ def db(template_database: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def clean(db: str) -> str:
-    """The module's database without people, facts and measures; areas and editions stay."""
+@pytest.fixture(scope="module")
+def sweeper(db: str) -> "Iterator[psycopg.Connection[Any]]":
+    """A connection that empties tables. It is kept for the module: opening one takes longer than emptying them."""
     with psycopg.connect(db, autocommit=True) as connection:
-        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        names = [name for (name,) in rows if name not in KEPT | VOCABULARY]
-        filled = connection.execute(_which_are_filled(names)).fetchone()
-        tables = [sql.Identifier(name) for name, has_rows in zip(names, filled or (), strict=True) if has_rows]
-        if tables:
-            connection.execute("SET session_replication_role = replica")
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+        connection.execute("SET session_replication_role = replica")
+        yield connection
+
+
+@pytest.fixture
+def clean(db: str, sweeper: "psycopg.Connection[Any]") -> str:
+    """The module's database without people, facts and measures; areas and editions stay."""
+    rows = sweeper.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    names = [name for (name,) in rows if name not in KEPT | VOCABULARY]
+    sizes = sweeper.execute(_rows_and_size(names)).fetchall()
+    large = [sql.Identifier(name) for name, has_rows, size in sizes if has_rows and size > LARGE]
+    if large:
+        sweeper.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(large)))
+    small = [sql.Identifier(name) for name, has_rows, size in sizes if has_rows and size <= LARGE]
+    if small:
+        sweeper.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in small))
+    sweeper.execute(COUNT_ANEW, [names])
     return db
 
 
-def _which_are_filled(names: list[str]) -> sql.Composed:
+def _rows_and_size(names: list[str]) -> sql.Composed:
     """Emptying a table takes longer than looking whether there is anything in it."""
-    asked = [sql.SQL("EXISTS (SELECT FROM {})").format(sql.Identifier(name)) for name in names]
-    return sql.SQL("SELECT {}").format(sql.SQL(", ").join(asked))
+    asked = sql.SQL("SELECT {}, EXISTS (SELECT FROM {}), pg_relation_size({})")
+    parts = [asked.format(sql.Literal(name), sql.Identifier(name), sql.Literal(name)) for name in names]
+    return sql.SQL(" UNION ALL ").join(parts)
 
 
 @pytest.fixture(autouse=True)
@@ -195,9 +220,28 @@ def fresh_limits() -> None:
     cache.clear()
 
 
+def show_clock(moment: datetime | None) -> None:
+    """The clock at the doors shows this moment and runs on from there; without one, the real time. The test's end puts it back."""
+    from django.conf import settings
+
+    from yanmen.desk import clock
+
+    settings.YANMEN_CLOCK = moment and moment - timedelta(seconds=time.monotonic() - clock._started)
+
+
 @pytest.fixture(autouse=True, scope="module")
-def clock_of_its_own() -> Iterator[None]:
+def clock_of_a_module() -> Iterator[None]:
     """A module that moves the clock at the doors leaves it as it was."""
+    yield from _clock_put_back()
+
+
+@pytest.fixture(autouse=True)
+def clock_of_a_test(clock_of_a_module: None) -> Iterator[None]:
+    """And so does a test."""
+    yield from _clock_put_back()
+
+
+def _clock_put_back() -> Iterator[None]:
     from django.conf import settings
 
     before = settings.YANMEN_CLOCK
@@ -222,6 +266,11 @@ def passwords_cost_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
 class _ThreadingServer(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 64
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """A client's connection has a thread of its own, which keeps its connections to the database."""
+        super().process_request_thread(request, client_address)
+        _close_connections()
 
 
 @pytest.fixture
@@ -333,4 +382,16 @@ def chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-__all__ = ["browser", "clean", "db", "fresh_limits", "live", "sign_in", "template_database"]
+__all__ = [
+    "browser",
+    "clean",
+    "clock_of_a_module",
+    "clock_of_a_test",
+    "db",
+    "fresh_limits",
+    "live",
+    "passwords_cost_nothing",
+    "sign_in",
+    "sweeper",
+    "template_database",
+]

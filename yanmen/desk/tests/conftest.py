@@ -14,16 +14,13 @@ PASSWORD = "yanmen-drill-2022"
 
 
 @pytest.fixture(scope="module")
-def seeded(db: str) -> Iterator[Any]:
+def seeded(db: str) -> Any:
     """An outbreak on the evening of 9 October 2022; the doors' clock stands there."""
-    from django.conf import settings
-
     from yanmen.desk.tests.seeding import NOW, seed
+    from yanmen.project.testing import show_clock
 
-    before = getattr(settings, "YANMEN_CLOCK", None)
-    settings.YANMEN_CLOCK = NOW
-    yield seed()
-    settings.YANMEN_CLOCK = before
+    show_clock(NOW)
+    return seed()
 
 
 @pytest.fixture(scope="module")

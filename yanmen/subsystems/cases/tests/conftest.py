@@ -1,13 +1,11 @@
 """Models are imported at the head of the tests here: Django starts when the run has its own state folder, not before."""
 
 import os
-import time
-from datetime import timedelta
 
 import django
 import pytest
 
-from yanmen.project.testing import FOLDER
+from yanmen.project.testing import FOLDER, show_clock
 
 
 def pytest_collection():
@@ -19,13 +17,6 @@ if FOLDER in os.environ:
 
 
 @pytest.fixture
-def settings_clock(monkeypatch):
+def settings_clock():
     """Sets the clock of the doors to a moment, however long this process has been running."""
-    from django.conf import settings
-
-    from yanmen.desk import clock
-
-    def show(moment):
-        monkeypatch.setattr(settings, "YANMEN_CLOCK", moment - timedelta(seconds=time.monotonic() - clock._started))
-
-    return show
+    return show_clock

@@ -6,11 +6,10 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
 from yanmen.loop import facts
 from yanmen.loop.run import settle
+from yanmen.project.testing import show_clock
 from yanmen.registry.models import AccessLog
 from yanmen.registry.scope import acting
 from yanmen.subsystems.cases.tests.county import (
@@ -30,11 +29,10 @@ NOW = day(8)
 
 
 @pytest.fixture
-def noon(clean, monkeypatch):
+def noon(clean):
     """The site's clock stands at noon of the eighth of October."""
     areas()
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOW)
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import re
 from datetime import datetime
 
 import pytest
-from django.conf import settings
 
 from yanmen.base.clock import BEIJING
-from yanmen.desk import clock
 from yanmen.project.looks import LOOKS, seen
+from yanmen.project.testing import show_clock
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import AccessLog
 from yanmen.registry.scope import acting, system
@@ -35,10 +34,9 @@ BAD = (
 
 
 @pytest.fixture(autouse=True)
-def _story(clean, monkeypatch):
+def _story(clean):
     load_areas([AreaRow(code=code, name_zh=name, name_en=f"A{code}") for code, name in PLACES.items()])
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOW)
 
 
 def send(client, path, content=None, name="list.csv", **form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +14,7 @@ import django
 import httpx
 import pytest
 
-from yanmen.project.testing import FOLDER
+from yanmen.project.testing import FOLDER, show_clock
 
 if FOLDER in os.environ:
     django.setup()
@@ -100,12 +99,7 @@ class Town:
         self._serial = 0
 
     def at(self, moment: datetime) -> datetime:
-        from django.conf import settings
-
-        from yanmen.desk import clock
-
-        clock._started = clock.time.monotonic()
-        settings.YANMEN_CLOCK = moment
+        show_clock(moment)
         return moment
 
     def now(self) -> datetime:
@@ -189,17 +183,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def town(clean: str, live: Any, home: Path) -> Iterator[Town]:
+def town(clean: str, live: Any, home: Path) -> Town:
     """A town without people, its site behind a real socket, on a morning of November 2022."""
-    from django.conf import settings
-
     from yanmen.registry.areas import AreaRow, load_areas
 
     load_areas([AreaRow(code, name) for code, name in PLACES.items()])
     built = Town(str(live.base_url), clean, home)
     built.at(MORNING)
-    yield built
-    settings.YANMEN_CLOCK = None
+    return built
 
 
 def keys_of(town: Town) -> Any:

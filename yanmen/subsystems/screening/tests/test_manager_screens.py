@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connections
 
-from yanmen.desk import clock
+from yanmen.project.testing import show_clock
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.subsystems.screening import jobs
 from yanmen.subsystems.screening.models import Finding, Laboratory, Round, Site
@@ -19,11 +18,10 @@ SHEET = "名称,采样点类型,地区,采样台数,开放时间\n城北便民�
 
 
 @pytest.fixture
-def town(clean, monkeypatch):
+def town(clean):
     site, laboratory = county.open_county()
     load_areas([AreaRow(code="140727100", name_zh="昭馀镇"), AreaRow(code="140727101", name_zh="东观镇")])
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOON)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOON)
     return site, laboratory
 
 
@@ -90,7 +88,7 @@ def test_laboratories_are_registered_and_changed(town, sign_in):
     assert len(manager.get("/api/screening/laboratories").json()) == 2
 
 
-def test_a_campaign_is_planned_run_and_closed_on_screens(town, sign_in, monkeypatch):
+def test_a_campaign_is_planned_run_and_closed_on_screens(town, sign_in):
     site, _ = town
     near, far = county.people(6, "140727100"), county.people(4, "140727101")
     manager = sign_in("screening.manager", COUNTY, language="en")
@@ -113,7 +111,7 @@ def test_a_campaign_is_planned_run_and_closed_on_screens(town, sign_in, monkeypa
     county.bind("T1", near + far[:1], site, NOON + HOUR)
     later = NOON + 24 * HOUR
     jobs.every_minute(later)
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", later)
+    show_clock(later)
     page = manager.get(path).text
     assert "70.0 %" in page
     assert "The time of round 1 was over at" in page

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from django.conf import settings
 from django.test import override_settings
 
-from yanmen.desk import clock
+from yanmen.project.testing import show_clock
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import Place
 from yanmen.registry.scope import acting
@@ -35,12 +34,11 @@ def make_site(name, area=COUNTY, *, at=(112.33, 37.36), **about):
 
 
 @pytest.fixture
-def town(clean, monkeypatch):
+def town(clean):
     """Saturday noon: one site each that is open, reported, closed by its hours, closed for good, at people's doors."""
     site, _laboratory = county.open_county()
     load_areas([AreaRow(code=f"{COUNTY}100", name_zh="昭馀镇", name_en="Zhaoyu")])
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOON)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOON)
     daily = read_hours("1-7 07:00-21:00")
     return {
         "plain": site,

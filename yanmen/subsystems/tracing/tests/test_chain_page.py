@@ -6,11 +6,9 @@ import json
 import re
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
 from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for
+from yanmen.project.testing import cookies_for, show_clock
 from yanmen.subsystems.tracing.tests.chain_story import NOW, told_outbreak
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT
 
@@ -18,9 +16,8 @@ INTERACTIVE = "[data-chains][data-ready=yes]"
 
 
 @pytest.fixture
-def clocked(district, monkeypatch):
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+def clocked(district):
+    show_clock(NOW)
     return district
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
 from yanmen.loop.why import explain
+from yanmen.project.testing import show_clock
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, District, moment
 from yanmen.subsystems.tracing.tests.test_finding import Town, people
 
@@ -24,14 +22,13 @@ pytestmark = pytest.mark.usefixtures("own_database")
 
 
 @pytest.fixture
-def town(district: District) -> Iterator[Town]:
-    yield Town(district)
-    settings.YANMEN_CLOCK = None
+def town(district: District) -> Town:
+    return Town(district)
 
 
 def at(text: str) -> None:
     """The doors' clock shows this moment."""
-    settings.YANMEN_CLOCK = moment(text) - timedelta(seconds=time.monotonic() - clock._started)
+    show_clock(moment(text))
 
 
 def call(client: Any, path: str, **body: Any) -> Any:

@@ -7,21 +7,18 @@ from typing import Any
 
 import pytest
 
+from yanmen.project.testing import show_clock
 from yanmen.subsystems.tracing.tests.test_help import A, B, C, at, clocks, counties
 
 __all__ = ["counties"]
 
 
 @pytest.fixture
-def clock(monkeypatch):
+def clock():
     """Moves the clock at the doors."""
-    from django.conf import settings
-
-    from yanmen.desk import clock as doors
 
     def move(text: str) -> None:
-        monkeypatch.setattr(settings, "YANMEN_CLOCK", at(text))
-        monkeypatch.setattr(doors, "_started", doors.time.monotonic())
+        show_clock(at(text))
 
     move("2022-10-03 10:00")
     return move

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 
 from yanmen.base.refusals import NotAllowed
-from yanmen.desk import clock
 from yanmen.project.cli import main
+from yanmen.project.testing import show_clock
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.tracing.actions.exporting import export
 from yanmen.subsystems.tracing.actions.packing import pack
@@ -131,7 +130,7 @@ def test_the_command_counts_the_degrees_of_all_cases(town, tmp_path, monkeypatch
     town.case(people[0], "2022-10-07")
     monkeypatch.setattr("yanmen.project.database.ready", lambda: None)
     monkeypatch.setattr(settings, "YANMEN_HOME", tmp_path)
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", LATE - timedelta(seconds=time.monotonic() - clock._started))
+    show_clock(LATE)
     command = ["tracing", "degrees", "--minutes", "15", "--degree", "3"]
     assert main(command) == 1
     assert "No finished day" in capsys.readouterr().err

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from yanmen.project.testing import show_clock
 from yanmen.loop import facts
+from yanmen.project.testing import show_clock
 from yanmen.registry.models import Place
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT, make_areas
 from yanmen.subsystems.tracing.tests.town import ask

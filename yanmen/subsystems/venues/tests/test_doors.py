@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 import zxingcpp
-from django.conf import settings
 
 from yanmen.base import venue_code
-from yanmen.desk import clock
 from yanmen.project import state
+from yanmen.project.testing import show_clock
 from yanmen.registry.models import Account
 from yanmen.registry.scope import acting
 from yanmen.subsystems.venues.methods.poster import qr_svg
@@ -26,10 +25,9 @@ def _town(clean):
 
 
 @pytest.fixture
-def at_noon(monkeypatch):
+def at_noon():
     """The site's clock stands at noon of the day that the town lives."""
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOON)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOON)
 
 
 def post(client, path, **form):
