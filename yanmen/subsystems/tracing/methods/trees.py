@@ -1,6 +1,8 @@
 """The most likely tree: one source for every case such that nobody, through others, infected themselves.
 
-The tree with the greatest product of weights, rooted in the unknown source. Source: Edmonds, "Optimum branchings", Journal of
+The tree with the greatest product of weights, rooted in the unknown source. A candidate that weighs less than the unknown source is in
+no such tree (taking the unknown source instead closes no ring and weighs more), so it is left out at once; and rings close only among
+cases that candidates lead to and fro between, so each such group is settled by itself. Source: Edmonds, "Optimum branchings", Journal of
 Research of the National Bureau of Standards 71B (1967) 233-240; for weights of infectors Jombart, Eggo, Dodd and Balloux,
 Heredity 106 (2011) 383-390.
 """
@@ -9,6 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import log
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from yanmen.subsystems.tracing.methods.attribution import Attribution
 
@@ -26,10 +32,39 @@ def likeliest_tree(attributions: Iterable[Attribution]) -> dict[str, str | None]
     for each in given:
         edges.append((0, at[each.case], log(each.unknown) if each.unknown > 0 else LAST_RESORT))
         edges += [
-            (at[name], at[each.case], log(weight)) for name, weight in each.weights.items() if weight > 0 and name in at
+            (at[name], at[each.case], log(weight))
+            for name, weight in each.weights.items()
+            if weight > 0 and weight >= each.unknown and name in at
         ]
-    chosen = _branching(len(given) + 1, edges)
-    return {each.case: given[edges[chosen[at[each.case]]][0] - 1].case if edges[chosen[at[each.case]]][0] else None for each in given}  # fmt: skip
+    chosen = _settled(len(given) + 1, edges)
+    return {each.case: given[source - 1].case if (source := chosen[at[each.case]]) else None for each in given}
+
+
+def _settled(count: int, edges: list[Edge]) -> dict[int, int]:
+    """Node → its source in the best branching from node 0, one group of nodes that reach each other at a time."""
+    if count == 1:
+        return {}
+    ends = np.array([each[:2] for each in edges])
+    graph = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    _, group = connected_components(graph, directed=True, connection="strong")
+    inside: dict[int, list[Edge]] = {}
+    into: dict[int, Edge] = {}
+    for edge in edges:
+        source, node, weight = edge
+        if group[source] == group[node]:
+            inside.setdefault(int(group[node]), []).append(edge)
+        elif node not in into or weight > into[node][2]:
+            into[node] = edge
+    chosen = {node: edge[0] for node, edge in into.items()}
+    for own in inside.values():
+        members = sorted({node for _, node, _ in own})
+        label = {node: number for number, node in enumerate(members, start=1)}
+        entries: list[Edge] = [(0, label[node], into[node][2]) for node in members]
+        between: list[Edge] = [(label[source], label[node], weight) for source, node, weight in own]
+        for node, number in _branching(len(members) + 1, entries + between).items():
+            if number >= len(entries):
+                chosen[members[node - 1]] = own[number - len(entries)][0]
+    return chosen
 
 
 def _branching(count: int, edges: list[Edge]) -> dict[int, int]:

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from math import nan
 from typing import Any
 
 from django.db import connection
@@ -21,18 +23,20 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing.methods.attribution import Attribution
 from yanmen.subsystems.tracing.methods.chain_links import INFERRED, TOLD, UNKNOWN, generations, held_together
 from yanmen.subsystems.tracing.methods.clusters import backward, forward
-from yanmen.subsystems.tracing.methods.offspring import fit_offspring
+from yanmen.subsystems.tracing.methods.offspring import dispersion
 from yanmen.subsystems.tracing.methods.seven_one_seven import Clock, Event, Targets, clocks
 from yanmen.subsystems.tracing.queries.chains import ChainCase, Outbreak
 from yanmen.subsystems.tracing.queries.statements import statement
 
 HOLDS = 0.5
 """A likelier source than all others together, the unknown one included."""
+FEW = 4
+"""Cases up to which a cluster says nothing about k."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Cases that hang together. `R` and `k` over its links, None where too few; `unknown`: its cases whose source is not known."""
+    """Cases that hang together. `infected`: how many each infected inside it; `unknown`: its cases whose source is not known."""
 
     key: str
     members: tuple[str, ...]
@@ -40,8 +44,7 @@ class Cluster:
     last: date
     generations: int
     active: bool
-    R: float | None
-    k: float | None
+    infected: tuple[int, ...]
     told: int
     inferred: int
     unknown: int
@@ -53,6 +56,17 @@ class Cluster:
     def size(self) -> int:
         """Cases in it."""
         return len(self.members)
+
+    @property
+    def R(self) -> float:
+        """How many a case infected inside it, on average."""
+        return sum(self.infected) / len(self.infected)
+
+    @cached_property
+    def k(self) -> float | None:
+        """How unequally they infected; None where there are too few cases to say, or nothing speaks against chance alone."""
+        found = dispersion(self.infected) if self.size > FEW else nan
+        return found if found < 1e3 else None
 
 
 @dataclass(frozen=True)
@@ -87,12 +101,12 @@ def found_clusters(outbreak: Outbreak, *, today: date, least: float = HOLDS) -> 
 
 
 def _cluster(outbreak: Outbreak, members: Sequence[str], depth: Mapping[str, int], today: date) -> Cluster:
+    own = set(members)
     ordered = sorted(members, key=lambda key: (outbreak.cases[key].day, key))
     cases = [outbreak.cases[key] for key in ordered]
     sources = [outbreak.sources[key] for key in ordered]
-    inside = [each for each in sources if each.infector in set(members)]
+    inside = [each for each in sources if each.infector in own]
     counts = Counter(each.infector for each in inside)
-    fit = fit_offspring([counts.get(key, 0) for key in ordered])
     states = Counter(each.state for each in sources)
     norm = outbreak.norm
     return Cluster(
@@ -102,8 +116,7 @@ def _cluster(outbreak: Outbreak, members: Sequence[str], depth: Mapping[str, int
         last=cases[-1].day,
         generations=max(depth[key] for key in ordered) + 1,
         active=(today - cases[-1].day).days < int(norm["quiet_days"]),
-        R=fit.R,
-        k=fit.k if len(ordered) > 4 and fit.k < 1e3 else None,
+        infected=tuple(counts.get(key, 0) for key in ordered),
         told=states[TOLD],
         inferred=states[INFERRED],
         unknown=states[UNKNOWN],
