@@ -126,6 +126,11 @@ def show(found: dict[str, Any]) -> None:
         ("nearest_met", "有接触者中最近的前一例 nearest previous onset among those met"),
     ):
         print(f"  {title}: {_said(first[way])}")
+    told, true = (
+        sum(each["unknown"][way] * each["listed"] for each in found["seeds"]) for way in ("estimated", "true")
+    )
+    cases = max(sum(each["listed"] for each in found["seeds"]), 1)
+    print(f"来源不明 sources not on the list: 估计 told {told / cases:.1%}，实际 true {true / cases:.1%}")
     print("权重是否如其所言 what weights said and what was so:")
     for row in found["calibration"]:
         print(

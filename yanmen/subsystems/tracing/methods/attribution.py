@@ -3,9 +3,11 @@
 For a case i with onset on day t_i, a listed case j and the unknown source, before scaling to 1:
 
     weight of j        = R ((1 - found) w(t_i - t_j)  +  c T_ij found / chance)
-    weight of unknown  = background
+    weight of unknown  = background  +  never_found / (1 - never_found) (sum of the weights of the listed)
 
-w is the serial interval; R the mean number that a listed case infects; `background` the cases a day whose source is not listed;
+w is the serial interval; R the mean number that a listed case infects; `background` the cases a day brought in from where nobody keeps a list;
+`never_found` the share of infected people who are never found: they pass it on where the listed do, and those whom they infect meet
+the same people, so that contacts cannot tell one from the other and a policy says how many they are;
 c the certainty that the two met (0 where no contact is known); `found` the chance that the contact which infected is known, and
 `chance` that any two who could be a pair by their days have a known contact. So a contact on days that do not fit is no worse
 than none: the one that infected may have gone unseen. T_ij is w where the days of the contact are not known, else
@@ -27,7 +29,7 @@ Weights of different cases are worked out apart, so two may each name the other;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,6 +74,12 @@ class Belief:
     infecting: Delay | None = None
     asked_days: int = 1
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    never_found: float = 0.0
+
+    @property
+    def beside(self) -> float:
+        """Infections by people never found, for each by a listed case."""
+        return self.never_found / (1 - self.never_found)
 
     def ratio(self, via: str) -> float:
         """How much more often than by chance a contact in this setting is known between infector and infectee."""
@@ -84,6 +92,7 @@ class Belief:
             "background": self.background >= 0,
             "found": 0 <= self.found < 1,
             "chance": 0 < self.chance < 1,
+            "never_found": 0 <= self.never_found < 1,
             "asked_days": self.asked_days >= 1,
             "settings": all(each.found >= 0 and 0 < each.chance < 1 for each in self.settings.values())
             and sum(each.found for each in self.settings.values()) < 1,
@@ -91,8 +100,8 @@ class Belief:
         for name, holds in fine.items():
             if not holds:
                 raise Refusal(
-                    "参数超出范围：R大于0，背景不为负，found在[0,1)，chance在(0,1)。",
-                    "Out of range: R above 0, background not negative, found in [0, 1), chance in (0, 1).",
+                    "参数超出范围：R大于0，背景不为负，found与never_found在[0,1)，chance在(0,1)。",
+                    "Out of range: R above 0, background not negative, found and never_found in [0, 1), chance in (0, 1).",
                     field=name, value=str(getattr(self, name)),
                 )  # fmt: skip
 
@@ -126,9 +135,14 @@ def attribute(
     Contacts of people who are not in `onsets` count for nothing; of several between the same two all days count.
     Refuses a certainty outside 0 to 1 and days that end before they begin.
     """
-    found = {}
-    for one in _possible(onsets, belief, contacts):
-        found[one.case] = _scaled(one, _raw(one, belief), belief, keep)
+    return weighed(onsets, possible(onsets, belief, contacts), belief, keep=keep)
+
+
+def weighed(
+    onsets: Mapping[str, int | None], candidates: Iterable[Possible], belief: Belief, *, keep: int
+) -> list[Attribution]:
+    """`attribute`, for candidates that were looked for already."""
+    found = {one.case: _scaled(one, _raw(one, belief), belief, keep) for one in candidates}
     return [found.get(case) or Attribution(case, {}, 1.0, 0.0, 0.0) for case in onsets]
 
 
@@ -142,9 +156,8 @@ class Evidence:
     met: Floats
 
 
-def evidence(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterable[Contact]) -> Evidence:
+def evidence(rows: Sequence[Possible]) -> Evidence:
     """The sums of `Evidence`: they hold for any R, background, found and chance, so that those can be looked for."""
-    rows = list(_possible(onsets, belief, contacts))
     settings = tuple(sorted({via for one in rows for parts in one.met.values() for via in parts}))
     met = np.zeros((len(rows), len(settings)))
     for at, one in enumerate(rows):
@@ -155,8 +168,9 @@ def evidence(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterabl
 
 
 @dataclass(frozen=True)
-class _Possible:
-    """A case, its candidates by their place among `people`, w of each, and c T of those it met, by place and setting."""
+class Possible:
+    """A case, its candidates by their place among `people`, w of each, and c T of those it met, by place and setting. They hold for
+    any R, background, found and chance."""
 
     case: str
     people: list[str]
@@ -165,7 +179,8 @@ class _Possible:
     met: dict[int, dict[str, float]]
 
 
-def _possible(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterable[Contact]) -> Iterator[_Possible]:
+def possible(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterable[Contact]) -> Iterator[Possible]:
+    """The candidates of each case that has a day, in the order of their days."""
     people = sorted((case for case, day in onsets.items() if day is not None), key=lambda case: (onsets[case], case))
     days = np.array([onsets[case] for case in people], dtype=np.int64)
     met = _by_person(contacts, {case: at for at, case in enumerate(people)})
@@ -186,7 +201,7 @@ def _possible(onsets: Mapping[str, int | None], belief: Belief, contacts: Iterab
             }
             if any(found.values()):
                 parts[place] = {via: part for via, part in found.items() if part}
-        yield _Possible(case, people, candidates, serial, parts)
+        yield Possible(case, people, candidates, serial, parts)
 
 
 @dataclass(frozen=True)
@@ -222,7 +237,7 @@ def _both(one: _Met, other: _Met) -> _Met:
     return _Met(1 - (1 - one.certainty) * (1 - other.certainty), days)
 
 
-def _raw(one: _Possible, belief: Belief) -> Floats:
+def _raw(one: Possible, belief: Belief) -> Floats:
     """Weights before scaling."""
     raw = one.serial * (1 - belief.found)
     for at, parts in one.met.items():
@@ -240,11 +255,12 @@ def _time(onset: int, infector_onset: int, met_on: frozenset[int], serial: float
     return both * max(belief.asked_days, len(met_on)) / len(met_on)
 
 
-def _scaled(one: _Possible, raw: Floats, belief: Belief, keep: int) -> Attribution:
-    total = float(raw.sum()) + belief.background
+def _scaled(one: Possible, raw: Floats, belief: Belief, keep: int) -> Attribution:
+    outside = belief.background + belief.beside * float(raw.sum())
+    total = float(raw.sum()) + outside
     if total <= 0:
         return Attribution(one.case, {}, 1.0, 0.0, 0.0)
-    weights, unknown = raw / total, belief.background / total
+    weights, unknown = raw / total, outside / total
     order = np.argsort(-weights, kind="stable")[: int((weights > 0).sum())]
     shares = np.append(weights[weights > 0], [unknown] if unknown > 0 else [])
     entropy = abs(float(-(shares * np.log2(shares)).sum()))

@@ -60,5 +60,6 @@ def prior_of(
         infecting=infecting,
         asked_days=asked_days,
         settings=settings,
+        never_found=chains["never_found"],
     )
     return Prior(belief, transmission["unknown_share"], transmission["counts_as"], str(transmission.get("variant", "")))

@@ -4,14 +4,17 @@ Nobody knows these numbers when an outbreak begins. They start from what a polic
 expectation and maximisation that stochastic declustering uses: weights are worked out with the numbers so far, and every number is
 then what the weights say it is:
 
-    s           = (sum of the weights of unknown sources + p s0) / (cases + p)          the share of unknown sources
-    background  = s cases / days        R = (1 - s) cases / (infectors, each by the part of its interval that has passed)
+    s           = (sum of the weights that background gives + p s0) / (cases + p)       the share of sources outside any list
+    background  = s cases / days        R = (1 - s) (1 - never_found) cases / (infectors, each by the part of its interval passed)
     found of v  = (weight that contacts in v give + p found0) / (weight of listed sources + p)
     chance of v = (pairs known to have met in v - weight they give + q chance0) / (pairs that days allow - weight + q)
 
 p and q = `PAIRS_A_CASE` p are how many cases and pairs what the policy says counts as. Cases with no contact that could have infected
 them are what raises s: where contacts are found for most infections, a case without one is a sign of a source outside the list.
 The first s is that sign alone (`without_contact`).
+
+Infectors who are never found are another matter: those whom they infect met the other cases of the same homes and offices, and no
+number here rises for them. Their share is not learnt from the cases; it stands as what the policy says (`never_found`).
 
 Sources: Zhuang, Ogata and Vere-Jones, Journal of the American Statistical Association 97 (2002) 369-380 (declustering; background and
 offspring by turns); Dempster, Laird and Rubin, Journal of the Royal Statistical Society B 39 (1977) 1-38 (the steps; numbers added
@@ -26,7 +29,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from yanmen.subsystems.tracing.methods.attribution import Attribution, Belief, Contact, Setting, attribute, evidence
+from yanmen.subsystems.tracing.methods.attribution import (
+    Attribution,
+    Belief,
+    Contact,
+    Setting,
+    attribute,
+    evidence,
+    possible,
+    weighed,
+)
 from yanmen.subsystems.tracing.methods.delays import Days
 
 PAIRS_A_CASE = 10
@@ -61,20 +73,28 @@ def fit(
     days = np.array(sorted(day for day in onsets.values() if day is not None), dtype=np.int64)
     if not len(days):
         return Fitted(start, attribute(onsets, start, contacts=given, keep=keep), unknown_share)
-    share = _towards(without_contact(onsets, start, given), unknown_share, len(days), counts_as)
+    expected = _outside(unknown_share, start)
+    share = _towards(_outside(without_contact(onsets, start, given), start), expected, len(days), counts_as)
     belief = _spread(start, days, share)
-    sums = evidence(onsets, belief, given)
+    candidates = list(possible(onsets, belief, given))
+    sums = evidence(candidates)
     met, pairs = _met(onsets, given, belief), _pairs(days, belief)
     for _ in range(ROUNDS):
         ratios = np.array([belief.ratio(via) for via in sums.settings])
         parts = belief.R * sums.met * ratios
-        whole = belief.R * (1 - belief.found) * sums.serial + parts.sum(axis=1) + belief.background
+        listed = belief.R * (1 - belief.found) * sums.serial + parts.sum(axis=1)
+        whole = (1 + belief.beside) * listed + belief.background
         gave = dict(zip(sums.settings, (parts / whole[:, None]).sum(axis=0).tolist(), strict=True))
-        unknown = belief.background / whole
-        share = _towards(float(unknown.mean()), unknown_share, len(days), counts_as)
-        listed = len(days) - float(unknown.sum())
-        belief = _spread(_settings(belief, start, gave, listed, met, pairs, counts_as), days, share)
-    return Fitted(belief, attribute(onsets, belief, contacts=given, keep=keep), share)
+        share = _towards(float((belief.background / whole).mean()), expected, len(days), counts_as)
+        known = float((listed / whole).sum())
+        belief = _spread(_settings(belief, start, gave, known, met, pairs, counts_as), days, share)
+    unknown = share + (1 - share) * belief.never_found
+    return Fitted(belief, weighed(onsets, candidates, belief, keep=keep), unknown)
+
+
+def _outside(unknown: float, belief: Belief) -> float:
+    """Of all sources, those brought in from outside any list, where so many are unknown."""
+    return max((unknown - belief.never_found) / (1 - belief.never_found), 0.0)
 
 
 def without_contact(onsets: Mapping[str, int | None], belief: Belief, contacts: Sequence[Contact]) -> float:
@@ -106,13 +126,15 @@ def _towards(seen: float, expected: float, cases: int, counts_as: float) -> floa
 
 
 def _spread(belief: Belief, days: Days, share: float) -> Belief:
-    """R and background that go with a share of unknown sources."""
+    """R and background that go with a share of sources outside any list."""
     passed = np.cumsum(belief.serial.chances)
     at = np.clip(days[-1] - days - belief.serial.first, -1, len(passed) - 1)
     infectors = float(np.where(at < 0, 0.0, passed[at]).sum())
     span = int(days[-1] - days[0]) + 1
     return replace(
-        belief, R=max((1 - share) * len(days) / max(infectors, 1.0), LEAST), background=share * len(days) / span
+        belief,
+        R=max((1 - share) * (1 - belief.never_found) * len(days) / max(infectors, 1.0), LEAST),
+        background=share * len(days) / span,
     )
 
 

@@ -45,6 +45,14 @@ def test_weights_mean_what_they_say(found):
         assert low - 0.06 < row["said"] < high + 0.06, row
 
 
+def test_unknown_sources_are_told_about_as_often_as_they_are_so(found):
+    seeds = found["seeds"]
+    told, true = (sum(seed["unknown"][way] * seed["listed"] for seed in seeds) for way in ("estimated", "true"))
+    of = sum(seed["listed"] for seed in seeds)
+    print(f"unknown sources: told {told / of:.1%}, true {true / of:.1%} of {of}")
+    assert abs(told - true) / of < 0.06
+
+
 def test_the_same_seed_is_the_same_city(capsys):
     said = []
     for _ in range(2):
