@@ -60,6 +60,44 @@ def sources(attributions: Sequence[Attribution], told: Mapping[str, Told]) -> di
     return found
 
 
+def closing(found: Mapping[str, Source], attributions: Sequence[Attribution]) -> dict[str, dict[str, float]]:
+    """Case → candidates that its weights name, but that came from it themselves by the sources found: a ring would close.
+
+    Cases without such a candidate are left out; so are told sources that make a ring by themselves.
+    """
+    began, ended = _walked(found)
+    rings: dict[str, dict[str, float]] = {}
+    for each in attributions:
+        if each.case in began:
+            first, last = began[each.case], ended[each.case]
+            after = {name: weight for name, weight in each.weights.items() if first < began.get(name, -1) <= last}
+            if after:
+                rings[each.case] = after
+    return rings
+
+
+def _walked(found: Mapping[str, Source]) -> tuple[dict[str, int], dict[str, int]]:
+    """Each case's place on a walk down the trees, and the last place of those who came from it."""
+    infected: dict[str, list[str]] = {}
+    waiting = []
+    for case, each in found.items():
+        if each.infector in found:
+            infected.setdefault(str(each.infector), []).append(case)
+        else:
+            waiting.append(case)
+    began: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    while waiting:
+        case = waiting[-1]
+        if case not in began:
+            began[case] = len(began)
+            waiting += infected.get(case, ())
+        else:
+            waiting.pop()
+            ended[case] = len(began) - 1
+    return began, ended
+
+
 def held_together(found: Mapping[str, Source], *, least: float) -> list[tuple[str, ...]]:
     """Cases that told links, and inferred ones of at least this weight, hold together; the largest first, single cases among them."""
     links = [

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from yanmen.base.clock import local_date
 from yanmen.base.diseases import COVID, disease_title
@@ -20,20 +18,23 @@ from yanmen.desk.asking import moment_of
 from yanmen.desk.pages import page
 from yanmen.loop.policies import shelf
 from yanmen.registry.access import log_access
-from yanmen.registry.models import Area, Person, Place
+from yanmen.registry.models import Person, Place
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing.methods.beliefs import TRANSMISSION
-from yanmen.subsystems.tracing.methods.chain_picture import heights
+from yanmen.subsystems.tracing.methods.chain_links import closing
 from yanmen.subsystems.tracing.methods.settings import SETTINGS
 from yanmen.subsystems.tracing.pages import links
+from yanmen.subsystems.tracing.pages.chain_drawing import AREA, SETTING, Rings, by_day, drawing
 from yanmen.subsystems.tracing.queries import chain_clusters as of_clusters
 from yanmen.subsystems.tracing.queries.chain_clusters import Cluster
 from yanmen.subsystems.tracing.queries.chains import Outbreak, outbreak
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WINDOWS = (30, 60, 120)
-ROWS = 40
-CANDIDATES = 4
+ROWS, CLUSTERS = 40, 15
+OTHERS, LEAST = 3, 0.05
+"""Other candidates that the table names, and the weight from which it names them."""
+SIGNALS = 20
 STATES = {
     "told": {"zh": "已判定", "en": "Told"},
     "elsewhere": {"zh": "外来", "en": "From elsewhere"},
@@ -44,7 +45,8 @@ STATES = {
 
 @dataclass(frozen=True)
 class Row:
-    """A case of the table beside the picture."""
+    """A case of the table beside the picture. `rings`: likelier candidates that it cannot have been infected by, because they came
+    from it themselves."""
 
     node: int
     label: str
@@ -56,6 +58,7 @@ class Row:
     weight: int | None
     via: Mapping[str, str] | None
     others: tuple[tuple[str, int], ...]
+    rings: tuple[tuple[str, int], ...]
     unknown: int
 
 
@@ -75,7 +78,7 @@ def chains(request: HttpRequest, scope: Scope) -> HttpResponse:
     days = int(asked) if asked.isdigit() and int(asked) in WINDOWS else WINDOWS[1]
     disease = request.GET.get("disease", "")[:40] or COVID
     diseases = _diseases() | {disease: disease_title(disease)}
-    colour = "area" if request.GET.get("colour") == "area" else "setting"
+    colour = AREA if request.GET.get("colour") == AREA else SETTING
     refusal = None
     today = local_date(now)
     try:
@@ -104,11 +107,13 @@ def _told(request: HttpRequest, scope: Scope, found: Outbreak, today: date, colo
     chosen = next((each for each in clusters if each.key == chain or case in each.members), None)
     shown = chosen.members if chosen else tuple(found.cases)
     labels = _labels(scope, found)
-    start = request.GET.get("from", "")
-    at = int(start) if start.isdigit() and len(start) < 6 else 0
-    meetings = of_clusters.meetings(found, clusters)
+    at, of = _start(request, "from"), _start(request, "clusters")
+    rings = closing(found.sources, found.attributions)
     states = [each.state for each in found.sources.values()]
-    nodes = {key: number for number, key in enumerate(_by_day(found, shown))}
+    nodes = {key: number for number, key in enumerate(by_day(found, shown))}
+    picture = drawing(
+        found, shown, clusters=clusters, generation=generation, labels=labels, rings=rings, colour=colour
+    )  # fmt: skip
     return {
         "clusters": clusters,
         "chosen": chosen,
@@ -116,26 +121,31 @@ def _told(request: HttpRequest, scope: Scope, found: Outbreak, today: date, colo
         "told": states.count("told") + states.count("elsewhere"),
         "inferred": states.count("inferred"),
         "unknown": states.count("unknown"),
-        "picture": _picture(found, shown, generation, labels, colour),
+        "picture": picture | {"at": nodes.get(case or "", -1), "chosen": bool(chosen)},
         "rows": [
-            _row(scope, found, key, nodes[key], generation, labels)
+            _row(scope, found, key, nodes[key], generation, labels, rings)
             for key in _ordered(found, shown, generation)[at : at + ROWS]
         ],
         "from": at,
         "more": at + ROWS if at + ROWS < len(shown) else None,
         "shown": len(shown),
         "labels": labels,
-        "cluster_rows": [(each, labels[each.key], _settings(each)) for each in clusters[:ROWS]],
-        "signals": [
-            (each, SETTINGS.get(each.kind), each.due_at < moment_of(request))
-            for each in of_clusters.signals(scope, found)[:20]
-        ],
+        "clusters_from": of,
+        "clusters_more": of + CLUSTERS if of + CLUSTERS < len(clusters) else None,
+        "cluster_rows": [(each, labels[each.key], _settings(each)) for each in clusters[of : of + CLUSTERS]],
+        "signals": [(each, SETTINGS.get(each.kind)) for each in of_clusters.signals(scope, found)[:SIGNALS]],
         "meetings": [
             (each, place, [(labels[key], len(members), each.shares.get(key)) for key, members in each.clusters.items()])
-            for each, place in _places(scope, meetings[-20:])
+            for each, place in _places(scope, of_clusters.meetings(found, clusters)[-SIGNALS:])
         ],
         "numbers": found.fitted.belief if found.fitted else None,
     }
+
+
+def _start(request: HttpRequest, name: str) -> int:
+    """Where a table begins; 0 unless the address says a number."""
+    asked = request.GET.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 6 else 0
 
 
 def _labels(scope: Scope, found: Outbreak) -> dict[str, str]:
@@ -153,16 +163,22 @@ def _ordered(found: Outbreak, shown: Sequence[str], generation: Mapping[str, int
     return sorted(shown, key=lambda key: (generation[key], found.cases[key].day, key))
 
 
-def _by_day(found: Outbreak, shown: Sequence[str]) -> list[str]:
-    return sorted(shown, key=lambda key: (found.cases[key].day, key))
-
-
 def _row(
-    scope: Scope, found: Outbreak, key: str, node: int, generation: Mapping[str, int], labels: Mapping[str, str]
+    scope: Scope,
+    found: Outbreak,
+    key: str,
+    node: int,
+    generation: Mapping[str, int],
+    labels: Mapping[str, str],
+    rings: Rings,
 ) -> Row:
     source, case = found.sources[key], found.cases[key]
-    weights = found.by_case[key]
-    others = [(name, weight) for name, weight in weights.weights.items() if name != source.infector]
+    weights, closes = found.by_case[key], rings.get(key, {})
+    named = {name: weight for name, weight in weights.weights.items() if name != source.infector and weight >= LEAST}
+
+    def told(among: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        return tuple((labels.get(name, f"…{name[-6:]}"), round(named[name] * 100)) for name in [*among][:OTHERS])
+
     return Row(
         node=node,
         label=labels[key],
@@ -170,79 +186,13 @@ def _row(
         day=case.day,
         generation=generation[key],
         state=STATES[source.state],
-        source=labels.get(source.infector or "", "…" + (source.infector or "")[-6:]) if source.infector else "",
+        source=labels.get(source.infector, f"…{source.infector[-6:]}") if source.infector else "",
         weight=round(source.weight * 100) if source.infector else None,
         via=SETTINGS.get(source.via),
-        others=tuple(
-            (labels.get(name, name[-6:]), round(weight * 100)) for name, weight in others[:3] if weight >= 0.05
-        ),
+        others=told(name for name in named if name not in closes),
+        rings=told(name for name, weight in named.items() if name in closes and weight > source.weight),
         unknown=round(weights.unknown * 100) if source.state != "elsewhere" else 0,
     )
-
-
-def _picture(
-    found: Outbreak, shown: Sequence[str], generation: Mapping[str, int], labels: Mapping[str, str], colour: str
-) -> dict[str, Any]:
-    """Nodes and links for the chart: places by number, days as days since the first one."""
-    ordered = _by_day(found, shown)
-    at = {key: number for number, key in enumerate(ordered)}
-    first = found.cases[ordered[0]].day
-    days = {key: (found.cases[key].day - first).days for key in ordered}
-    infectors = {key: found.sources[key].infector for key in ordered}
-    height = heights(ordered, days, generation, infectors)
-    groups = {key: _group(found, key, colour) for key in ordered}
-    names = _group_titles(set(groups.values()), colour)
-    kinds = sorted(names, key=lambda group: (group in ("", "unknown"), names[group]))
-    nodes, edges = [], []
-    for key in ordered:
-        source, weights = found.sources[key], found.by_case[key]
-        candidates = [
-            [at[name], round(weight, 3)]
-            for name, weight in list(weights.weights.items())[:CANDIDATES]
-            if name in at and weight >= 0.02
-        ]
-        open_ = source.state == "unknown"
-        nodes.append(
-            [
-                days[key],
-                height[key],
-                kinds.index(groups[key]),
-                int(open_),
-                labels[key],
-                round(weights.unknown, 3),
-                candidates,
-                source.state,
-            ]
-        )
-        if source.infector in at:
-            edges.append([at[source.infector], at[key], round(source.weight, 3), int(source.state == "told")])
-    return {
-        "first": first.isoformat(),
-        "nodes": nodes,
-        "links": edges,
-        "groups": [names[group] for group in kinds],
-        "generations": max(generation[key] for key in ordered) + 1,
-        "words": {
-            "generation": _("Generation"), "told": _("Told"), "inferred": _("Inferred"), "unknown": _("Source unknown"),
-            "elsewhere": _("From elsewhere"),
-        },
-    }  # fmt: skip
-
-
-def _group(found: Outbreak, key: str, colour: str) -> str:
-    if colour == "area":
-        return found.cases[key].area[:6]
-    source = found.sources[key]
-    return source.via or ("unknown" if source.state in ("unknown", "elsewhere") else "")
-
-
-def _group_titles(groups: set[str], colour: str) -> dict[str, str]:
-    english = not (get_language() or "zh").startswith("zh")
-    if colour == "area":
-        areas = {area.code: (english and area.name_en) or area.name_zh for area in Area.objects.filter(code__in=groups)}
-        return {group: areas.get(group, group) for group in groups}
-    said = {"unknown": _("Source unknown or outside"), "": _("Days alone")}
-    return {group: said.get(group) or SETTINGS.get(group, {}).get("en" if english else "zh", group) for group in groups}
 
 
 def _settings(cluster: Cluster) -> list[tuple[Mapping[str, str], int]]:

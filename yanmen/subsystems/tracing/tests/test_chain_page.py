@@ -1,17 +1,19 @@
-"""The picture of chains: what it says, to whom, in a browser and by keyboard."""
+"""The picture of chains: what it says, to whom, in a browser and by keyboard, and with three thousand cases."""
 
 from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 
 from yanmen.project.looks import LOOKS, seen
 from yanmen.project.testing import cookies_for, show_clock
-from yanmen.subsystems.tracing.tests.chain_story import NOW, told_outbreak
+from yanmen.subsystems.tracing.tests.chain_story import NOW, many_cases, told_outbreak
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT
 
+CASES = 3000
 INTERACTIVE = "[data-chains][data-ready=yes]"
 
 
@@ -50,6 +52,24 @@ def test_the_page_tells_told_from_inferred_and_names_nobody_to_those_who_may_not
     assert unknown.status_code in (200, 422)
 
 
+def test_a_candidate_who_came_from_the_case_itself_is_not_offered_as_its_source(clocked, sign_in):
+    keys = []
+    for name, onset in (("合成甲", "2022-10-10"), ("合成乙", "2022-10-10")):
+        keys.append(clocked.case(clocked.person(name), "2022-10-11", onset_on=onset))
+        if len(keys) == 2:
+            person = clocked.rows("SELECT person_id FROM loop_fact WHERE id = %s", keys[1])[0][0]
+            clocked.contact(person, keys[0], last="2022-10-09", found="2022-10-11", first_exposed="2022-10-03", via="household")  # fmt: skip
+    page = sign_in("tracing.tracer", DISTRICT, language="en").get("/tracing/chains/").text
+    picture = drawn(page)
+    (inferred,) = [at for at, node in enumerate(picture["nodes"]) if node[7] == "inferred"]
+    other = picture["nodes"][1 - inferred]
+    assert (other[7], other[6], [node for node, _ in other[9]]) == ("unknown", [], [inferred])
+    said = re.sub(r"<[^>]+>", "", page)
+    name, first = picture["nodes"][inferred][4], other[4]
+    assert re.search(rf"Not {name} \(\d+ %\): by the other links, {name} was infected from this case on", said)
+    assert not re.search(rf"Not {first} ", said)
+
+
 def listen(page, faults):
     page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda fault: faults.append(str(fault)))
@@ -76,3 +96,95 @@ def test_chains_in_a_browser(clocked, browser, sign_in, look):
         faults += seen(page, f"chains-{name}-{look}")
         context.close()
     assert faults == []
+
+
+@pytest.mark.browser
+def test_three_thousand_cases_are_drawn_moved_pointed_at_walked_and_opened(clocked, browser, sign_in):
+    many_cases(clocked, cases=CASES)
+    client = sign_in("tracing.tracer", DISTRICT, language="zh-hans")
+    began = time.perf_counter()
+    text = client.get("/tracing/chains/?days=120").text
+    answered = time.perf_counter() - began
+    picture = drawn(text)
+    assert len(picture["nodes"]) == CASES
+    assert len(picture["links"]) > 0.8 * CASES
+    assert len(picture["chains"]) > 100
+    assert text.count("<tr data-node=") == 40
+    for look in ("zh", "phone-zh"):
+        context = browser.new_context(**LOOKS[look][1])
+        context.add_cookies(cookies_for(client, str(client.base_url)))
+        page, faults = context.new_page(), []
+        listen(page, faults)
+        page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/?days=120", wait_until="commit")
+        began = time.perf_counter()
+        page.wait_for_selector(INTERACTIVE, timeout=60_000)
+        print(f"{CASES} cases, {look}: answered in {answered:.1f} s, drawn in {time.perf_counter() - began:.1f} s")
+        faults += seen(page, f"chains-many-{look}")
+        moved(page)
+        walked(page, picture)
+        assert faults == []
+        context.close()
+
+
+def days_seen(page):
+    return page.locator("[data-chain-range]").inner_text().split(" – ")
+
+
+def moved(page):
+    """Buttons zoom, a drag moves the days, and a case says who it is when it is pointed at."""
+    whole = days_seen(page)
+    for _ in range(2):
+        page.locator("[data-chain-zoom=in]").click()
+    page.wait_for_function(
+        "whole => document.querySelector('[data-chain-range]').textContent !== whole", arg=" – ".join(whole)
+    )
+    near = days_seen(page)
+    assert whole[0] < near[0] < near[1] < whole[1]
+    chart = page.locator("[data-chains]")
+    chart.scroll_into_view_if_needed()
+    frame = chart.bounding_box()
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] - 120
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(5):
+        page.mouse.move(x + 25 * (step + 1), y)
+        page.wait_for_timeout(50)
+    page.mouse.up()
+    page.wait_for_function(
+        "near => document.querySelector('[data-chain-range]').textContent < near", arg=" – ".join(near)
+    )
+    page.locator("[data-chain-zoom=all]").click()
+    page.wait_for_function(
+        "whole => document.querySelector('[data-chain-range]').textContent === whole", arg=" – ".join(whole)
+    )
+    left, top = page.evaluate(
+        """() => {
+            const nodes = JSON.parse(document.getElementById('chain-data').textContent).nodes;
+            const chart = window.echarts.getInstanceByDom(document.querySelector('[data-chains]'));
+            return chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, nodes[nodes.length >> 1].slice(0, 2));
+        }"""
+    )
+    frame = chart.bounding_box()
+    page.mouse.move(frame["x"] + left, frame["y"] + top)
+    page.wait_for_selector("[data-chain-tip]:not([hidden])")
+    assert re.match(r"合成\d{4}", page.locator("[data-chain-said]").inner_text())
+
+
+def walked(page, picture):
+    """Arrow keys go along the days and to the source, and Enter opens the chain alone."""
+    page.locator("[data-chains]").focus()
+    for key in ("Escape", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert picture["nodes"][1][4] in page.locator("[data-chain-said]").inner_text()
+    infector, infectee = next(link[:2] for link in picture["links"] if link[3] and picture["nodes"][link[1]][8] >= 0)
+    while page.locator("[data-chain-said]").inner_text().split()[0] != picture["nodes"][infectee][4]:
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    assert picture["nodes"][infector][4] in page.locator("[data-chain-said]").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**chain=*")
+    page.wait_for_selector(INTERACTIVE, timeout=60_000)
+    alone = drawn(page.content())
+    chain = picture["nodes"][infector][8]
+    assert len(alone["nodes"]) == sum(node[8] == chain for node in picture["nodes"])
+    assert picture["chains"][chain] in page.url
