@@ -55,16 +55,18 @@ def drawing(
     for key in ordered:
         source, weights, closing = found.sources[key], found.by_case[key], rings.get(key, {})
         named = {name: weight for name, weight in weights.weights.items() if name in at and weight >= LEAST}
+        likelier = {name: weight for name, weight in named.items() if name in closing and weight > source.weight}
+        open_ = source.state == "unknown"
         nodes.append([
             *at_place[key],
             kinds.index(groups[key]),
-            int(source.state == "unknown"),
+            int(open_),
             labels[key],
-            round(weights.unknown, 3),
+            0 if open_ and likelier else round(weights.unknown, 3),
             [[at[name], round(weight, 3)] for name, weight in named.items() if name not in closing][:CANDIDATES],
             source.state,
             chain.get(key, -1),
-            [[at[name], round(weight, 3)] for name, weight in named.items() if name in closing and weight > source.weight],
+            [[at[name], round(weight, 3)] for name, weight in likelier.items()],
         ])  # fmt: skip
         if source.infector in at:
             edges.append([at[source.infector], at[key], round(source.weight, 3), int(source.state == "told")])

@@ -46,7 +46,7 @@ STATES = {
 @dataclass(frozen=True)
 class Row:
     """A case of the table beside the picture. `rings`: likelier candidates that it cannot have been infected by, because they came
-    from it themselves."""
+    from it themselves; where nobody else is left, the weight of an unknown source says nothing and is 0."""
 
     node: int
     label: str
@@ -179,6 +179,8 @@ def _row(
     def told(among: Iterable[str]) -> tuple[tuple[str, int], ...]:
         return tuple((labels.get(name, f"…{name[-6:]}"), round(named[name] * 100)) for name in [*among][:OTHERS])
 
+    likelier = told(name for name, weight in named.items() if name in closes and weight > source.weight)
+    weighed = source.state != "elsewhere" and not (source.state == "unknown" and likelier)
     return Row(
         node=node,
         label=labels[key],
@@ -190,8 +192,8 @@ def _row(
         weight=round(source.weight * 100) if source.infector else None,
         via=SETTINGS.get(source.via),
         others=told(name for name in named if name not in closes),
-        rings=told(name for name, weight in named.items() if name in closes and weight > source.weight),
-        unknown=round(weights.unknown * 100) if source.state != "elsewhere" else 0,
+        rings=likelier,
+        unknown=round(weights.unknown * 100) if weighed else 0,
     )
 
 
