@@ -64,7 +64,7 @@ def case(request: HttpRequest, scope: Scope, case: UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, scope: Scope, found: queries.Case, now: datetime) -> dict[str, Any]:
     tasks = story.tasks_of(scope, found)
-    owed = frozenset(task.kind for task in tasks if task.state in ("open", "failed"))
+    owed = frozenset(task.kind for task in tasks if task.state in ("open", "failed") and task.opens_at <= now)
     checklist = queries.discharge_checklist(scope, found.key, now=now)
     after = queries.aftercare(scope, found.key, now=now)
     days, more = story.timeline(scope, found, everything=bool(request.GET.get("all")))
