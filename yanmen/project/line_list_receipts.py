@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from yanmen.subsystems.cases.actions import Stored
 
 SHOWN = 50
+END: tuple[int, list[Fault]] = (sys.maxsize, [])
 COURSES = {
     "cases.admitted": ("admissions", "收治"), "cases.discharged": ("discharges", "出院"), "cases.died": ("deaths", "死亡"),
 }  # fmt: skip
@@ -25,9 +29,9 @@ def show_stored(lists: Sequence[LineList], stored: Sequence[Stored]) -> None:
     """Print what became of each list."""
     for found, each in zip(lists, stored, strict=False):
         receipt = each.receipt
-        for row in [row for row in receipt.rows if row.outcome == "rejected"][:SHOWN]:
+        for row in islice((row for row in receipt.rows if row.outcome == "rejected"), SHOWN):
             print(f"  {row.line}: {row.field} {row.value} [not stored 未入库]\n    {row.zh}\n    {row.en}")
-        for line, changes in list(each.corrected.items())[:SHOWN]:
+        for line, changes in islice(each.corrected.items(), SHOWN):
             print(f"  {line}: {_changed(changes)} [corrected 已订正]")
         for column in each.columns:
             kept = f"{column.zh} {column.en}" if column.is_kept else "未保存 not kept"
@@ -70,11 +74,15 @@ def write_receipts(path: Path, lists: Sequence[LineList], stored: Sequence[Store
         writer = csv.writer(file)
         writer.writerow(("file", "line", "outcome", "case", "column", "value", "zh", "en", "stored", "why_not"))
         for place, found in enumerate(lists):
-            rows = {row.line: row for row in stored[place].receipt.rows} if stored else {}
+            rows = iter(stored[place].receipt.rows) if stored else iter(())
+            became = next(rows, None)
             corrected: Mapping[int, Any] = stored[place].corrected if stored else {}
-            for line, *cells in _receipts(found):
-                became = rows.get(line)
-                more = (became.outcome, f"{became.zh} {became.en}".strip()) if became else ("", "")
+            for line, *cells in _receipts(found):  # both in the order of the file
+                while became is not None and became.line < line:
+                    became = next(rows, None)
+                more = ("", "")
+                if became is not None and became.line == line:
+                    more = (became.outcome, f"{became.zh} {became.en}".strip())
                 if line in corrected:
                     more = ("corrected", _changed(corrected[line]))
                 writer.writerow([neutralised(str(cell)) for cell in (found.name, line, *cells, *more)])
@@ -86,15 +94,29 @@ def _changed(changes: Sequence[Any]) -> str:
 
 def _receipts(found: LineList) -> Iterator[tuple[int, str, str, str, str, str, str]]:
     """One a line: taken, repaired or refused, with everything that was said about it."""
-    faults: dict[int, list[Fault]] = {}
-    for fault in found.faults:
-        faults.setdefault(fault.line, []).append(fault)
-    cases = {case.line: case.source_id for case in found.cases}
-    for line in sorted(cases.keys() | faults.keys()):
-        said = faults.get(line, [])
-        outcome = "refused" if line not in cases else "repaired" if said else "taken"
-        yield (
-            line, outcome, cases.get(line, ""), "; ".join(each.column for each in said),
-            "; ".join(each.value for each in said), " ".join(each.zh + each.remedy_zh for each in said),
-            " ".join(f"{each.en} {each.remedy_en}" for each in said),
-        )  # fmt: skip
+    faults = ((line, list(said)) for line, said in groupby(_by_line(found), key=attrgetter("line")))
+    line, said = next(faults, END)
+    for case in found.cases:
+        while line < case.line:
+            yield _receipt(line, "refused", "", said)
+            line, said = next(faults, END)
+        if line > case.line:
+            yield _receipt(case.line, "taken", case.source_id, [])
+            continue
+        yield _receipt(line, "repaired", case.source_id, said)
+        line, said = next(faults, END)
+    while said:
+        yield _receipt(line, "refused", "", said)
+        line, said = next(faults, END)
+
+
+def _by_line(found: LineList) -> Sequence[Fault]:
+    """Faults in the order of their lines; lines that no columns could be read from come last in the list."""
+    return sorted(found.faults, key=attrgetter("line")) if found.sheet.faults else found.faults
+
+
+def _receipt(line: int, outcome: str, case: str, said: Sequence[Fault]) -> tuple[int, str, str, str, str, str, str]:
+    return (
+        line, outcome, case, "; ".join(each.column for each in said), "; ".join(each.value for each in said),
+        " ".join(each.zh + each.remedy_zh for each in said), " ".join(f"{each.en} {each.remedy_en}" for each in said),
+    )  # fmt: skip

@@ -105,7 +105,7 @@ def _store(lists: Sequence[LineList], links: Sequence[Link], args: argparse.Name
 
 def _shared(lists: Sequence[LineList], links: Sequence[Link]) -> list[list[Link]]:
     """Each pair goes with the list that holds the infected person, else the infector, else with the first."""
-    ids = [{case.source_id for case in each.cases} for each in lists]
+    ids = [{case.source_id for case in each.cases} for each in lists] if links and len(lists) > 1 else [set()]
     shared: list[list[Link]] = [[] for _ in lists]
     for link in links if lists else ():
         holders = [at for end in (link.case, link.infector) for at, known in enumerate(ids) if end in known]
@@ -176,7 +176,7 @@ def _chains(pairs: Links) -> dict[str, int]:
 def _as_json(
     lists: Sequence[LineList], export: godata.Export, pairs: Sequence[Links], stored: Sequence[Stored]
 ) -> dict[str, Any]:
-    ids = _ids(lists)
+    ids = _ids(lists) if pairs else set()
     found: dict[str, Any] = {
         "files": [
             {
@@ -197,8 +197,7 @@ def _as_json(
 
 
 def _links(found: LineList) -> dict[str, int]:
-    infectors = sum(len(case.infectors) for case in found.cases)
-    return {"infectors": infectors, "contacts": sum(len(case.contacts) for case in found.cases)}
+    return {"infectors": found.links[0], "contacts": found.links[1]}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

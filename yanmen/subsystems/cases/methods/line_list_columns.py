@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 Words = Mapping[str, tuple[str, ...]]
 
@@ -106,12 +107,18 @@ def columns_of(header: Sequence[str]) -> dict[str, int]:
     return {field: place for field, (_, place) in found.items()}
 
 
+@lru_cache(20_000)
 def is_nothing(text: str) -> bool:
     """Whether the cell says that there is nothing to say."""
     return text.strip().casefold() in NOTHING
 
 
+@lru_cache(1000)
+def _said(text: str) -> str:
+    return plain(_GODATA.sub("", text.strip()))
+
+
 def word(text: str, words: Words) -> str | None:
     """Which of the words this is; None if it is none of them."""
-    said = plain(_GODATA.sub("", text.strip()))
+    said = _said(text)
     return next((meaning for meaning, names in words.items() if said in names or said == meaning), None)

@@ -73,8 +73,12 @@ class Reading:
 
 def readings(sheet: Sheet, columns: Mapping[str, int], told: str = "") -> dict[str, Reading]:
     """How each column of days is to be read: as `told`, else as its own cells decide, else as the file's other days do."""
-    cells = {field: {line[columns[field]] for _, line in sheet.lines if columns[field] < len(line)}
-             for field in DATES if field in columns}  # fmt: skip
+    places = {field: columns[field] for field in DATES if field in columns}
+    cells: dict[str, set[Cell]] = {field: set() for field in places}
+    for _, line in sheet.lines if places else ():
+        for field, place in places.items():
+            if place < len(line):
+                cells[field].add(line[place])
     whole = told or _decided(cell for each in cells.values() for cell in each)
     return {field: _reading(each, told or _decided(each) or whole) for field, each in cells.items()}
 

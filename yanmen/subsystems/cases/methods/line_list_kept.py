@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yanmen.subsystems.cases.methods.line_list_rows import OURS
+from yanmen.subsystems.cases.methods.line_list_rows import ATTRIBUTES, OURS
 from yanmen.subsystems.cases.methods.line_lists import LineList
 
 REPORT = ("病例报告", "the report")
@@ -68,7 +68,7 @@ def columns_kept(found: LineList) -> list[Column]:
         for field, heading in found.columns.items()
         if field not in OURS
     ]
-    other = [Column(heading, "", sum(heading in case.extra for case in found.cases)) for heading in found.extra_columns]
+    other = [Column(heading, "", found.said.get(("", heading), 0)) for heading in found.extra_columns]
     return sorted(known, key=lambda one: not one.is_kept) + other
 
 
@@ -85,9 +85,5 @@ def not_kept(columns: list[Column]) -> Iterator[str]:
     return (one.heading for one in columns if not one.is_kept)
 
 
-PARTS = {"birth_day": "born_on", "birth_month": "born_on", "birth_year": "born_on", "cluster_links": "contacts"}
-
-
 def _said(found: LineList, field: str) -> int:
-    name = "outcome" if field == "died_on" else PARTS.get(field, field)
-    return sum(getattr(case, name) not in ("", None, ()) for case in found.cases)
+    return found.said.get((ATTRIBUTES.get(field, field), ""), 0)

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"\d+")
 _CERTAINTY = re.compile(r"(0(\.\d+)?|1(\.0+)?)$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """One pair: the first is said to have infected, or met, the second. `certainty` is 0 to 1, None where nobody says."""
 

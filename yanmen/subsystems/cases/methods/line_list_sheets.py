@@ -6,20 +6,21 @@ import csv
 import hashlib
 import io
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import python_calamine
 
+from yanmen.base.packed import Packer
 from yanmen.base.refusals import Malformed
 from yanmen.subsystems.cases.methods.line_list_columns import plain
 from yanmen.subsystems.cases.methods.line_list_faults import Fault, unreadable
 from yanmen.subsystems.cases.methods.line_list_fhir import HEADER, is_fhir, read_fhir
 
 LARGEST = 64 * 1024 * 1024
-SHORT = 12
+SHORT, FEW = 12, 20_000
 STAMP = "#yanmen-export"
 EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 WIDE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -33,6 +34,8 @@ GODATA = {
     "godata_cases": {"uuid", "case_id", "classification"},
 }
 Cell = str | date
+Line = tuple[int, tuple[Cell, ...]]
+CHUNK = 1 << 20
 _QUOTED = re.compile(r"'+[=+\-@]")
 """An apostrophe before what a spreadsheet would run: exports put it there, so it is taken off again."""
 
@@ -48,7 +51,7 @@ class Sheet:
     kind: str
     form: str
     header: tuple[str, ...]
-    lines: tuple[tuple[int, tuple[Cell, ...]], ...]
+    lines: Sequence[Line]
     blank: int
     digest: str
     faults: tuple[Fault, ...] = ()
@@ -74,37 +77,60 @@ def open_sheet(name: str, content: bytes) -> Sheet:
         read, faults, form = read_fhir(name, content)
         return Sheet(name, "fhir", form, HEADER, read, 0, hashlib.sha256(content).hexdigest(), faults)
     form, rows = _excel(content) if content[:4] in EXCEL else _csv(content)
-    rows = _without_stamp(name, rows)
-    filled = [(number, cells) for number, cells in rows if any(cells)]
-    if not filled:
-        raise unreadable(f"{name} 没有内容。请重新导出。", f"{name} has no lines. Export it again.", value=name)
-    if len(filled) > 1 and _two_headers(filled[0][1], filled[1][1]):
-        kind, head = "sormas", 1
-    else:
-        kind, head = "", 0
-    start, titles = filled[head]
-    header = _header(titles)
-    body = [(number, cells) for number, cells in rows if number > start]
-    lines = tuple((number, cells) for number, cells in body if any(cells))
+    table = _Table(name, rows)
+    header = _header(table.header)
     return Sheet(
-        name, kind or _kind(header), form, header, lines, len(body) - len(lines), hashlib.sha256(content).hexdigest()
-    )
+        name, "sormas" if table.is_double else _kind(header), form, header, table.lines, table.blank,
+        hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
 
 
-def _without_stamp(name: str, rows: list[tuple[int, tuple[Cell, ...]]]) -> list[tuple[int, tuple[Cell, ...]]]:
+class _Table:
+    """The rows of a file, read once from the first to the last: header, lines that say something, number of blank ones."""
+
+    def __init__(self, name: str, rows: Iterable[Line]) -> None:
+        self.header: tuple[Cell, ...] = ()
+        self.is_double = False
+        filled, blanks, between = 0, 0, 0
+        held: Line | None = None
+        packer: Packer[Line] = Packer()
+        for number, cells in rows:
+            if not any(cells):
+                blanks += 1
+                continue
+            filled += 1
+            if filled == 1:
+                self.header = cells
+            elif filled == 2 and _two_headers(self.header, cells):
+                self.header, self.is_double = cells, True
+            else:
+                between += blanks
+                if held:
+                    packer.add(held)
+                held = (number, cells)
+            blanks = 0
+        last = held[1] if held else self.header
+        if filled and str(last[0]).startswith(STAMP):
+            _refuse_cut(name, str(last[0]), filled - 2)
+            filled -= 1
+        else:
+            between += blanks
+            if held:
+                packer.add(held)
+        if not filled:
+            raise unreadable(f"{name} 没有内容。请重新导出。", f"{name} has no lines. Export it again.", value=name)
+        self.lines, self.blank = packer.done(), between
+
+
+def _refuse_cut(name: str, stamp: str, count: int) -> None:
     """Our own exports end with a line that says how many lines they have: one that was cut short is refused."""
-    last = next((place for place in range(len(rows) - 1, -1, -1) if any(rows[place][1])), -1)
-    if last < 0 or not str(rows[last][1][0]).startswith(STAMP):
-        return rows
-    said = re.search(r"\brows=(\d+)", str(rows[last][1][0]))
-    count = sum(any(cells) for _, cells in rows[:last]) - 1
+    said = re.search(r"\brows=(\d+)", stamp)
     if said and int(said[1]) != count:
         raise unreadable(
             f"{name} 应有 {said[1]} 行，实有 {count} 行，可能不完整，未读取。请重新导出。",
             f"{name} should have {said[1]} lines and has {count}; nothing was read. Export it again.",
             value=f"{count}",
         )
-    return rows[:last]
 
 
 def _two_headers(first: tuple[Cell, ...], second: tuple[Cell, ...]) -> bool:
@@ -131,18 +157,23 @@ def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
     return tuple(header)
 
 
-def _csv(content: bytes) -> tuple[str, list[tuple[int, tuple[Cell, ...]]]]:
-    encoding, text = _decoded(content)
-    separator = _separator(text)
+def _csv(content: bytes) -> tuple[str, Iterator[Line]]:
+    encoding = _encoding(content)
+    separator = _separator(content, encoding)
+    told = {",": "comma", ";": "semicolon", "\t": "tab"}[separator]
+    return f"csv {encoding} {told}", _csv_rows(content, encoding, separator)
 
+
+def _csv_rows(content: bytes, encoding: str, separator: str) -> Iterator[Line]:
     class Dialect(csv.excel):
         delimiter = separator
 
-    reader = csv.reader(io.StringIO(text, newline=""), dialect=Dialect, strict=True)
-    rows: list[tuple[int, tuple[Cell, ...]]] = []
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    reader = csv.reader(text, dialect=Dialect, strict=True)
+    clean: dict[str, str] = {}
     try:
         for cells in reader:
-            rows.append((reader.line_num, tuple(_shared(_clean(cell)) for cell in cells)))
+            yield reader.line_num, tuple([clean.get(cell) or _known(cell, clean) for cell in cells])
     except csv.Error as fault:
         line = reader.line_num
         raise unreadable(
@@ -150,37 +181,49 @@ def _csv(content: bytes) -> tuple[str, list[tuple[int, tuple[Cell, ...]]]]:
             f"Line {line}: {fault}; nothing was read. Export it again.",
             value=f"line {line}",
         ) from fault
-    told = {",": "comma", ";": "semicolon", "\t": "tab"}[separator]
-    return f"csv {encoding} {told}", rows
 
 
-def _separator(text: str) -> str:
-    head = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").split("\n", 1)[0])
-    return max(",;\t", key=head.count)
+def _separator(content: bytes, encoding: str) -> str:
+    """What stands most often between the cells of the first line."""
+    start = len(content[:CHUNK]) - len(content[:CHUNK].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+    end = content.find(b"\n", start)
+    first = content[start : end if end >= 0 else len(content)].decode(encoding)
+    return max(",;\t", key=re.sub(r'"[^"]*"', "", first).count)
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def _encoding(content: bytes) -> str:
     for mark, encoding in WIDE:
         if content.startswith(mark):
             raise _wrong(encoding)
     if b"\0" in content:
         raise _wrong("UTF-16 / 二进制 binary")
+    if _decodes(content, "utf-8"):
+        return "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+    if _western(content):
+        raise _wrong("Windows-1252 / ISO 8859-1")
+    if not _decodes(content, "gb18030"):
+        raise _wrong("?")
+    return "gb18030"
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    """Whether all of it is text in this encoding, found out a part at a time."""
+    decoder = getincrementaldecoder(encoding)()
     try:
-        text = content.decode("utf-8-sig")
-        return ("utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"), text
+        for start in range(0, len(content), CHUNK):
+            decoder.decode(content[start : start + CHUNK], final=start + CHUNK >= len(content))
     except UnicodeDecodeError:
-        if _western(content):
-            raise _wrong("Windows-1252 / ISO 8859-1") from None
-    try:
-        return "gb18030", content.decode("gb18030")
-    except UnicodeDecodeError:
-        raise _wrong("?") from None
+        return False
+    return True
 
 
 def _western(content: bytes) -> bool:
     """Accents of European text stand alone among ASCII letters; Chinese characters come as pairs of high bytes."""
-    runs = re.findall(rb"[\x80-\xff]+", content)
-    return sum(len(run) == 1 for run in runs) * 2 > len(runs)
+    runs = alone = 0
+    for run in re.finditer(rb"[\x80-\xff]+", content):
+        runs += 1
+        alone += run.end() - run.start() == 1
+    return alone * 2 > runs
 
 
 def _wrong(encoding: str) -> Malformed:
@@ -191,7 +234,7 @@ def _wrong(encoding: str) -> Malformed:
     )
 
 
-def _excel(content: bytes) -> tuple[str, list[tuple[int, tuple[Cell, ...]]]]:
+def _excel(content: bytes) -> tuple[str, Iterator[Line]]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
@@ -200,10 +243,10 @@ def _excel(content: bytes) -> tuple[str, list[tuple[int, tuple[Cell, ...]]]]:
             "不是完整的 Excel 文件，未读取。请重新导出。",
             "It is no complete Excel file; nothing was read. Export it again.",
         ) from fault
-    return "excel", list(_typed(rows))
+    return "excel", _typed(rows)
 
 
-def _typed(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+def _typed(rows: Iterable[Iterable[object]]) -> Iterator[Line]:
     for number, cells in enumerate(rows, start=1):
         yield number, tuple(_cell(cell) for cell in cells)
 
@@ -218,9 +261,12 @@ def _cell(cell: object) -> Cell:
     return _clean(str(cell))
 
 
-def _shared(text: str) -> str:
-    """Days, sexes and outcomes stand on thousands of lines: one text in memory for all of them."""
-    return sys.intern(text) if len(text) <= SHORT else text
+def _known(cell: str, clean: dict[str, str]) -> str:
+    """A cell cleaned. Days, sexes and outcomes stand on thousands of lines: they are cleaned once."""
+    text = _clean(cell)
+    if len(cell) <= SHORT and len(clean) < FEW:
+        clean[cell] = text
+    return text
 
 
 def _clean(text: str) -> str:
