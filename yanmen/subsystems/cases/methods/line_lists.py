@@ -157,7 +157,9 @@ class _Last:
         self.faults: Packer[Fault] = Packer()
         self.said: Counter[tuple[str, str]] = Counter()
         self.taken = self.repaired = self.infectors = self.contacts = 0
-        self._about = sorted({ATTRIBUTES.get(field, field) for field in headings} & set(LineListCase.__slots__))
+        self._about = sorted(
+            {ATTRIBUTES.get(field, field) for field in headings} & LineListCase.__dataclass_fields__.keys()
+        )
 
     def take(self, row: Row) -> None:
         """A case, or nothing but faults."""
