@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from yanmen.base.identity import mask
+from yanmen.base.packed import Packer, pack, pieces
 from yanmen.base.refusals import Refusal
 from yanmen.registry.access import log_access
 from yanmen.registry.models import ImportBatch, ImportRow
@@ -66,7 +67,10 @@ ApplyRows = Callable[[Sequence[Values], Context], Sequence[Outcome | Refusal]]
 
 @dataclass(frozen=True)
 class Importer:
-    """What a kind of file means. Give `apply_row`, or `apply_rows` for many at once; refusals reject the row alone."""
+    """What a kind of file means. Give `apply_row`, or `apply_rows` for many at once; refusals reject the row alone.
+
+    `piece` is how many lines `apply_rows` gets at once (0: all of them); `finish` is called after the last.
+    """
 
     kind: str
     zh: str
@@ -74,6 +78,8 @@ class Importer:
     columns: tuple[Column, ...]
     apply_row: ApplyRow | None = None
     apply_rows: ApplyRows | None = None
+    piece: int = 0
+    finish: Callable[[Context], None] | None = None
 
     def outcomes(self, rows: Sequence[Values], context: Context) -> list[Outcome | Refusal]:
         """Apply valid rows; an answer for each."""
@@ -107,7 +113,7 @@ class Sheet:
     table: Table
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: Iterable[Line]
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Row:
 class Receipt:
     """All receipts of a file. `batch` is None for a preview; `repeated` means the content had been applied before."""
 
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     batch: int | None = None
     repeated: bool = False
     ignored: tuple[str, ...] = ()
@@ -188,8 +194,9 @@ def apply(importer: Importer, sheet: Sheet, *, scope: Scope, now: datetime) -> R
             pk=number, kind=importer.kind, digest=sheet.table.digest, file_name=sheet.table.file_name[:200], area=scope.area,
             at=now, by=scope.by, rows=len(rows), **counts,
         )  # fmt: skip
-        receipts = [ImportRow(batch=batch, **{**row.__dict__, "value": row.value[:80]}) for row in rows]
-        ImportRow.objects.bulk_create(receipts, batch_size=2000)
+        for piece in pieces(rows, 2000):
+            receipts = [ImportRow(batch=batch, **{**row.__dict__, "value": row.value[:80]}) for row in piece]
+            ImportRow.objects.bulk_create(receipts)
         log_access(scope, f"import {importer.kind}", count=len(rows), reason=sheet.table.file_name, now=now)
     return Receipt(rows, batch.pk, ignored=sheet.ignored, counts=counts)
 
@@ -197,7 +204,7 @@ def apply(importer: Importer, sheet: Sheet, *, scope: Scope, now: datetime) -> R
 def receipt_of(batch: ImportBatch) -> Receipt:
     """The receipt of a file applied earlier."""
     fields = ("line", "outcome", "subject", "field", "value", "zh", "en")
-    rows = tuple(Row(*found) for found in batch.receipts.order_by("line").values_list(*fields))
+    rows = pack(Row(*found) for found in batch.receipts.order_by("line").values_list(*fields).iterator())
     counts = {CREATED: batch.created, MATCHED: batch.matched, REJECTED: batch.rejected}
     return Receipt(rows, batch.pk, repeated=True, counts=counts)
 
@@ -207,14 +214,19 @@ def template_of(importer: Importer, language: str = "zh") -> list[str]:
     return [column.en if language.startswith("en") else column.zh for column in importer.columns]
 
 
-def _applied(importer: Importer, sheet: Sheet, context: Context) -> tuple[Row, ...]:
-    good = [line for line in sheet.lines if line.fault is None]
-    answers = iter(importer.outcomes([line.values for line in good], context))
+def _applied(importer: Importer, sheet: Sheet, context: Context) -> Sequence[Row]:
     secrets = {column.name for column in importer.columns if column.secret}
-    rows = tuple(_receipt(line, line.fault or next(answers), secrets) for line in sheet.lines)
-    if next(answers, None) is not None:
-        raise TypeError(f"The importer of {importer.kind} answered more rows than it was given. Answer each row once.")
-    return rows
+    rows: Packer[Row] = Packer()
+    for lines in pieces(sheet.lines, importer.piece) if importer.piece else [list(sheet.lines)]:
+        answers = iter(importer.outcomes([line.values for line in lines if line.fault is None], context))
+        rows.extend(_receipt(line, line.fault or next(answers), secrets) for line in lines)
+        if next(answers, None) is not None:
+            raise TypeError(
+                f"The importer of {importer.kind} answered more rows than it was given. Answer each row once."
+            )
+    if importer.finish is not None:
+        importer.finish(context)
+    return rows.done()
 
 
 def _receipt(line: Line, answer: Outcome | Refusal, secrets: Iterable[str]) -> Row:

@@ -77,5 +77,10 @@ class LineListFile(models.Model):
     class Meta:
         indexes = [models.Index(fields=["area", "sent_at"], name="cases_line_list_of_area")]
 
+    @property
+    def corrected_lines(self) -> int:
+        """How many lines corrected a case; files brought in earlier tell each of them and no number."""
+        return int(self.told.get("corrected_lines", len(self.told.get("corrected", ()))))
+
     def __str__(self) -> str:
         return f"{self.name} {self.area}"

@@ -22,7 +22,7 @@ COURSES = (kinds.ADMITTED.name, kinds.DISCHARGED.name, kinds.DIED.name)
 BY_LISTS = "import:"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A case as it stands in the books after its line: key, person, area."""
 
@@ -43,6 +43,11 @@ class Count:
     @property
     def total(self) -> int:
         return self.created + self.matched + self.corrected
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.created + other.created, self.matched + other.matched, self.corrected + other.corrected
+        )  # fmt: skip
 
 
 def store_courses(cases: Sequence[tuple[LineListCase, Standing]], context: Context) -> dict[str, Count]:

@@ -6,9 +6,11 @@ import csv
 import hashlib
 import io
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +21,12 @@ from yanmen.base.clock import local_date
 from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.registry.access import log_access
-from yanmen.registry.importing import Receipt
+from yanmen.registry.importing import REJECTED, Receipt, Row
 from yanmen.registry.scope import Scope, acting
 from yanmen.registry.tables import neutralised
 from yanmen.subsystems.cases.actions.line_list_rows import Reading
 from yanmen.subsystems.cases.actions.line_lists import Stored, store_line_list
-from yanmen.subsystems.cases.methods.line_list_faults import Fault
+from yanmen.subsystems.cases.methods.line_list_faults import REFUSED, Fault
 from yanmen.subsystems.cases.methods.line_list_kept import as_said
 from yanmen.subsystems.cases.methods.line_list_links import Link
 from yanmen.subsystems.cases.methods.line_lists import LineList, read_line_list
@@ -34,6 +36,8 @@ from yanmen.subsystems.cases.queries import line_lists
 WAITS = timedelta(days=1)
 BECAUSE = "拒绝原因"
 EXAMPLES = 5
+CORRECTED = 1000
+"""Corrected lines that are told beside a file; the facts themselves say what each of them corrects."""
 
 
 def upload(
@@ -114,41 +118,52 @@ def told(found: LineList, stored: Stored) -> dict[str, Any]:
         "refused": receipt.rejected, "same": receipt.matched - len(stored.corrected), "repeated": receipt.repeated,
         "columns": as_said(list(stored.columns)),
         "faults": by_column(found.faults), "not_stored": not_stored(found, receipt),
-        "corrected": {str(line): [asdict(change) for change in changes] for line, changes in stored.corrected.items()},
+        "corrected_lines": len(stored.corrected),
+        "corrected": {
+            str(line): [asdict(change) for change in changes]
+            for line, changes in islice(stored.corrected.items(), CORRECTED)
+        },
         "courses": {kind: asdict(count) for kind, count in stored.courses.items()}, "links": asdict(stored.links),
     }  # fmt: skip
 
 
 def by_column(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     """What was repaired and refused, column by column: refusals first, with examples."""
-    groups: dict[tuple[str, str, str], list[Fault]] = {}
-    for fault in faults:
-        groups.setdefault((fault.verdict, fault.column, fault.code), []).append(fault)
+    lines: Counter[tuple[str, str, str]] = Counter()
+    last: dict[tuple[str, str, str], int] = {}
+    examples: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:  # those of a line stand together
+        about = (fault.verdict, fault.column, fault.code)
+        lines[about] += last.get(about) != fault.line
+        last[about] = fault.line
+        if len(many := examples.setdefault(about, [])) < EXAMPLES:
+            many.append(fault)
     return [
         {
-            "verdict": verdict, "column": column, "code": code, "lines": len({each.line for each in many}),
-            "examples": [
-                {"line": each.line, "value": each.value, "zh": each.zh, "en": each.en} for each in many[:EXAMPLES]
-            ],
+            "verdict": verdict, "column": column, "code": code, "lines": lines[verdict, column, code],
+            "examples": [{"line": each.line, "value": each.value, "zh": each.zh, "en": each.en} for each in many],
             "remedy_zh": many[0].remedy_zh, "remedy_en": many[0].remedy_en,
         }
-        for (verdict, column, code), many in sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1])))
+        for (verdict, column, code), many in sorted(examples.items(), key=lambda item: (item[0][0], -lines[item[0]]))
     ]  # fmt: skip
 
 
 def not_stored(found: LineList, receipt: Receipt) -> list[dict[str, Any]]:
     """Lines that were read and are not in the books, by field and reason."""
-    read = {case.line for case in found.cases}
-    groups: dict[tuple[str, str], list[Any]] = {}
-    for row in receipt.rows:
-        if row.outcome == "rejected" and row.line in read:
-            groups.setdefault((row.field, row.en), []).append(row)
+    unread = {fault.line for fault in found.faults if fault.verdict == REFUSED}
+    lines: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], list[Row]] = {}
+    for row in receipt.rows if receipt.rejected > len(unread) else ():
+        if row.outcome == REJECTED and row.line not in unread:
+            lines[row.field, row.en] += 1
+            if len(many := examples.setdefault((row.field, row.en), [])) < EXAMPLES:
+                many.append(row)
     return [
         {
-            "column": _heading(found, field), "lines": len(many), "zh": many[0].zh, "en": en,
-            "examples": [{"line": row.line, "value": row.value} for row in many[:EXAMPLES]],
+            "column": _heading(found, field), "lines": count, "zh": examples[field, en][0].zh, "en": en,
+            "examples": [{"line": row.line, "value": row.value} for row in examples[field, en]],
         }
-        for (field, en), many in sorted(groups.items(), key=lambda item: -len(item[1]))
+        for (field, en), count in lines.most_common()
     ]  # fmt: skip
 
 
@@ -158,19 +173,30 @@ def _heading(found: LineList, field: str) -> str:
     return next((found.columns[name] for name in names if name in found.columns), field)
 
 
-def refused_table(found: LineList, receipt: Receipt) -> bytes:
-    """Every refused line as it was sent, and why; nothing in it runs in a spreadsheet."""
-    why = {row.line: f"{row.zh} / {row.en}" for row in receipt.rows if row.outcome == "rejected"}
+def refused_table(found: LineList, receipt: Receipt) -> Iterator[bytes]:
+    """Every refused line as it was sent, and why, as parts of a CSV; nothing in it runs in a spreadsheet."""
     header = [heading for heading in found.sheet.header if heading != found.columns.get("told")]
     places = [found.sheet.header.index(heading) for heading in header]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([neutralised(heading) for heading in (*header, BECAUSE)])
-    for line, cells in found.sheet.lines:
-        if line in why:
+    rejected = (row for row in receipt.rows if row.outcome == REJECTED)
+    why = next(rejected, None)
+    yield b"\xef\xbb\xbf" + _csv_line((*header, BECAUSE))
+    for line, cells in found.sheet.lines:  # both in the order of the file
+        while why is not None and why.line < line:
+            why = next(rejected, None)
+        if why is not None and why.line == line:
             row = [str(cells[place]) if place < len(cells) else "" for place in places]
-            writer.writerow([neutralised(cell) for cell in (*row, why[line])])
-    return out.getvalue().encode("utf-8-sig")
+            yield _csv_line((*row, f"{why.zh} / {why.en}"))
+
+
+def _csv_line(cells: Sequence[str]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow([neutralised(cell) for cell in cells])
+    return out.getvalue().encode()
+
+
+def _compressed(parts: Iterable[bytes]) -> bytes:
+    packer = zlib.compressobj()
+    return b"".join([*map(packer.compress, parts), packer.flush()])
 
 
 def _waiting(scope: Scope, file: UUID) -> LineListFile:
@@ -195,5 +221,5 @@ def _stored(row: LineListFile, scope: Scope, by: str, now: datetime, *, dry: boo
 
 def _keep(row: LineListFile, found: LineList, stored: Stored, now: datetime) -> None:
     row.applied_at, row.batch, row.told = now, stored.receipt.batch, told(found, stored)
-    row.refused = zlib.compress(refused_table(found, stored.receipt)) if stored.receipt.rejected else None
+    row.refused = _compressed(refused_table(found, stored.receipt)) if stored.receipt.rejected else None
     row.save()

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from yanmen.base.ids import uuid7
+from yanmen.base.packed import pieces
 from yanmen.loop import facts
 from yanmen.registry.importing import Context
 from yanmen.subsystems.cases import kinds
@@ -16,8 +17,12 @@ from yanmen.subsystems.cases.actions.line_list_courses import Count, Standing
 from yanmen.subsystems.cases.methods.line_list_keys import id_of_link, is_key, key_in_source, key_unlisted
 from yanmen.subsystems.cases.methods.line_list_links import Link
 from yanmen.subsystems.cases.methods.line_list_rows import LineListCase
+from yanmen.subsystems.cases.methods.line_lists import LineList
 from yanmen.subsystems.cases.queries import line_lists
 from yanmen.subsystems.cases.queries.line_lists import Told
+
+PIECE = 4000
+"""Links that are looked up and written at once."""
 
 
 @dataclass
@@ -62,11 +67,30 @@ def links_of(cases: Iterable[LineListCase], pairs: Iterable[Link]) -> list[Link]
     return list({(each.infector, each.case): each for each in (*inside, *pairs)}.values())
 
 
+def ends_of(found: LineList, pairs: Sequence[Link]) -> set[str]:
+    """Numbers of the cases that are ends of a link."""
+    named = {number for link in pairs for number in (link.infector, link.case)}
+    for case in found.cases if "infectors" in found.columns else ():
+        if case.infectors:
+            named |= {case.source_id, *case.infectors}
+    return named
+
+
 def store_links(links: Sequence[Link], ends: Ends, context: Context) -> LinkCount:
     """Store the pairs. One whose infector is not listed keeps the number, and finds its case when a list brings it."""
     count = LinkCount()
+    known: dict[str, str] = {}
+    for piece in pieces(links, PIECE):
+        known |= _numbers(_there(piece, ends, context).values())
+    for piece in pieces(links, PIECE):
+        _store(piece, ends, known, count, context)
+    count.infectors_unlisted = len({link.infector for link in links} - ends.listed.keys())
+    count.infected_unlisted = len({link.case for link in links} - ends.listed.keys())
+    return count
+
+
+def _store(links: Sequence[Link], ends: Ends, known: Mapping[str, str], count: LinkCount, context: Context) -> None:
     there = _there(links, ends, context)
-    known = _numbers(there.values())
     rows = []
     for link in links:
         infector, case = ends.find(link.infector, known), ends.find(link.case, known)
@@ -92,9 +116,6 @@ def store_links(links: Sequence[Link], ends: Ends, context: Context) -> LinkCoun
             row |= {"id": uuid7(context.now), "corrects": old.id, "detail": _newer(old, detail)}
         rows.append(row)
     facts.record_many(kinds.SOURCE_TOLD.name, rows, by=context.by, now=context.now)
-    count.infectors_unlisted = len({link.infector for link in links} - ends.listed.keys())
-    count.infected_unlisted = len({link.case for link in links} - ends.listed.keys())
-    return count
 
 
 def _there(links: Sequence[Link], ends: Ends, context: Context) -> dict[tuple[str, str], Told]:

@@ -35,7 +35,7 @@ class Reading:
     source: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """A field that a line corrects."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +24,11 @@ from yanmen.registry.scope import Scope
 from yanmen.registry.tables import Table
 from yanmen.subsystems.cases import kinds
 from yanmen.subsystems.cases.actions.line_list_answers import Answer, Books, by_number, correct_people, standing_of
-from yanmen.subsystems.cases.actions.line_list_courses import Count, Standing, store_courses
-from yanmen.subsystems.cases.actions.line_list_links import Ends, LinkCount, links_of, store_links
+from yanmen.subsystems.cases.actions.line_list_courses import COURSES, Count, Standing, store_courses
+from yanmen.subsystems.cases.actions.line_list_links import Ends, LinkCount, ends_of, links_of, store_links
 from yanmen.subsystems.cases.actions.line_list_rows import Change, Reading, Wanted, changes, place_of, wanted
 from yanmen.subsystems.cases.methods.line_list_diseases import is_code, meant
+from yanmen.subsystems.cases.methods.line_list_faults import REFUSED, Fault
 from yanmen.subsystems.cases.methods.line_list_kept import Column, columns_kept
 from yanmen.subsystems.cases.methods.line_list_keys import is_key, key_in_source
 from yanmen.subsystems.cases.methods.line_list_links import Link
@@ -34,6 +38,8 @@ from yanmen.subsystems.cases.methods.words import KINDS
 from yanmen.subsystems.cases.queries import line_lists
 
 LINE_LIST = "line_list"
+PIECE = 4000
+"""Lines that are looked up and written at once."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,9 @@ def store_line_list(
     """
     _check(reading)
     work = _Work(found, reading, by, tuple(pairs))
-    importer = Importer(LINE_LIST, "病例清单", "Line list", columns=(), apply_rows=work.apply)
+    importer = Importer(
+        LINE_LIST, "病例清单", "Line list", columns=(), apply_rows=work.apply, piece=PIECE, finish=work.finish
+    )
     run = importing.preview if dry else importing.apply
     with transaction.atomic():
         receipt = run(importer, work.sheet(), scope=scope, now=now)
@@ -100,39 +108,48 @@ class _Work:
     corrected: dict[int, Sequence[Change]] = field(default_factory=dict)
     courses: dict[str, Count] = field(default_factory=dict)
     links: LinkCount = field(default_factory=LinkCount)
+    standing: dict[str, Standing] = field(default_factory=dict)
+    """Cases that links name, as they stand after their lines, by number."""
+
+    def __post_init__(self) -> None:
+        self.named = ends_of(self.found, self.pairs)
 
     def sheet(self) -> importing.Sheet:
         """The lines as the importer counts them; those that reading refused come with their fault."""
         found = self.found
-        lines = {case.line: Line(case.line, {"case": case}) for case in found.cases}
-        for fault in found.faults:
-            if fault.line not in lines:
-                refusal = Refusal(
-                    fault.zh + fault.remedy_zh, f"{fault.en} {fault.remedy_en}", field=fault.column, value=fault.value
-                )
-                lines[fault.line] = Line(fault.line, {}, refusal)
         lost = tuple(one.heading for one in columns_kept(found) if not one.is_kept)
         kept = tuple(heading for heading in found.columns.values() if heading not in lost)
         links = hashlib.sha256(repr(self.pairs).encode()).hexdigest() if self.pairs else ""
         meant = f"{found.digest} {self.reading} {sorted(found.orders.items())} {links}"
         table = Table(hashlib.sha256(meant.encode()).hexdigest(), found.name, kept + lost, (), {})
-        return importing.Sheet(table, kept, lost, tuple(lines[line] for line in sorted(lines)))
+        return importing.Sheet(table, kept, lost, self._lines())
+
+    def _lines(self) -> Iterator[Line]:
+        """Cases and refused lines in the order of the file."""
+        cases = (Line(case.line, {"case": case}) for case in self.found.cases)
+        return iter(merge(cases, _refused(self.found), key=attrgetter("number")))
 
     def apply(self, rows: Sequence[Mapping[str, Any]], context: Context) -> list[Outcome | Refusal]:
-        """An answer for each line: created, matched (corrected ones too), or why not."""
+        """An answer for each line of a piece: created, matched (corrected ones too), or why not."""
         cases: list[LineListCase] = [row["case"] for row in rows]
         areas = AreaCells.load([place_of(case) for case in cases], context.scope)
         lines = [self._wanted(case, areas, context) for case in cases]
         books = self._books([line for line in lines if isinstance(line, Wanted)], context.scope)
         answers = [line if isinstance(line, Refusal) else self._answer(line, books, context) for line in lines]
         standing = self._write(answers, context)
-        self.courses = store_courses(list(standing.values()), context)
-        listed = {case.source_id: one for case, one in standing.values()}
-        links = links_of((case for case, _ in standing.values()), self.pairs)
-        elsewhere = {number for link in links for number in (link.infector, link.case)} - listed.keys()
-        ends = Ends(self._elsewhere(elsewhere, context.scope) | listed, self.reading.source, self.found.digest)
-        self.links = store_links(links, ends, context)
+        for kind, count in store_courses(list(standing.values()), context).items():
+            self.courses[kind] = self.courses.get(kind, Count()) + count
+        self.standing |= {case.source_id: one for case, one in standing.values() if case.source_id in self.named}
         return [answer if isinstance(answer, Refusal) else Outcome(answer.outcome, answer.key) for answer in answers]
+
+    def finish(self, context: Context) -> None:
+        """Links may go from any line to any other: they are stored when all cases are."""
+        cases = self.found.cases if "infectors" in self.found.columns else ()
+        links = links_of((case for case in cases if case.source_id in self.standing), self.pairs)
+        elsewhere = {number for link in links for number in (link.infector, link.case)} - self.standing.keys()
+        ends = Ends(self._elsewhere(elsewhere, context.scope) | self.standing, self.reading.source, self.found.digest)
+        self.links = store_links(links, ends, context)
+        self.courses = self.courses or {kind: Count() for kind in COURSES}
 
     def _wanted(self, case: LineListCase, areas: AreaCells, context: Context) -> Wanted | Refusal:
         try:
@@ -231,3 +248,20 @@ class _Work:
         return {keys[report.key]: standing_of(report) for report in found if report.key in keys} | {
             number: standing_of(report) for number, report in by_number(found, source).items()
         }
+
+
+def _refused(found: LineList) -> Iterator[Line]:
+    """Each line that reading refused, with what was said of it first; the faults of a line stand together."""
+    lines = (_told(line, list(faults)) for line, faults in groupby(found.faults, key=attrgetter("line")))
+    refused = (line for line in lines if line is not None)
+    return iter(sorted(refused, key=attrgetter("number"))) if found.sheet.faults else refused
+
+
+def _told(line: int, faults: Sequence[Fault]) -> Line | None:
+    if not any(fault.verdict == REFUSED for fault in faults):
+        return None
+    first = faults[0]
+    refusal = Refusal(
+        first.zh + first.remedy_zh, f"{first.en} {first.remedy_en}", field=first.column, value=first.value
+    )
+    return Line(line, {}, refusal)

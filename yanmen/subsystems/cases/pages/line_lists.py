@@ -99,6 +99,7 @@ def line_list(request: HttpRequest, scope: Scope, file: UUID) -> HttpResponse:
         "file": row,
         "asked": _asked(row.asked),
         "told": told,
+        "corrected_lines": told.get("corrected_lines", len(told.get("corrected", ()))),
         "faults": [one | {"remedy": _both(one, "remedy_")} for one in told.get("faults", ())],
         "courses": [
             (title, told["courses"][kind])

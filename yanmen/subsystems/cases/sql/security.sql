@@ -96,3 +96,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION cases_person_is_in(bigint, text), cases_first_told(bigint, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cases_person_is_in(bigint, text), cases_first_told(bigint, text) TO yanmen_app;
+
+-- Where to look for the cases that a list names, and for what was told of them: numbers of facts only, which whoever asks
+-- then reads under their own rights. (Conditions on `detail` do not reach an index through row-level security.)
+CREATE OR REPLACE FUNCTION cases_reports_named(keys text[], source text, numbers text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000 AS $$
+    SELECT fact.id FROM loop_fact AS fact WHERE fact.kind = 'cases.reported' AND fact.detail ->> 'case' = ANY(keys)
+    UNION
+    SELECT fact.id FROM loop_fact AS fact
+    WHERE fact.kind = 'cases.reported' AND fact.id = ANY(keys::uuid[]) AND fact.detail ->> 'case' IS NULL
+    UNION
+    SELECT fact.id FROM loop_fact AS fact
+    WHERE fact.kind = 'cases.reported' AND fact.detail ? 'number_in_list' AND source <> ''
+      AND fact.detail ->> 'list_source' = source AND fact.detail ->> 'number_in_list' = ANY(numbers)
+$$;
+CREATE OR REPLACE FUNCTION cases_told_of(keys text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000 AS $$
+    SELECT fact.id FROM loop_fact AS fact
+    WHERE fact.kind IN ('cases.admitted', 'cases.discharged', 'cases.died', 'cases.source_told')
+      AND fact.detail ->> 'case' = ANY(keys)
+    UNION
+    SELECT fact.id FROM loop_fact AS fact WHERE fact.kind = 'cases.source_told' AND fact.detail ->> 'infector' = ANY(keys)
+$$;
+REVOKE EXECUTE ON FUNCTION cases_reports_named(text[], text, text[]), cases_told_of(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_reports_named(text[], text, text[]), cases_told_of(text[]) TO yanmen_app;

@@ -215,3 +215,27 @@ def test_the_clean_ebola_list_and_its_pairs_are_stored_once():
     last = actions.bring_in(reading=actions.Reading("confirmed", "ebola", "WHO"), **(about | {"found": found}))
     assert (last.receipt.matched, len(last.corrected), last.links.matched) == (5829, 0, 3800)
     assert facts() == before
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_list_taken_in_pieces_means_what_it_means_at_once(monkeypatch, size):
+    monkeypatch.setattr("yanmen.subsystems.cases.actions.line_lists.PIECE", size)
+    monkeypatch.setattr("yanmen.subsystems.cases.actions.line_list_links.PIECE", size)
+    bad = "A3,韩梅,女,1991-02-31,2022-10-06,2022-10-07,埃博拉,确诊,祁县,,,,,,,\n"
+    third = "A4,,女,,2022-10-07,2022-10-08,EVD,确诊,祁县,,,,,A2,,\n"
+    first = store(HEADER + FIRST + bad + SECOND + third, source="WHO")
+    assert [(row.line, row.outcome) for row in first.receipt.rows] == [
+        (2, "created"), (3, "rejected"), (4, "created"), (5, "created"),
+    ]  # fmt: skip
+    assert {kind: count.created for kind, count in first.courses.items()} == {
+        "cases.admitted": 1, "cases.discharged": 1, "cases.died": 1,
+    }  # fmt: skip
+    assert (first.links.created, first.links.infectors_unlisted) == (3, 1)
+    by_number = {detail.get("number_in_list"): detail["case"] for *_, detail in told("cases.reported")}
+    assert {(one[3]["infector"], one[3]["case"]) for one in told("cases.source_told")} >= {
+        (by_number["A1"], by_number["A2"]), (by_number["A2"], by_number["A4"]),
+    }  # fmt: skip
+    changed = store(HEADER + FIRST + SECOND.replace("2022-10-06", "2022-10-05") + third, source="WHO")
+    assert (changed.receipt.created, changed.receipt.matched, list(changed.corrected)) == (0, 3, [3])
+    assert (changed.links.created, changed.links.matched) == (0, 3)
+    assert {count.created for count in changed.courses.values()} == {0}
