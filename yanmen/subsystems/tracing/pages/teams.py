@@ -20,6 +20,7 @@ from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing import actions
 from yanmen.subsystems.tracing.kinds import TRACER
+from yanmen.subsystems.tracing.pages import team_map
 from yanmen.subsystems.tracing.pages.help import area_in, day_in
 from yanmen.subsystems.tracing.pages.links import EPIDEMIOLOGIST
 from yanmen.subsystems.tracing.queries import teams as working
@@ -50,6 +51,7 @@ def teams(request: HttpRequest, scope: Scope) -> HttpResponse:
         "day": found,
         "today": local_date(now),
         "nobodys": found.nobodys[:NOBODYS],
+        "map": team_map.picture(scope, found, now=now, wanted=request.GET.get("map", "")),
         "capacity": sum(one.team.capacity for one in found.rounds),
         "may_plan": scope.role != "grid_officer",
         "areas": scope.within(Area.objects.filter(valid_to=None), "code").order_by("code")[:AREAS],
