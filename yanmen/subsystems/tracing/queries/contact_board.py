@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -75,14 +76,16 @@ def board(scope: Scope, asked: Mapping[str, str], *, now: datetime, limit: int =
         page = None
     beyond = " AND (found_at, id) < (%(moment)s, %(key)s::uuid)" if page else ""
     with connection.cursor() as cursor:
-        cursor.execute(statement("contact_board") + "SELECT state, count(*) FROM shown GROUP BY state", about)
-        counts = dict(cursor.fetchall())
         cursor.execute(
-            f"{statement('contact_board')} SELECT {_COLUMNS} FROM shown WHERE (%(state)s = '' OR state = %(state)s){beyond}"
-            " ORDER BY found_at DESC, id DESC LIMIT %(limit)s",
+            f"{statement('contact_board')}, page AS (SELECT {_COLUMNS} FROM shown"
+            f" WHERE (%(state)s = '' OR state = %(state)s){beyond} ORDER BY found_at DESC, id DESC LIMIT %(limit)s),"
+            " counted AS (SELECT jsonb_object_agg(state, n)::text AS counts FROM (SELECT state, count(*) AS n FROM shown GROUP BY state) AS each)"
+            " SELECT page.*, counted.counts FROM counted LEFT JOIN page ON true ORDER BY found_at DESC, id DESC",
             about | (page or {}) | {"limit": limit + 1},
         )
-        rows = [_contact(row) for row in records(cursor)]
+        found = records(cursor)
+    counts = json.loads(found[0]["counts"] or "{}")
+    rows = [_contact({name: row[name] for name in row if name != "counts"}) for row in found if row["id"]]
     last = rows[limit - 1] if len(rows) > limit else None
     return Board(
         rows[:limit],

@@ -18,7 +18,7 @@ from yanmen.subsystems.tracing.queries.exposures import Exposure, policy_on, sta
 from yanmen.subsystems.tracing.queries.shown import CLOSE, shown
 from yanmen.subsystems.tracing.queries.statements import statement
 
-CASES_A_PAGE = 20
+CASES_A_PAGE = 12
 
 
 @dataclass(frozen=True)
