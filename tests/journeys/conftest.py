@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from yanmen.base.clock import BEIJING
-from yanmen.project.testing import show_clock
+from yanmen.project.testing import show_clock, visitor
 
 PLACES = {
     "14": "山西省",
@@ -85,13 +85,13 @@ class Province:
         grant_role(account=account, role=role, area=area, by="test", now=early, using="owner")
         scope = Scope(account.pk, role, area)
         key = issue_api_key(scope=scope, label="", expires_at=self.now + timedelta(days=900), now=early, using="owner")
-        client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+        client = visitor(self.url, headers={"Authorization": f"Bearer {key}"}, follow_redirects=False)
         client.scope, client.username = scope, name  # type: ignore[attr-defined]
         return client
 
     def sign_in(self, staff: httpx.Client) -> httpx.Client:
         """The same person at the screen: signed in by password, cookies kept, CSRF token sent with every form."""
-        browser = httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
+        browser = visitor(self.url)
         page = browser.get("/account/login/")
         form = {"login": staff.username, "password": PASSWORD, "csrfmiddlewaretoken": token_in(page.text)}  # type: ignore[attr-defined]
         answer = browser.post("/account/login/", data=form, headers={"Referer": self.url})

@@ -3,20 +3,14 @@
 Packs kept outside this repository can use them too: `from yanmen.project.testing import *` in a conftest.
 """
 
-import logging
 import os
 import runpy
 import shutil
-import socketserver
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from wsgiref.simple_server import WSGIServer
 
 import psycopg
 import pytest
@@ -26,13 +20,28 @@ from yanmen.base.postgres import THROWAWAY, Server
 from yanmen.base.postgres_process import locked
 from yanmen.project import database, state
 from yanmen.project.cli import load_catalogue
+from yanmen.project.testing_doors import (
+    PASSWORD,
+    browser,
+    chromium,
+    clock_of_a_module,
+    clock_of_a_test,
+    cookies_for,
+    fresh_limits,
+    live,
+    mark_browser_tests,
+    missing_browser,
+    new_account,
+    passwords_cost_nothing,
+    served_site,
+    show_clock,
+    sign_in,
+    visitor,
+)
 
 FOLDER = "YANMEN_TEST_FOLDER"
 KEPT = {"registry_area", "django_migrations", "django_content_type", "auth_permission"}
 """Tables that `clean` leaves alone, with those of the loop that hold vocabulary."""
-
-PASSWORD = "Yan-Men-Guan-2022"
-"""Of every account that `sign_in` opens."""
 
 NOWHERE = "ask_for_the_fixture_db"
 """The database of tests that did not ask for one: it does not exist, and its name says what to do."""
@@ -212,141 +221,6 @@ def _rows_and_size(names: list[str]) -> sql.Composed:
     return sql.SQL(" UNION ALL ").join(parts)
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    """No test is refused for what an earlier one in this process did: rates are counted anew."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
-def show_clock(moment: datetime | None) -> None:
-    """The clock at the doors shows this moment and runs on from there; without one, the real time. The test's end puts it back."""
-    from django.conf import settings
-
-    from yanmen.desk import clock
-
-    settings.YANMEN_CLOCK = moment and moment - timedelta(seconds=time.monotonic() - clock._started)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def clock_of_a_module() -> Iterator[None]:
-    """A module that moves the clock at the doors leaves it as it was."""
-    yield from _clock_put_back()
-
-
-@pytest.fixture(autouse=True)
-def clock_of_a_test(clock_of_a_module: None) -> Iterator[None]:
-    """And so does a test."""
-    yield from _clock_put_back()
-
-
-def _clock_put_back() -> Iterator[None]:
-    from django.conf import settings
-
-    before = settings.YANMEN_CLOCK
-    yield
-    settings.YANMEN_CLOCK = before
-
-
-@pytest.fixture(autouse=True)
-def passwords_cost_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A hash takes most of a second, and nearly every test signs in. Those marked `real_passwords` pay for it."""
-    from django.conf import settings
-    from django.test import override_settings
-
-    if request.node.get_closest_marker("real_passwords"):
-        yield
-        return
-    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
-    with override_settings(PASSWORD_HASHERS=[cheap, *settings.PASSWORD_HASHERS]):
-        yield
-
-
-class _ThreadingServer(socketserver.ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """A client's connection has a thread of its own, which keeps its connections to the database."""
-        super().process_request_thread(request, client_address)
-        _close_connections()
-
-
-@pytest.fixture
-def live(db: str) -> Iterator[Any]:
-    """The whole site behind a real socket: `live.url`, and `live` itself is an httpx client."""
-    import httpx
-    from django.core.servers.basehttp import WSGIRequestHandler
-
-    from yanmen.project.wsgi import application
-
-    logging.getLogger("django.server").setLevel(logging.ERROR)
-    server = _ThreadingServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(application)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    with httpx.Client(base_url=url, follow_redirects=True, timeout=30) as client:
-        client.url = url  # type: ignore[attr-defined]
-        yield client
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
-
-
-@pytest.fixture
-def sign_in(live: Any) -> Iterator[Callable[..., Any]]:
-    """`sign_in("arrivals.officer", area="1401")`: a browser of somebody in that role, signed in at the front door."""
-    import httpx
-
-    clients: list[httpx.Client] = []
-
-    def enter(role: str, area: str = "14", *, language: str = "zh-hans", purpose: str = "control") -> httpx.Client:
-        name = new_account(role, area, purpose=purpose, language=language)
-        client = httpx.Client(base_url=live.url, follow_redirects=True, timeout=30)
-        client.headers["Accept-Language"] = language
-        clients.append(client)
-        client.get("/account/login/")
-        form = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
-        answer = client.post("/account/login/", data=form, headers={"Referer": live.url})
-        assert answer.status_code == 200, answer.text
-        return client
-
-    yield enter
-    for client in clients:
-        client.close()
-
-
-def new_account(role: str, area: str, *, purpose: str = "control", language: str = "zh-hans") -> str:
-    """User name of a new account with one role in one area; its password is PASSWORD."""
-    from yanmen.base.clock import at
-    from yanmen.registry.accounts import create_account, grant_role
-
-    opened = at(date(2020, 1, 1), 8)
-    name = f"staff-{uuid4().hex[:8]}"
-    account = create_account(username=name, name=name, password=PASSWORD, language=language, now=opened, using="owner")
-    grant_role(account=account, role=role, area=area, purpose=purpose, by="test", now=opened, using="owner")
-    return name
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A Chromium that reaches nothing but this machine; for tests marked `browser`."""
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-sandbox", "--disable-dev-shm-usage"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=flags)
-        yield found
-        found.close()
-
-
-def cookies_for(client: Any, url: str) -> list[dict[str, str]]:
-    """The cookies of a signed-in httpx client, as a browser context takes them."""
-    return [{"name": each.name, "value": each.value or "", "url": url} for each in client.cookies.jar]
-
-
 def drop_databases(url: str, prefix: str) -> None:
     """Databases of this run on a server that stays."""
     with psycopg.connect(url, autocommit=True) as connection:
@@ -356,42 +230,25 @@ def drop_databases(url: str, prefix: str) -> None:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def mark_browser_tests(items: list[pytest.Item]) -> None:
-    """Browser tests say why they do not run."""
-    reason = missing_browser()
-    if reason:
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def missing_browser() -> str:
-    """Empty when Chromium and a Chinese font are here; else what to install."""
-    if not chromium():
-        return "no Chromium: apt-get install chromium fonts-noto-cjk, or set YANMEN_CHROMIUM"
-    try:
-        import playwright  # noqa: F401
-    except ImportError:
-        return "playwright is not installed"
-    return ""
-
-
-def chromium() -> str | None:
-    """Path of a Chromium to drive."""
-    named = os.environ.get("YANMEN_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
 __all__ = [
+    "PASSWORD",
     "browser",
+    "chromium",
     "clean",
     "clock_of_a_module",
     "clock_of_a_test",
+    "cookies_for",
     "db",
     "fresh_limits",
     "live",
+    "mark_browser_tests",
+    "missing_browser",
+    "new_account",
     "passwords_cost_nothing",
+    "served_site",
+    "show_clock",
     "sign_in",
     "sweeper",
     "template_database",
+    "visitor",
 ]

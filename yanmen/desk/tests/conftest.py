@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from yanmen.project.testing import show_clock, visitor
+
 HOST = "127.0.0.1"
 PASSWORD = "yanmen-drill-2022"
 
@@ -17,7 +19,6 @@ PASSWORD = "yanmen-drill-2022"
 def seeded(db: str) -> Any:
     """An outbreak on the evening of 9 October 2022; the doors' clock stands there."""
     from yanmen.desk.tests.seeding import NOW, seed
-    from yanmen.project.testing import show_clock
 
     show_clock(NOW)
     return seed()
@@ -35,9 +36,7 @@ def as_staff(live: Any, cookies: dict[str, dict[str, str]]) -> Iterator[Callable
     opened: list[httpx.Client] = []
 
     def enter(username: str, language: str = "zh-hans") -> httpx.Client:
-        client = httpx.Client(
-            base_url=live.url, follow_redirects=True, timeout=60, headers={"Accept-Language": language}
-        )
+        client = visitor(live.url, headers={"Accept-Language": language})
         opened.append(client)
         if username in cookies:
             for name, value in cookies[username].items():

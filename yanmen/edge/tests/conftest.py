@@ -11,6 +11,7 @@ from yanmen.edge import testing
 from yanmen.edge.testing import RunningEdge, running_edge
 from yanmen.edge.tests.town import AREA, OWNER, SITE, fill
 from yanmen.project import database
+from yanmen.project.testing import visitor
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def edge(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
 
 @pytest.fixture
 def client(edge: RunningEdge) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=edge.url, timeout=20) as client:
+    with visitor(edge.url, follow_redirects=False) as client:
         yield client
 
 

@@ -1,9 +1,8 @@
 """The front door of the site, over a real socket."""
 
-import httpx
 import pytest
 
-from yanmen.project.testing import PASSWORD, new_account
+from yanmen.project.testing import PASSWORD, new_account, visitor
 
 
 def test_a_stranger_is_sent_to_the_login_page(live):
@@ -53,7 +52,7 @@ def test_guessing_passwords_ends_soon_and_one_test_knows_nothing_of_another(live
 
 
 def _enter(live, name, password):
-    with httpx.Client(base_url=live.url) as client:
+    with visitor(live.url, follow_redirects=False) as client:
         client.get("/account/login/")
         form = {"login": name, "password": password, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
         return client.post("/account/login/", data=form, headers={"Referer": live.url}).status_code

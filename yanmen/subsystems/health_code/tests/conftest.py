@@ -14,7 +14,7 @@ import django
 import httpx
 import pytest
 
-from yanmen.project.testing import FOLDER, show_clock
+from yanmen.project.testing import FOLDER, show_clock, visitor
 
 if FOLDER in os.environ:
     django.setup()
@@ -43,7 +43,7 @@ class Phone:
     def __init__(self, town: Town, number: str = "", network: str = "203.0.113.7") -> None:
         self.town, self.number = town, number
         self.signer = FileSigner.generate()
-        self.client = httpx.Client(base_url=town.url, timeout=30, headers={"X-Forwarded-For": network})
+        self.client = visitor(town.url, headers={"X-Forwarded-For": network}, follow_redirects=False)
         self.certificates: list[dict[str, Any]] = []
 
     def ask(self) -> httpx.Response:
