@@ -13,14 +13,9 @@ from typing import Any
 import pytest
 
 from yanmen.desk.tests.conftest import HOST
+from yanmen.project.looks import barriers, settled
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).resolve().parents[3]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
-  .filter(v => ["serious", "critical"].includes(v.impact))
-  .map(v => v.id + ": " + v.nodes.slice(0, 4).map(n => n.target.join(" ")).join(" | "))"""
 
 SCREENS = {
     "situation": "/situation/",
@@ -95,8 +90,7 @@ def outside(url: str) -> bool:
 
 def visit(page: Any, path: str) -> None:
     page.goto(page.base + path)
-    for place in range(page.locator("[data-chart]").count()):
-        page.locator(f"[data-chart][data-ready] >> nth={place}").wait_for()
+    settled(page)
 
 
 def keep(page: Any, name: str) -> None:
@@ -114,9 +108,7 @@ def test_a_screen_is_accessible_and_silent(screen: str, look: str, open_page: An
     keep(page, f"{screen}-{look}")
     assert [text for text in page.complaints if not (screen == "absent" and "404" in text)] == []
     assert sideways(page) <= 0
-    if AXE.is_file():
-        page.evaluate(AXE.read_text("utf-8"))
-        assert page.evaluate(RUN_AXE) == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("look", ["phone", "wide"])
@@ -137,9 +129,7 @@ def test_the_sign_in_screen_is_accessible(browser: Any, live: Any) -> None:
     page = browser.new_context(locale="zh-CN").new_page()
     page.goto(live.url + "/account/login/")
     keep(page, "login-zh")
-    if AXE.is_file():
-        page.evaluate(AXE.read_text("utf-8"))
-        assert page.evaluate(RUN_AXE) == []
+    assert barriers(page) == []
     page.context.close()
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
 from yanmen.loop import facts
 from yanmen.loop.run import settle
 from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for
+from yanmen.project.testing import cookies_for, show_clock
 from yanmen.registry.scope import acting
 from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, act, areas, day, person, report
 
@@ -21,11 +19,10 @@ NOW = day(8)
 
 
 @pytest.fixture
-def story(clean, monkeypatch):
+def story(clean):
     """A case in care with a course, an old one that is discharged and positive again, and one just reported."""
     areas()
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOW)
     who = person(phone="13800000000", address="东关村1号")
     full = report(who, day(3, 7), ct=24.0, onset_on=day(2).date(), severity="mild")
     with acting(PROVINCE):
@@ -68,7 +65,6 @@ def test_pages_of_cases(story, browser, sign_in, look):
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     for name, path in story.items():
         assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        page.wait_for_load_state("networkidle")
         faults += seen(page, f"cases-{name}-{look}")
     context.close()
     assert faults == []
@@ -86,7 +82,7 @@ def test_three_exposures_take_three_keys_and_an_act_needs_no_mouse(story, browse
     for key, left in (("y", 2), ("n", 1), ("y", 0)):
         page.keyboard.press(key)
         expect(page.locator(".exposure-open")).to_have_count(left)
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("[data-word]:focus")).to_have_count(min(left, 1))
     assert page.locator(".exposure-yes").count() == 2
     assert page.locator(".exposure-no").count() == 1
     page.locator("summary", has_text="Tell the course").focus()

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from yanmen.project.looks import settled
 from yanmen.registry.scope import acting
 from yanmen.subsystems.screening import actions
 from yanmen.subsystems.screening.methods.plate_maps import parse_map, proposed, stands, written
@@ -104,7 +105,7 @@ def test_the_chart_of_a_control_draws_and_pages_fit_a_phone(town, sign_in, brows
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     for path in (f"/screening/laboratory/{bench.pk}/controls/", f"/screening/runs/{run.pk}/", "/screening/laboratory/"):
         page.goto(f"{reviewer.base_url}{path}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         if "controls" in path:
             page.wait_for_selector("[data-chart=control] canvas")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
 from yanmen.project.looks import LOOKS, seen
+from yanmen.project.testing import show_clock
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import Household, Person
 from yanmen.registry.scope import acting
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def story(clean, monkeypatch):
+def story(clean):
     """A round that is under way: two towns, a household at home, a tube of which something is wrong."""
     site, _laboratory = county.open_county()
     load_areas([AreaRow(code="140727100", name_zh="昭馀镇"), AreaRow(code="140727101", name_zh="东观镇")])
@@ -35,8 +34,7 @@ def story(clean, monkeypatch):
     county.bind("SX20221001001", near, site, NOON - 30 * MINUTE)
     county.bind("SX20221001002", near[:1], site, NOON - 20 * MINUTE)
     jobs.every_minute(NOON - MINUTE)
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOON)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOON)
     return {
         "campaigns": "/screening/campaigns/",
         "new-campaign": "/screening/campaigns/new/",
@@ -64,7 +62,6 @@ def test_screens_of_the_manager(story, browser, sign_in, look):
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     for name, path in story.items():
         assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        page.wait_for_load_state("networkidle")
         faults += seen(page, f"manager-{name}-{look}")
     context.close()
     assert faults == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from yanmen.project.looks import seen
+from yanmen.project.looks import seen, settled
 from yanmen.subsystems.screening.tests.county import COUNTY, MINUTE, NOON
 from yanmen.subsystems.screening.tests.test_open_sites import PAGE, reported, town
 
@@ -31,7 +31,7 @@ def test_the_page_for_everybody(town, browser, live, look):
     page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     assert page.goto(live.url + PAGE).ok
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert page.locator(".open-site").count() == 6
     faults += seen(page, f"open-sites-{look}")
     page.locator("#area").select_option(COUNTY)

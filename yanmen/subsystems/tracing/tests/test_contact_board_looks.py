@@ -97,7 +97,6 @@ def test_screens_of_tracers(story, browser, sign_in, look):
         context, page, own = opened(browser, client, options)
         for name, path in pages.items():
             assert page.goto(f"{client.base_url}{path}").ok, path
-            page.wait_for_load_state("networkidle")
             own += seen(page, f"{name}-{look}")
         context.close()
         faults += own

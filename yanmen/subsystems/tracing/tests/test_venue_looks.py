@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
-from yanmen.desk import clock
 from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for
+from yanmen.project.testing import cookies_for, show_clock
 from yanmen.registry.models import Place
 from yanmen.subsystems.tracing.tests.district import DISTRICT, make_areas
 from yanmen.subsystems.tracing.tests.trails import MARKET_DAY, NOW, Trail
@@ -16,10 +14,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def story(clean, monkeypatch):
+def story(clean):
     make_areas()
-    monkeypatch.setattr(settings, "YANMEN_CLOCK", NOW)
-    monkeypatch.setattr(clock, "_started", clock.time.monotonic())
+    show_clock(NOW)
     trail = Trail()
     with trail.acting():
         quiet = Place.objects.create(name_zh="无人处", area=DISTRICT, created_at=MARKET_DAY).pk
@@ -45,13 +42,14 @@ def test_pages_of_places_and_ways(story, browser, sign_in, look):
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     for name, path in story.items():
         assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        page.wait_for_load_state("networkidle")
         faults += seen(page, f"tracing-{name}-{look}")
     context.close()
     assert faults == []
 
 
 def test_a_contact_is_judged_and_the_public_text_copied_by_keyboard_alone(story, browser, sign_in):
+    from playwright.sync_api import expect
+
     client = sign_in("tracing.tracer", DISTRICT, language="en")
     context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -65,8 +63,7 @@ def test_a_contact_is_judged_and_the_public_text_copied_by_keyboard_alone(story,
     page.keyboard.type("General")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
-    assert "1 person judged" in page.content()
+    expect(page.locator("body")).to_contain_text("1 person judged")
     page.goto(home + story["movements"])
     page.locator("[data-copy=public-zh]").focus()
     page.keyboard.press("Enter")
