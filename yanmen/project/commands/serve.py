@@ -11,6 +11,9 @@ from yanmen.project.cli import start_django
 THREADS = 24
 """Of each server process: a page takes one for milliseconds, an event stream for as long as it is open."""
 
+LAST_WORDS = 20
+"""Seconds that a process has to end when told to; then it is killed. An open event stream does not end by itself."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
@@ -33,11 +36,19 @@ def run(options: argparse.Namespace) -> int:
     try:
         _serve(options)
     finally:
-        for process in beside:
-            process.terminate()
-        for process in beside:
-            process.wait(30)
+        _end(beside)
     return 0
+
+
+def _end(processes: "list[subprocess.Popen[bytes]]") -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -55,6 +66,7 @@ def _serve(options: argparse.Namespace) -> None:
         port=options.port,
         interface=Interfaces.WSGI,
         workers=options.workers,
+        workers_kill_timeout=LAST_WORDS,
         blocking_threads=THREADS,
         websockets=False,
         static_path_route=["/static"],

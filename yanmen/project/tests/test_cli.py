@@ -11,6 +11,7 @@ import pytest
 
 from yanmen.base.postgres import free_port
 from yanmen.project import cli, database, state
+from yanmen.project.commands import serve
 from yanmen.project.moments import moment
 from yanmen.project.testing import drop_databases, with_name
 
@@ -103,7 +104,9 @@ def test_the_site_answers_from_an_empty_state_folder_and_stops_when_told(home):
         assert _answer(f"http://127.0.0.1:{port}/static/desk/desk.js") == 200
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(
+            9 * serve.LAST_WORDS
+        )  # server, worker and edge end one after another, on a machine that may be busy
 
 
 def _answer(url: str) -> int:
