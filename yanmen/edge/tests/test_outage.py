@@ -28,9 +28,12 @@ def server() -> Iterator[Server]:
     """A PostgreSQL of our own, that we may kill. It writes to the disk as one in earnest does."""
     folder = Path(tempfile.mkdtemp(prefix=f"yanmen-test-{os.getpid()}-edge-"))
     folder.chmod(0o711)
+    draft = Server(folder, password="only-for-tests", settings=THROWAWAY)
+    draft.start()
+    testing._build(draft.url(), "town")
+    draft.stop()
     own = Server(folder, password="only-for-tests", settings=dict.fromkeys(THROWAWAY, "on"))
     own.start()
-    testing._build(own.url(), "town")
     with psycopg.connect(own.url("town"), autocommit=True, options=OWNER) as connection:
         fill(connection)
     yield own

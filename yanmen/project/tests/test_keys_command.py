@@ -1,35 +1,29 @@
 """Issuing keys are listed, changed and taken back by a command."""
 
-import os
 import re
-import subprocess
-import sys
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 
-from yanmen.project import database
-from yanmen.project.testing import drop_databases, with_name
+from yanmen.project.cli import main
 
 ROW = re.compile(r"^([* ]) (\w+) +([0-9a-f]{16}) ES256 (\S+)(.*)$", re.MULTILINE)
 
 
 @pytest.fixture
-def yanmen(tmp_path):
-    """The command in a state folder of its own."""
-    outside = database.outside_url()
-    name = f"yanmen_test_{os.getpid()}_keys"
-    environment = os.environ | {"YANMEN_HOME": str(tmp_path)}
-    environment |= {"YANMEN_DATABASE_URL": with_name(outside, name)} if outside else {}
+def yanmen(clean, tmp_path, monkeypatch, capsys):
+    """The command on the database of this test, with keys of its own."""
+    monkeypatch.setattr("yanmen.project.database.ready", lambda: None)
+    monkeypatch.setattr(settings, "YANMEN_HOME", tmp_path)
+    monkeypatch.setenv("YANMEN_HOME", str(tmp_path))
 
     def call(*arguments):
-        command = [sys.executable, "-m", "yanmen.project.cli", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+        code = main(arguments)
+        said = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=said.out, stderr=said.err)
 
-    yield call
-    if outside:
-        drop_databases(outside, name)
-    else:
-        call("db", "stop")
+    return call
 
 
 def test_keys_are_listed_rotated_for_one_use_and_revoked(yanmen):
