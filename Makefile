@@ -7,7 +7,7 @@ PARALLEL ?= 2
 QUICK ?=
 export DJANGO_SETTINGS_MODULE := yanmen.project.settings
 
-.PHONY: help setup demo test check bench new-subsystem lock assets messages format clean
+.PHONY: help setup demo test check types style borders rules bench new-subsystem lock assets messages format clean
 
 help:
 	@echo "make demo           Shanxi 2022 from real bulletins, then the site on http://127.0.0.1:8000/ (SERVE=0: summary only)"
@@ -37,10 +37,19 @@ demo: setup
 	$(BIN)/yanmen demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 check: setup
+	@$(MAKE) -j2 types style borders rules
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+
+borders:
 	$(BIN)/lint-imports
+
+rules:
 	$(BIN)/yanmen policy check
 
 test: check
