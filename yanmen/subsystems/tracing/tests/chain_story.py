@@ -64,7 +64,9 @@ def many_cases(district: District, *, cases: int) -> list[str]:
     """So many cases in two months: two in five with a told source, most others with contacts, all in markets where some met. Keys."""
     rng = np.random.default_rng(5)
     today = NOW.date()
-    onsets = [today - timedelta(days=DAYS - int((DAYS - 2) * at / cases) - int(rng.integers(0, 3))) for at in range(cases)]
+    onsets = [
+        today - timedelta(days=DAYS - int((DAYS - 2) * at / cases) - int(rng.integers(0, 3))) for at in range(cases)
+    ]
     with district.acting():
         people = register_people([Details(name=f"合成{at:04d}", area=DISTRICT) for at in range(cases)], by=BY, now=NOW)
         who = [each.person for each in people if isinstance(each, Registered)]
