@@ -230,7 +230,7 @@ def declare_many(request: HttpRequest, file: File[UploadedFile], dry: bool = Fal
     importer = actions.DECLARATIONS
     sheet = importing.read_sheet(importer, file.read(), file.name or "", now=request.now)
     if computed := computed_among(sheet.table.header):
-        return _refuse(computed, len(sheet.lines), request)
+        return _refuse(computed, sum(1 for _ in sheet.lines), request)
     run = importing.preview if dry else importing.apply
     found = run(importer, sheet, scope=request.scope, now=request.now)
     rejected = [Rejected(**row.__dict__) for row in found.rows if row.outcome == importing.REJECTED]
