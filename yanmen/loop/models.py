@@ -194,6 +194,7 @@ class Task(models.Model):
     done_by = models.UUIDField(null=True)
     closed_at = models.DateTimeField(null=True)
     escalated_to = AreaCode(null=True)
+    climbs_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -203,6 +204,7 @@ class Task(models.Model):
         indexes = [
             models.Index("subject", "subject_type", name="task_of_subject"),
             models.Index("due_at", name="task_due", condition=Q(state="open")),
+            models.Index("climbs_at", name="task_climbs", condition=Q(state="failed", climbs_at__isnull=False)),
             models.Index("role", "area", "due_at", name="task_worklist", condition=Q(state__in=["open", "failed"])),
         ]
 

@@ -55,5 +55,6 @@ def _close(session: Session, subject_type: str, catalogue: Catalogue) -> int:
 
 
 def fail_tasks(session: Session) -> int:
-    """Fail every open task whose window has passed; it goes one level up the area tree."""
-    return session.run("fail_tasks")
+    """Fail every open task whose window has passed: the level above hears of it, and after each further window the next one. Returns how
+    many failed or climbed."""
+    return session.run("climb_tasks") + session.run("fail_tasks")

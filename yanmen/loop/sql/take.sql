@@ -5,7 +5,8 @@
 -- name: look
 SELECT to_regclass('pg_temp.changed') IS NOT NULL AND pg_relation_size(to_regclass('pg_temp.wanted')) < 262144
            AND pg_relation_size(to_regclass('pg_temp.woken')) < 262144 AS scratched,
-       (SELECT due_at FROM loop_task WHERE state = 'open' ORDER BY due_at LIMIT 1) <= %(now)s AS late,
+       least((SELECT due_at FROM loop_task WHERE state = 'open' ORDER BY due_at LIMIT 1),
+             (SELECT climbs_at FROM loop_task WHERE state = 'failed' AND climbs_at IS NOT NULL ORDER BY climbs_at LIMIT 1)) <= %(now)s AS late,
        ARRAY(
            SELECT shard FROM (
                SELECT DISTINCT (subject %% 64)::int AS shard FROM loop_wake

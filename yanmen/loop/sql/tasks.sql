@@ -113,9 +113,22 @@ UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.record
 
 -- name: fail_tasks
 UPDATE loop_task t
-SET state = 'failed', closed_at = %(now)s,
-    escalated_to = CASE length(t.area) WHEN 12 THEN left(t.area, 9) WHEN 9 THEN left(t.area, 6)
-                                       WHEN 6 THEN left(t.area, 4) ELSE left(t.area, 2) END
-WHERE t.id = ANY(ARRAY(
+SET state = 'failed', closed_at = %(now)s, escalated_to = above.area,
+    climbs_at = CASE WHEN length(above.area) > 2 THEN t.due_at + (t.due_at - t.opens_at) END
+FROM loop_task late
+CROSS JOIN LATERAL (SELECT left(late.area, CASE length(late.area) WHEN 12 THEN 9 WHEN 9 THEN 6 WHEN 6 THEN 4 ELSE 2 END) AS area) above
+WHERE t.id = late.id AND late.id = ANY(ARRAY(
     SELECT id FROM loop_task WHERE state = 'open' AND due_at <= %(now)s ORDER BY due_at LIMIT 20000 FOR UPDATE SKIP LOCKED
+))
+
+-- name: climb_tasks
+-- What is still undone when its clock has run once more goes up another level, to the province at last; not when its measure is over.
+UPDATE loop_task t
+SET escalated_to = CASE WHEN m.state = 'in_force' THEN above.area ELSE t.escalated_to END,
+    climbs_at = CASE WHEN m.state = 'in_force' AND length(above.area) > 2 THEN late.climbs_at + (t.due_at - t.opens_at) END
+FROM loop_task late
+JOIN loop_measure m ON m.id = late.measure_id
+CROSS JOIN LATERAL (SELECT left(late.escalated_to, CASE length(late.escalated_to) WHEN 9 THEN 6 WHEN 6 THEN 4 ELSE 2 END) AS area) above
+WHERE t.id = late.id AND late.id = ANY(ARRAY(
+    SELECT id FROM loop_task WHERE state = 'failed' AND climbs_at <= %(now)s ORDER BY climbs_at LIMIT 20000 FOR UPDATE SKIP LOCKED
 ))

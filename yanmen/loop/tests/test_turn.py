@@ -161,12 +161,32 @@ def test_a_corrected_date_revises_day_zero() -> None:
     assert states == [("lifted", "2022-01-10"), ("in_force", "2022-01-09")]
 
 
-def test_a_task_missed_fails_and_goes_up_one_level() -> None:
+def test_a_task_missed_climbs_a_level_after_each_further_clock_up_to_the_province() -> None:
     lin = person("Lin")
     outbreak("2022-01-10")
     stay(lin, "2022-01-10")
     turn(now=noon("2022-01-10"))
-    turn(now=noon("2022-01-10") + timedelta(days=2))
-    assert rows(
-        "loop", "SELECT state, escalated_to FROM loop_task WHERE ordinal = (SELECT min(ordinal) FROM loop_task)"
-    ) == [("failed", "1402")]
+    first = "FROM loop_task WHERE ordinal = (SELECT min(ordinal) FROM loop_task)"
+    [(opens_at, due_at)] = rows("loop", f"SELECT opens_at, due_at {first}")
+    told = []
+    for clocks in range(-1, 3):
+        settle(now=due_at + clocks * (due_at - opens_at) + timedelta(minutes=1))
+        told += rows("loop", f"SELECT state, escalated_to {first}")
+    assert told == [("open", None), ("failed", "1402"), ("failed", "14"), ("failed", "14")]
+    assert rows("loop", f"SELECT climbs_at {first}") == [(None,)]
+
+
+def test_a_task_missed_for_days_without_a_turn_goes_up_all_the_same_and_no_further_when_its_measure_is_over() -> None:
+    lin, mei = person("Lin"), person("Mei")
+    outbreak("2022-01-10")
+    stay(lin, "2022-01-10")
+    gone = stay(mei, "2022-01-10")
+    turn(now=noon("2022-01-10"))
+    first = "FROM loop_task WHERE ordinal = (SELECT min(ordinal) FROM loop_task) AND subject = %s"
+    [(due_at,)] = rows("loop", f"SELECT due_at {first}", lin)
+    settle(now=due_at)
+    withdraw(gone, reason="wrong person", by="test", now=due_at)
+    settle(now=due_at + timedelta(minutes=1))
+    settle(now=due_at + timedelta(days=20))
+    assert rows("loop", f"SELECT escalated_to {first}", lin) == [("14",)]
+    assert rows("loop", f"SELECT escalated_to {first}", mei) == [("1402",)]
