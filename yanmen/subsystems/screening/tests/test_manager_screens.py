@@ -111,7 +111,7 @@ def test_a_campaign_is_planned_run_and_closed_on_screens(town, sign_in):
     county.bind("T1", near + far[:1], site, NOON + HOUR)
     later = NOON + 24 * HOUR
     jobs.every_minute(later)
-    show_clock(later)
+    show_clock(later + timedelta(minutes=1))
     page = manager.get(path).text
     assert "70.0 %" in page
     assert "The time of round 1 was over at" in page

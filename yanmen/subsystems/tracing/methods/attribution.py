@@ -3,11 +3,11 @@
 For a case i with onset on day t_i, a listed case j and the unknown source, before scaling to 1:
 
     weight of j        = R ((1 - found) w(t_i - t_j)  +  c T_ij found / chance)
-    weight of unknown  = background  +  never_found / (1 - never_found) (sum of the weights of the listed)
+    weight of unknown  = background  +  never_found / (1 - never_found) R (sum of w(t_i - t_j) over the listed)
 
 w is the serial interval; R the mean number that a listed case infects; `background` the cases a day brought in from where nobody keeps a list;
-`never_found` the share of infected people who are never found: they pass it on where the listed do, and those whom they infect meet
-the same people, so that contacts cannot tell one from the other and a policy says how many they are;
+`never_found` the share of infected people who are never found: they pass it on when the listed do, and whom their cases met of the listed
+is chance; a policy says how many they are;
 c the certainty that the two met (0 where no contact is known); `found` the chance that the contact which infected is known, and
 `chance` that any two who could be a pair by their days have a known contact. So a contact on days that do not fit is no worse
 than none: the one that infected may have gone unseen. T_ij is w where the days of the contact are not known, else
@@ -256,7 +256,7 @@ def _time(onset: int, infector_onset: int, met_on: frozenset[int], serial: float
 
 
 def _scaled(one: Possible, raw: Floats, belief: Belief, keep: int) -> Attribution:
-    outside = belief.background + belief.beside * float(raw.sum())
+    outside = belief.background + belief.beside * belief.R * float(one.serial.sum())
     total = float(raw.sum()) + outside
     if total <= 0:
         return Attribution(one.case, {}, 1.0, 0.0, 0.0)

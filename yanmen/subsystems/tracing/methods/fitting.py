@@ -13,7 +13,7 @@ p and q = `PAIRS_A_CASE` p are how many cases and pairs what the policy says cou
 them are what raises s: where contacts are found for most infections, a case without one is a sign of a source outside the list.
 The first s is that sign alone (`without_contact`).
 
-Infectors who are never found are another matter: those whom they infect met the other cases of the same homes and offices, and no
+Infectors who are never found are another matter: those whom they infect often met the other cases of the same homes and offices, and no
 number here rises for them. Their share is not learnt from the cases; it stands as what the policy says (`never_found`).
 
 Sources: Zhuang, Ogata and Vere-Jones, Journal of the American Statistical Association 97 (2002) 369-380 (declustering; background and
@@ -83,12 +83,13 @@ def fit(
         ratios = np.array([belief.ratio(via) for via in sums.settings])
         parts = belief.R * sums.met * ratios
         listed = belief.R * (1 - belief.found) * sums.serial + parts.sum(axis=1)
-        whole = (1 + belief.beside) * listed + belief.background
+        unseen = belief.beside * belief.R * sums.serial
+        whole = listed + unseen + belief.background
         gave = dict(zip(sums.settings, (parts / whole[:, None]).sum(axis=0).tolist(), strict=True))
         share = _towards(float((belief.background / whole).mean()), expected, len(days), counts_as)
         known = float((listed / whole).sum())
         belief = _spread(_settings(belief, start, gave, known, met, pairs, counts_as), days, share)
-    unknown = share + (1 - share) * belief.never_found
+    unknown = share + float((unseen / whole).mean())
     return Fitted(belief, weighed(onsets, candidates, belief, keep=keep), unknown)
 
 

@@ -8,6 +8,7 @@ import time
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from yanmen.project.looks import LOOKS, seen
 from yanmen.project.testing import cookies_for, show_clock
@@ -135,13 +136,12 @@ def moved(page):
     whole = days_seen(page)
     for _ in range(2):
         page.locator("[data-chain-zoom=in]").click()
-    page.wait_for_function(
-        "whole => document.querySelector('[data-chain-range]').textContent !== whole", arg=" – ".join(whole)
-    )
+    said = page.locator("[data-chain-range]")
+    expect(said).not_to_have_text(" – ".join(whole))
     near = days_seen(page)
     assert whole[0] < near[0] < near[1] < whole[1]
     chart = page.locator("[data-chains]")
-    chart.evaluate("chart => chart.scrollIntoView({ block: 'start' })")
+    chart.evaluate("chart => chart.scrollIntoView({ block: 'start', behavior: 'instant' })")
     frame = chart.bounding_box()
     x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] - 120
     page.mouse.move(x, y)
@@ -150,13 +150,10 @@ def moved(page):
         page.mouse.move(x + 25 * (step + 1), y)
         page.wait_for_timeout(50)
     page.mouse.up()
-    page.wait_for_function(
-        "near => document.querySelector('[data-chain-range]').textContent < near", arg=" – ".join(near)
-    )
+    expect(said).not_to_have_text(" – ".join(near))
+    assert days_seen(page) < near
     page.locator("[data-chain-zoom=all]").click()
-    page.wait_for_function(
-        "whole => document.querySelector('[data-chain-range]').textContent === whole", arg=" – ".join(whole)
-    )
+    expect(said).to_have_text(" – ".join(whole))
     left, top = page.evaluate(
         """() => {
             const nodes = JSON.parse(document.getElementById('chain-data').textContent).nodes;

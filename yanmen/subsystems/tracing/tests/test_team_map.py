@@ -63,7 +63,7 @@ def test_doors_and_teams_stand_on_the_map_without_anybodys_name(day, sign_in, cl
     assert "王胡村" in picture
     assert "6 doors" in picture
     assert "1 without a team" in picture
-    assert ">1·2</text>" in picture  # two teams set out from one place
+    assert ">1·3</text>" in picture  # two teams set out from one place; numbers are those of the table, by name
     assert picture.count('class="round"') == 3
     assert "km</text>" in picture
     assert "GS(2024)0650" in page
