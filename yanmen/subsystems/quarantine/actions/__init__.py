@@ -1,0 +1,1 @@
+"""Every write of quarantine: rooms, stays, transfers, what happens in a site."""

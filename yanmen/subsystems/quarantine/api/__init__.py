@@ -1,0 +1,5 @@
+"""The API of quarantine."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,1 @@
+"""Plain arithmetic and words of quarantine; no Django."""

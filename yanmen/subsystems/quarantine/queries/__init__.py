@@ -1,0 +1,1 @@
+"""Every read of quarantine, within the asker's areas."""

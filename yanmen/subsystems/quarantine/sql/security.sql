@@ -1,0 +1,129 @@
+-- Who may see and change the registers of quarantine; which steps there are. Run after every migration; running it again changes nothing.
+--
+-- yanmen_app   sites and rooms are seen by everybody with an area, and kept by their own. Stays and transfers are seen by both ends.
+-- yanmen_loop  looks after clocks and what has expired.
+
+DO $$
+DECLARE
+    old record;
+    name text;
+    mine text := $q$in_scope(area)$q$;
+    scoped text := $q$nullif(current_setting('yanmen.area', true), '') IS NOT NULL$q$;
+    people text := $q$(SELECT nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self'))$q$;
+    both text;
+BEGIN
+    FOR old IN SELECT tablename, policyname FROM pg_policies
+                WHERE schemaname = 'public' AND tablename LIKE 'quarantine\_%' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
+    END LOOP;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'quarantine\_%' LOOP
+        EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, yanmen_app, yanmen_loop, yanmen_edge', name);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO yanmen_loop', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY loop_works ON %I TO yanmen_loop USING (true) WITH CHECK (true)', name);
+    END LOOP;
+
+    -- Where rooms are is known to all who look for one; the site's own area keeps them.
+    FOREACH name IN ARRAY ARRAY['quarantine_site', 'quarantine_floor', 'quarantine_room'] LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_reads ON %I FOR SELECT TO yanmen_app USING (%s)', name, scoped);
+        EXECUTE format('CREATE POLICY app_adds ON %I FOR INSERT TO yanmen_app WITH CHECK (%s)', name, mine);
+        EXECUTE format('CREATE POLICY app_edits ON %I FOR UPDATE TO yanmen_app USING (%s)', name, mine);
+    END LOOP;
+    -- An area's own, with nobody's name in it.
+    FOREACH name IN ARRAY ARRAY['quarantine_inspection', 'quarantine_vehicle'] LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
+    END LOOP;
+    -- Seen by both ends. A room is given by who answers for the site, a transfer asked for by either side.
+    both := format('(%s AND (in_scope(area) OR in_scope(home_area)))', people);
+    GRANT SELECT, INSERT, UPDATE ON quarantine_stay TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_reads ON quarantine_stay FOR SELECT TO yanmen_app USING (%s)', both);
+    EXECUTE format('CREATE POLICY app_adds ON quarantine_stay FOR INSERT TO yanmen_app WITH CHECK (%s AND in_scope(area))', people);
+    EXECUTE format('CREATE POLICY app_edits ON quarantine_stay FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', both, both);
+    both := format('(%s AND (in_scope(area) OR in_scope(to_area)))', people);
+    GRANT SELECT, INSERT, UPDATE ON quarantine_transfer TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_works ON quarantine_transfer TO yanmen_app USING (%s) WITH CHECK (%s)', both, both);
+    GRANT SELECT, INSERT, UPDATE ON quarantine_run TO yanmen_app;
+    CREATE POLICY app_reads ON quarantine_run FOR SELECT TO yanmen_app
+        USING (in_scope(area) OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.run_id = quarantine_run.id));
+    EXECUTE format('CREATE POLICY app_adds ON quarantine_run FOR INSERT TO yanmen_app WITH CHECK (%s)', mine);
+    EXECUTE format('CREATE POLICY app_edits ON quarantine_run FOR UPDATE TO yanmen_app USING (%s)', mine);
+
+    -- People asking for themselves learn of their room from the facts about them, and see no register.
+    FOREACH name IN ARRAY ARRAY['quarantine_stay', 'quarantine_transfer', 'quarantine_run', 'quarantine_vehicle', 'quarantine_inspection'] LOOP
+        EXECUTE format($q$CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app
+                       USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$, name);
+    END LOOP;
+END $$;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO yanmen_app, yanmen_loop;
+
+-- Who is behind a stay or a transfer, for either end of it as long as it is open, wherever the person is registered.
+CREATE OR REPLACE FUNCTION quarantine_people(asked bigint[])
+RETURNS TABLE (id bigint, name text, sex text, born_on date, area text, address text, household_id bigint, guardian_id bigint, phone_sealed bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.id, p.name, p.sex, p.born_on, p.area::text, p.address, p.household_id, p.guardian_id, p.phone_sealed
+    FROM registry_person p
+    WHERE p.id = ANY (asked)
+      AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
+      AND (in_scope(p.area)
+           OR EXISTS (SELECT FROM quarantine_stay s WHERE s.person_id = p.id AND s.state IN ('assigned', 'admitted') AND in_scope(s.area))
+           OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.person_id = p.id AND t.ended_at IS NULL AND (in_scope(t.area) OR in_scope(t.to_area))))
+$$;
+REVOKE EXECUTE ON FUNCTION quarantine_people(bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION quarantine_people(bigint[]) TO yanmen_app, yanmen_loop;
+
+-- No step is left out, whoever writes; the pairs are those of methods/courses.py.
+CREATE OR REPLACE FUNCTION quarantine_transfer_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+        ('requested', 'released'), ('requested', 'refused'), ('requested', 'cancelled'),
+        ('released', 'approved'), ('released', 'refused'), ('released', 'cancelled'),
+        ('approved', 'planned'), ('approved', 'cancelled'),
+        ('planned', 'approved'), ('planned', 'picked_up'), ('planned', 'cancelled'),
+        ('picked_up', 'arrived'), ('picked_up', 'returned')
+    ) THEN
+        RAISE EXCEPTION 'a transfer does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER transfer_step BEFORE UPDATE OF state ON quarantine_transfer
+    FOR EACH ROW EXECUTE FUNCTION quarantine_transfer_step();
+
+CREATE OR REPLACE FUNCTION quarantine_stay_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('assigned', 'admitted'), ('assigned', 'cancelled'), ('admitted', 'left')) THEN
+        RAISE EXCEPTION 'a stay does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER stay_step BEFORE UPDATE OF state ON quarantine_stay
+    FOR EACH ROW EXECUTE FUNCTION quarantine_stay_step();
+
+-- Never more people in a room than beds. The room's row is locked, so that two who count at once count one after the other.
+CREATE OR REPLACE FUNCTION quarantine_beds_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    room quarantine_room;
+    others bigint;
+BEGIN
+    IF NEW.state IN ('cancelled') THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO room FROM quarantine_room WHERE id = NEW.room_id FOR UPDATE;
+    IF room.site_id <> NEW.site_id OR room.area <> NEW.area THEN
+        RAISE EXCEPTION 'the room lies in another site' USING ERRCODE = 'check_violation', CONSTRAINT = 'quarantine_room_of_site';
+    END IF;
+    IF room.closed_why <> '' AND TG_OP = 'INSERT' THEN
+        RAISE EXCEPTION 'the room is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'quarantine_room_closed';
+    END IF;
+    SELECT count(*) INTO others FROM quarantine_stay s
+    WHERE s.room_id = NEW.room_id AND s.id IS DISTINCT FROM NEW.id AND s.state <> 'cancelled' AND s.holds && NEW.holds;
+    IF others >= room.beds THEN
+        RAISE EXCEPTION 'the room has no bed left' USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'quarantine_beds';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE EXECUTE ON FUNCTION quarantine_beds_counted() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER beds_counted BEFORE INSERT OR UPDATE OF room_id, holds, state ON quarantine_stay
+    FOR EACH ROW EXECUTE FUNCTION quarantine_beds_counted();
