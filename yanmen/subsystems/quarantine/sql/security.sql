@@ -10,7 +10,7 @@ DECLARE
     mine text := $q$in_scope(area)$q$;
     scoped text := $q$nullif(current_setting('yanmen.area', true), '') IS NOT NULL$q$;
     people text := $q$(SELECT nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self'))$q$;
-    both text;
+    either text;
 BEGIN
     FOR old IN SELECT tablename, policyname FROM pg_policies
                 WHERE schemaname = 'public' AND tablename LIKE 'quarantine\_%' LOOP
@@ -36,14 +36,14 @@ BEGIN
         EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
     END LOOP;
     -- Seen by both ends. A room is given by who answers for the site, a transfer asked for by either side.
-    both := format('(%s AND (in_scope(area) OR in_scope(home_area)))', people);
+    either := format('(%s AND (in_scope(area) OR in_scope(home_area)))', people);
     GRANT SELECT, INSERT, UPDATE ON quarantine_stay TO yanmen_app;
-    EXECUTE format('CREATE POLICY app_reads ON quarantine_stay FOR SELECT TO yanmen_app USING (%s)', both);
+    EXECUTE format('CREATE POLICY app_reads ON quarantine_stay FOR SELECT TO yanmen_app USING (%s)', either);
     EXECUTE format('CREATE POLICY app_adds ON quarantine_stay FOR INSERT TO yanmen_app WITH CHECK (%s AND in_scope(area))', people);
-    EXECUTE format('CREATE POLICY app_edits ON quarantine_stay FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', both, both);
-    both := format('(%s AND (in_scope(area) OR in_scope(to_area)))', people);
+    EXECUTE format('CREATE POLICY app_edits ON quarantine_stay FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
+    either := format('(%s AND (in_scope(area) OR in_scope(to_area)))', people);
     GRANT SELECT, INSERT, UPDATE ON quarantine_transfer TO yanmen_app;
-    EXECUTE format('CREATE POLICY app_works ON quarantine_transfer TO yanmen_app USING (%s) WITH CHECK (%s)', both, both);
+    EXECUTE format('CREATE POLICY app_works ON quarantine_transfer TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
     GRANT SELECT, INSERT, UPDATE ON quarantine_run TO yanmen_app;
     CREATE POLICY app_reads ON quarantine_run FOR SELECT TO yanmen_app
         USING (in_scope(area) OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.run_id = quarantine_run.id));
