@@ -1,6 +1,6 @@
 """The words that quarantine adds: rooms given and left, homes checked, needs, what happens in a site; who works there."""
 
-from yanmen.loop.kinds import BulkKind, FactKind, Role, TaskKind
+from yanmen.loop.kinds import BulkKind, FactKind, MeasureKind, Role, TaskKind
 
 STAY_DAYS, DAILY_DAYS = 365, 90
 OF_STAY = {"stay": "integer", "room": "text", "floor": "text"}
@@ -104,6 +104,14 @@ SAMPLE_OF_SITE = FactKind(
     subject="place",
     retention_days=STAY_DAYS,
     detail={"where": "text", "floor": "text", "result": "text"},
+)
+
+NEED_OWED = MeasureKind(
+    name="need_owed",
+    zh="需求待解决",
+    en="A need to be met",
+    basis_zh="《中华人民共和国传染病防治法》第四十一条：被隔离人员的生活保障",
+    basis_en="Law on Prevention and Treatment of Infectious Diseases, art. 41: those isolated are provided for",
 )
 
 CHECK_HOME = TaskKind(
