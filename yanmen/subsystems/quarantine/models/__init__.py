@@ -1,7 +1,23 @@
 """The registers of quarantine."""
 
+from yanmen.subsystems.quarantine.models.housekeeping import LinenMove, RoomStep, WasteBag, WasteLoad
 from yanmen.subsystems.quarantine.models.sites import Floor, Inspection, Room, Site
+from yanmen.subsystems.quarantine.models.staff import Cycle
 from yanmen.subsystems.quarantine.models.stays import Stay
 from yanmen.subsystems.quarantine.models.transfers import Run, Transfer, Vehicle
 
-__all__ = ["Floor", "Inspection", "Room", "Run", "Site", "Stay", "Transfer", "Vehicle"]
+__all__ = [
+    "Cycle",
+    "Floor",
+    "Inspection",
+    "LinenMove",
+    "Room",
+    "RoomStep",
+    "Run",
+    "Site",
+    "Stay",
+    "Transfer",
+    "Vehicle",
+    "WasteBag",
+    "WasteLoad",
+]

@@ -58,7 +58,10 @@ class Floor(models.Model):
 
 
 class Room(models.Model):
-    """A room of the observation area; `closed_why` says why nobody may be put there."""
+    """A room of the observation area; `closed_why` says why nobody may be put there.
+
+    `state` is where it stands between two stays: clean unless its last guest has left and it is not ready again.
+    """
 
     floor = models.ForeignKey(Floor, models.PROTECT, related_name="rooms")
     site = models.ForeignKey(Site, models.PROTECT, related_name="rooms")
@@ -71,6 +74,7 @@ class Room(models.Model):
     state = models.CharField(default="clean")
     state_at = models.DateTimeField(null=True)
     state_by = models.CharField(blank=True, default="")
+    vacated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

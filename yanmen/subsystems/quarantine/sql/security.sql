@@ -35,6 +35,18 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO yanmen_app', name);
         EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
     END LOOP;
+    -- What is done in a house; steps and moves are only added.
+    FOREACH name IN ARRAY ARRAY['quarantine_roomstep', 'quarantine_linenmove'] LOOP
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['quarantine_wastebag', 'quarantine_wasteload'] LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
+    END LOOP;
+    GRANT SELECT, INSERT, UPDATE ON quarantine_cycle TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_works ON quarantine_cycle TO yanmen_app USING (%s AND %s) WITH CHECK (%s AND %s)', people, mine, people, mine);
+
     -- Seen by both ends. A room is given by who answers for the site, a transfer asked for by either side.
     either := format('(%s AND (in_scope(area) OR in_scope(home_area)))', people);
     GRANT SELECT, INSERT, UPDATE ON quarantine_stay TO yanmen_app;
@@ -51,7 +63,8 @@ BEGIN
     EXECUTE format('CREATE POLICY app_edits ON quarantine_run FOR UPDATE TO yanmen_app USING (%s)', mine);
 
     -- People asking for themselves learn of their room from the facts about them, and see no register.
-    FOREACH name IN ARRAY ARRAY['quarantine_stay', 'quarantine_transfer', 'quarantine_run', 'quarantine_vehicle', 'quarantine_inspection'] LOOP
+    FOREACH name IN ARRAY ARRAY['quarantine_stay', 'quarantine_transfer', 'quarantine_run', 'quarantine_vehicle', 'quarantine_inspection',
+        'quarantine_roomstep', 'quarantine_linenmove', 'quarantine_wastebag', 'quarantine_wasteload', 'quarantine_cycle'] LOOP
         EXECUTE format($q$CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app
                        USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$, name);
     END LOOP;
@@ -127,3 +140,70 @@ END $$;
 REVOKE EXECUTE ON FUNCTION quarantine_beds_counted() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER beds_counted BEFORE INSERT OR UPDATE OF room_id, holds, state ON quarantine_stay
     FOR EACH ROW EXECUTE FUNCTION quarantine_beds_counted();
+
+-- A site passes its inspection before it is ready, and is ready before it opens.
+CREATE OR REPLACE FUNCTION quarantine_site_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+        ('planned', 'ready'), ('planned', 'closed'), ('ready', 'open'), ('ready', 'planned'), ('ready', 'closed'),
+        ('open', 'closing'), ('closing', 'open'), ('closing', 'ready')
+    ) THEN
+        RAISE EXCEPTION 'a site does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state IN ('ready', 'open') AND OLD.state IN ('planned', 'ready') AND NOT coalesce((
+        SELECT i.passed FROM quarantine_inspection i WHERE i.site_id = NEW.place_id ORDER BY i.at DESC, i.id DESC LIMIT 1), false) THEN
+        RAISE EXCEPTION 'the site has not passed its inspection' USING ERRCODE = 'check_violation', CONSTRAINT = 'quarantine_site_inspected';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER site_step BEFORE UPDATE OF state ON quarantine_site
+    FOR EACH ROW EXECUTE FUNCTION quarantine_site_step();
+
+-- Between two stays: no step is left out, and who disinfected a room does not say that it is clean.
+CREATE OR REPLACE FUNCTION quarantine_room_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND NEW.state <> 'vacated' AND (OLD.state, NEW.state) NOT IN (
+        ('vacated', 'stripped'), ('stripped', 'disinfected'), ('disinfected', 'clean'), ('disinfected', 'stripped')
+    ) THEN
+        RAISE EXCEPTION 'a room does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'disinfected' AND NEW.state = 'clean' AND OLD.state_by = NEW.state_by THEN
+        RAISE EXCEPTION 'somebody else says that the room is clean' USING ERRCODE = 'check_violation', CONSTRAINT = 'quarantine_room_second_person';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER room_step BEFORE UPDATE OF state ON quarantine_room
+    FOR EACH ROW EXECUTE FUNCTION quarantine_room_step();
+
+CREATE OR REPLACE FUNCTION quarantine_waste_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+        ('sealed', 'weighed'), ('weighed', 'stored'), ('weighed', 'sealed'), ('stored', 'loaded'), ('loaded', 'disposed'),
+        ('sealed', 'missing'), ('weighed', 'missing'), ('stored', 'missing'), ('loaded', 'missing'), ('missing', 'sealed')
+    ) THEN
+        RAISE EXCEPTION 'a bag of waste does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER waste_step BEFORE UPDATE OF state ON quarantine_wastebag
+    FOR EACH ROW EXECUTE FUNCTION quarantine_waste_step();
+
+-- When the last of a party leaves a room, or is moved to another, the room is vacated: whoever wrote it.
+CREATE OR REPLACE FUNCTION quarantine_room_vacated() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    moment timestamptz := coalesce(NEW.ended_at, now());
+    signed text := coalesce(nullif(NEW.ended_by, ''), NEW.assigned_by);
+BEGIN
+    IF OLD.state <> 'admitted' OR (NEW.state = 'admitted' AND NEW.room_id = OLD.room_id) OR EXISTS (
+        SELECT FROM quarantine_stay s WHERE s.room_id = OLD.room_id AND s.state = 'admitted') THEN
+        RETURN NULL;
+    END IF;
+    UPDATE quarantine_room SET state = 'vacated', state_at = moment, state_by = signed, vacated_at = moment WHERE id = OLD.room_id;
+    INSERT INTO quarantine_roomstep (room_id, site_id, area, state, at, by, note)
+    VALUES (OLD.room_id, OLD.site_id, OLD.area, 'vacated', moment, signed, '');
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION quarantine_room_vacated() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER room_vacated AFTER UPDATE OF state, room_id ON quarantine_stay
+    FOR EACH ROW EXECUTE FUNCTION quarantine_room_vacated();
