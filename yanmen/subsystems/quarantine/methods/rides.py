@@ -1,0 +1,154 @@
+"""Parties to be brought, vehicles, and the rides of a plan. Times are whole seconds from a common beginning, places are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[np.int64]
+EARTH_RADIUS = 6_371_008.8
+"""Mean radius in metres, IUGG (2015)."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """People who ride together, from place `at` to place `goal`: ready from a moment, there by another. `kinds` are the kinds
+    of vehicle that somebody among them needs."""
+
+    key: int
+    people: int
+    at: int
+    goal: int
+    group: str
+    ready: int
+    due: int
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Van:
+    """A vehicle at its stand, from a moment on free, which means disinfected."""
+
+    key: int
+    stand: int
+    seats: int
+    kind: str
+    free: int = 0
+
+    def takes(self, party: Party) -> bool:
+        """Whether this vehicle, empty, can take a party."""
+        return party.people <= self.seats and party.kinds <= {self.kind}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Metres and seconds from each place (row) to each (column)."""
+
+    metres: Whole
+    seconds: Whole
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds at a door, at the goal, and for the disinfection of a vehicle after a ride; `slack` is kept before what is due;
+    `van_metres` is how much way one vehicle less is worth."""
+
+    service: int
+    unload: int
+    disinfect: int
+    slack: int = 0
+    van_metres: int = 0
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A party is picked up, from this moment on."""
+
+    party: int
+    at: int
+
+
+@dataclass(frozen=True)
+class Ride:
+    """One way of a vehicle: from its stand by the doors to one goal and back, then disinfected and free."""
+
+    van: int
+    group: str
+    goal: int
+    departs: int
+    stops: tuple[Stop, ...]
+    arrives: int
+    back: int
+    free: int
+    metres: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rides, and the parties that none of the vehicles can take."""
+
+    rides: tuple[Ride, ...]
+    left: tuple[int, ...] = field(default=())
+
+    @property
+    def metres(self) -> int:
+        """The way of all rides."""
+        return sum(each.metres for each in self.rides)
+
+    @property
+    def vans(self) -> int:
+        """How many vehicles are used."""
+        return len({each.van for each in self.rides})
+
+    @property
+    def last(self) -> int:
+        """When the last of all arrives."""
+        return max((each.arrives for each in self.rides), default=0)
+
+
+def ways_between(points: Sequence[tuple[float, float]], *, detour: float, metres_a_second: float) -> Ways:
+    """Ways between places given as longitude and latitude: the great circle (haversine) times a detour factor."""
+    x, y = np.radians(np.array(points, dtype=np.float64).reshape(-1, 2)).T
+    half = np.sin((y[:, None] - y) / 2) ** 2 + np.cos(y[:, None]) * np.cos(y) * np.sin((x[:, None] - x) / 2) ** 2
+    metres = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0, 1))) * detour
+    return Ways(np.rint(metres).astype(np.int64), np.ceil(metres / metres_a_second).astype(np.int64))
+
+
+def timed(van: Van, order: Sequence[Party], *, start: int, ways: Ways, pace: Pace) -> Ride:
+    """A ride through these doors in this order as early as it can be; it leaves no earlier than the first door needs."""
+    first = order[0]
+    to_first = int(ways.seconds[van.stand, first.at])
+    moment = max(start + to_first, first.ready)
+    departs, here, metres = moment - to_first, first.at, int(ways.metres[van.stand, first.at])
+    stops = [Stop(first.key, moment)]
+    for party in order[1:]:
+        moment = max(moment + pace.service + int(ways.seconds[here, party.at]), party.ready)
+        metres += int(ways.metres[here, party.at])
+        stops.append(Stop(party.key, moment))
+        here = party.at
+    arrives = moment + pace.service + int(ways.seconds[here, first.goal])
+    metres += int(ways.metres[here, first.goal]) + int(ways.metres[first.goal, van.stand])
+    back = arrives + pace.unload + int(ways.seconds[first.goal, van.stand])
+    return Ride(
+        van.key, first.group, first.goal, departs, tuple(stops), arrives, back, back + pace.disinfect, metres
+    )  # fmt: skip
+
+
+def one_by_one(parties: Iterable[Party], vans: Iterable[Van], ways: Ways, pace: Pace) -> Plan:
+    """What is done without planning: one party a ride, soonest due first, by the vehicle that can be at the door first."""
+    free = {van.key: van for van in vans}
+    at = {van.key: van.free for van in free.values()}
+    rides: list[Ride] = []
+    left: list[int] = []
+    for party in sorted(parties, key=lambda one: (one.due, one.key)):
+        able = [van for van in free.values() if van.takes(party)]
+        if not able:
+            left.append(party.key)
+            continue
+        best = min(able, key=lambda van: (at[van.key] + int(ways.seconds[van.stand, party.at]), van.key))
+        rides.append(timed(best, [party], start=at[best.key], ways=ways, pace=pace))
+        at[best.key] = rides[-1].free
+    return Plan(tuple(rides), tuple(left))
