@@ -87,6 +87,7 @@ class Transfer(models.Model):
     state = models.CharField(default=TRANSFER.start)
     requested_at = models.DateTimeField()
     requested_by = models.CharField()
+    ready_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(blank=True, default="")
