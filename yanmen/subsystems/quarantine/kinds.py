@@ -113,6 +113,30 @@ NEED_OWED = MeasureKind(
     basis_zh="《中华人民共和国传染病防治法》第四十一条：被隔离人员的生活保障",
     basis_en="Law on Prevention and Treatment of Infectious Diseases, art. 41: those isolated are provided for",
 )
+SEEN_BY_DOCTOR = FactKind(
+    name="quarantine.seen_by_doctor",
+    zh="医生已查看症状",
+    en="A doctor looked at the symptoms",
+    retention_days=STAY_DAYS,
+    detail={"judged": "text", "note": "text"},
+)
+"""`judged` is one of methods/words.py JUDGED."""
+CARED_FOR = FactKind(
+    name="quarantine.cared_for",
+    zh="已作心理或语言关怀",
+    en="Talked with about how they are",
+    retention_days=STAY_DAYS,
+    detail={"about": "text", "well": "boolean", "note": "text"},
+)
+"""`about` is one of methods/words.py CARE."""
+
+SYMPTOM_FOLLOW_UP = MeasureKind(
+    name="symptom_follow_up",
+    zh="症状处置",
+    en="Symptoms looked into",
+    basis_zh="隔离期间出现发热等症状的，立即报告并由医生查看、采样检测",
+    basis_en="Fever or other symptoms in quarantine are told at once, looked at by a doctor and tested",
+)
 
 CHECK_HOME = TaskKind(
     name="check_home",
@@ -141,6 +165,13 @@ CHECK_RELEASE = TaskKind(
     en="Check the release and see the person home",
     role="quarantine.manager",
     done_by=(RELEASE_CHECKED.name, LEFT.name),
+)
+SEE_DOCTOR = TaskKind(
+    name="see_doctor",
+    zh="医生查看症状",
+    en="A doctor looks at the symptoms",
+    role="quarantine.staff",
+    done_by=(SEEN_BY_DOCTOR.name,),
 )
 
 MANAGER = Role(

@@ -71,3 +71,35 @@ GROUPS = {
     "home": {"zh": "解除人员返家", "en": "People going home"},
 }
 """Who rides together: never two of them in one vehicle between two disinfections."""
+SYMPTOMS = {
+    "fever": {"zh": "发热", "en": "Fever"},
+    "cough": {"zh": "咳嗽", "en": "Cough"},
+    "throat": {"zh": "咽痛", "en": "Sore throat"},
+    "tired": {"zh": "乏力", "en": "Tired"},
+    "taste": {"zh": "嗅味觉减退", "en": "Loss of smell or taste"},
+    "stomach": {"zh": "腹泻", "en": "Diarrhoea"},
+    "breath": {"zh": "气促", "en": "Short of breath"},
+    "other": {"zh": "其他不适", "en": "Other"},
+}
+JUDGED = {
+    "watch": {"zh": "继续观察", "en": "Watched on"},
+    "treated": {"zh": "已给药或处置", "en": "Treated here"},
+    "fever_clinic": {"zh": "转发热门诊", "en": "To a fever clinic"},
+    "hospital": {"zh": "转定点医院", "en": "To hospital"},
+}
+CARE = {
+    "mental": {"zh": "心理关怀", "en": "Mental health"},
+    "language": {"zh": "语言沟通", "en": "Language"},
+}
+HOW_HOME = {
+    "transfer": {"zh": "专车点对点送返", "en": "Brought home point to point"},
+    "own": {"zh": "自行返回，途中做好防护", "en": "Goes home on their own, masked"},
+    "fetched": {"zh": "社区接回", "en": "Fetched by the community"},
+    "stays": {"zh": "转往下一处", "en": "Goes on to another place"},
+}
+FINDINGS = {
+    "over_held": {"zh": "隔离期满仍在住", "en": "Held over: the days are served"},
+    "withheld": {"zh": "措施期满未解除，解除条件未满足", "en": "Measure past its end: a condition is missing"},
+    "left_early": {"zh": "未满期离开", "en": "Left before the end"},
+    "without_measure": {"zh": "在住但无措施依据", "en": "Staying without a measure"},
+}
