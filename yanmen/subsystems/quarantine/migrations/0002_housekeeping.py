@@ -1,15 +1,16 @@
 """Rooms between two stays, linen, medical waste, staff in the closed loop."""
 
 import django.db.models.deletion
-import yanmen.registry.models
 from django.db import migrations, models
+
+import yanmen.registry.models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('quarantine', '0001_sites_stays_transfers'),
-        ('registry', '0004_alter_account_last_login_alter_account_password'),
+        ('registry', '0003_device_keys'),
     ]
 
     operations = [

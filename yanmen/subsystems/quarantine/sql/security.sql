@@ -47,6 +47,13 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON quarantine_cycle TO yanmen_app;
     EXECUTE format('CREATE POLICY app_works ON quarantine_cycle TO yanmen_app USING (%s AND %s) WITH CHECK (%s AND %s)', people, mine, people, mine);
 
+    -- Plans belong to who may adopt them; conflicts are seen by both ends; how far the ledger was followed is a number.
+    GRANT SELECT, INSERT, UPDATE ON quarantine_plan, quarantine_conflict, quarantine_followed TO yanmen_app;
+    EXECUTE format('CREATE POLICY app_works ON quarantine_plan TO yanmen_app USING (%s AND %s) WITH CHECK (%s AND %s)', people, mine, people, mine);
+    EXECUTE format('CREATE POLICY app_works ON quarantine_conflict TO yanmen_app USING (%s AND (in_scope(area) OR in_scope(home_area)))
+                    WITH CHECK (%s AND (in_scope(area) OR in_scope(home_area)))', people, people);
+    EXECUTE format('CREATE POLICY app_works ON quarantine_followed TO yanmen_app USING (%s) WITH CHECK (%s)', scoped, scoped);
+
     -- Seen by both ends. A room is given by who answers for the site, a transfer asked for by either side.
     either := format('(%s AND (in_scope(area) OR in_scope(home_area)))', people);
     GRANT SELECT, INSERT, UPDATE ON quarantine_stay TO yanmen_app;
@@ -64,7 +71,8 @@ BEGIN
 
     -- People asking for themselves learn of their room from the facts about them, and see no register.
     FOREACH name IN ARRAY ARRAY['quarantine_stay', 'quarantine_transfer', 'quarantine_run', 'quarantine_vehicle', 'quarantine_inspection',
-        'quarantine_roomstep', 'quarantine_linenmove', 'quarantine_wastebag', 'quarantine_wasteload', 'quarantine_cycle'] LOOP
+        'quarantine_roomstep', 'quarantine_linenmove', 'quarantine_wastebag', 'quarantine_wasteload', 'quarantine_cycle',
+        'quarantine_plan', 'quarantine_conflict', 'quarantine_followed'] LOOP
         EXECUTE format($q$CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app
                        USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$, name);
     END LOOP;
