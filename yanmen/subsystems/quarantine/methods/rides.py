@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +116,24 @@ def ways_between(points: Sequence[tuple[float, float]], *, detour: float, metres
     half = np.sin((y[:, None] - y) / 2) ** 2 + np.cos(y[:, None]) * np.cos(y) * np.sin((x[:, None] - x) / 2) ** 2
     metres = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0, 1))) * detour
     return Ways(np.rint(metres).astype(np.int64), np.ceil(metres / metres_a_second).astype(np.int64))
+
+
+def pace_of(norm: Mapping[str, Any]) -> Pace:
+    """The norm's minutes and kilometres as the methods count them."""
+    return Pace(
+        service=norm["service_minutes"] * 60,
+        unload=norm["unload_minutes"] * 60,
+        disinfect=norm["disinfect_minutes"] * 60,
+        slack=norm["slack_minutes"] * 60,
+        van_metres=norm["vehicle_kilometres"] * 1000,
+    )
+
+
+def ways_of(norm: Mapping[str, Any], points: Sequence[tuple[float, float]]) -> Ways:
+    """Ways between points by the norm's detour and speed."""
+    return ways_between(
+        points, detour=norm["detour_percent"] / 100, metres_a_second=norm["kilometres_an_hour"] / 3.6
+    )  # fmt: skip
 
 
 def timed(van: Van, order: Sequence[Party], *, start: int, ways: Ways, pace: Pace) -> Ride:
