@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from yanmen.desk import boundaries, maps
+from yanmen.desk.map_frame import Box, Ruler, around, counties_in, plane, ruler_of
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.tracing.pages.map_frame import Box, Ruler, around, counties_in, plane, ruler_of
 from yanmen.subsystems.tracing.queries.movements import Step
 
 

@@ -1,4 +1,4 @@
-"""What small maps of tracing share: a frame around some points, the counties in it, numbered boxes and a ruler."""
+"""What small maps share: a frame around some points, the counties in it, numbered boxes and a ruler."""
 
 from __future__ import annotations
 
