@@ -99,11 +99,13 @@ def verify(
     day: date,
     midnight: Callable[[date], datetime],
     turn_over: timedelta,
+    horizon: date,
     child_age: int,
     adult_age: int,
     named: frozenset[int] = frozenset(),
 ) -> list[Fault]:
-    """Every rule that some row breaks. `named`: who has no room and was told why; `midnight`: when a day begins here."""
+    """Every rule that some row breaks. `named`: who has no room and was told why; `midnight`: when a day begins here;
+    `horizon`: the last day that `wanted` looks at."""
     found: list[Fault] = []
     found += _twice(stays)
     found += _shared(stays, rooms)
@@ -113,7 +115,7 @@ def verify(
     for each in open_stays:
         found += _fitting(each, rooms[each.room], people.get(each.person, PersonRow(each.person)))
         found += _dated(
-            each, rooms[each.room], people.get(each.person, PersonRow(each.person)), day, midnight, turn_over
+            each, rooms[each.room], people.get(each.person, PersonRow(each.person)), day, midnight, turn_over, horizon
         )
     placed = {each.person for each in open_stays}
     found += [
@@ -212,7 +214,8 @@ def _fitting(stay: StayRow, room: RoomRow, person: PersonRow) -> list[Fault]:
 
 
 def _dated(
-    stay: StayRow, room: RoomRow, person: PersonRow, day: date, midnight: Callable[[date], datetime], turn_over: timedelta
+    stay: StayRow, room: RoomRow, person: PersonRow, day: date, midnight: Callable[[date], datetime], turn_over: timedelta,
+    horizon: date,
 ) -> list[Fault]:  # fmt: skip
     """Day by day: as long as policy wants the person in such a site, and not a day longer."""
     if not person.wanted.get(day):
@@ -223,7 +226,7 @@ def _dated(
     if end == day:
         return [Fault("site", stay.person, stay.stay, room.kind)]
     found = []
-    open_ended = end > max(person.wanted)
+    open_ended = end > horizon
     due = midnight(end)
     if stay.until is None:
         if not open_ended:

@@ -1,5 +1,5 @@
 -- What rooms ask of people: age, household, guardian, where they live; what the latest check of their home said.
-SELECT p.id AS person, p.name, p.born_on, coalesce(h.area, p.area)::text AS area, p.area::text AS own_area,
+SELECT p.id AS person, p.name, p.born_on, coalesce(h.area, p.area)::text AS area,
        coalesce(nullif(h.address, ''), p.address) AS address, p.household_id AS household, p.guardian_id AS guardian,
        checked.detail AS home, told.needs
 FROM registry_person p

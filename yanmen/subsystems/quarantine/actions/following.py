@@ -1,0 +1,123 @@
+"""Stays follow the measures: lifted, revised, held over, completed; a job compares them every minute. No conflict stops the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from yanmen.base.clock import local_date
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.quarantine.actions.stays import after, held_until
+from yanmen.subsystems.quarantine.methods.courses import STAYING
+from yanmen.subsystems.quarantine.methods.serving import last_day_served, strictest
+from yanmen.subsystems.quarantine.methods.words import PLACES
+from yanmen.subsystems.quarantine.models import Conflict, Followed, Stay
+from yanmen.subsystems.quarantine.queries import owed
+from yanmen.subsystems.quarantine.queries.waiting import end_of
+
+MARGIN = 1000
+"""Events of the ledger looked at again: a turn that began before another may be stored after it."""
+AT_ONCE = 2000
+OUT = {place for kind in ("hotel", "cabin", "hospital") for place in PLACES[kind]}
+"""Places away from home: somebody who is wanted in one is in the wrong site, others may go home."""
+
+
+@dataclass
+class Seen:
+    """How many stays were compared and what became of them."""
+
+    compared: int = 0
+    cancelled: int = 0
+    changed: int = 0
+    conflicts: int = 0
+
+
+def follow_measures(*, scope: Scope, by: str, now: datetime, everyone: bool = False) -> Seen:
+    """Compare the stays of people whose measures changed (or of everybody) with what holds now; call inside `acting`."""
+    mark, _ = Followed.objects.get_or_create(one=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM loop_event")
+        (newest,) = cursor.fetchone()
+    stays = list(_touched(mark.event, now, everyone))
+    seen = Seen()
+    for first in range(0, len(stays), AT_ONCE):
+        part = stays[first : first + AT_ONCE]
+        whole = owed.places_owed(scope, day=local_date(now), people=[each.person_id for each in part])
+        for stay in part:
+            _compare(stay, whole.get(stay.person_id), by=by, now=now, seen=seen)
+    Followed.objects.filter(one=True).update(event=newest)
+    return seen
+
+
+def _touched(event: int, now: datetime, everyone: bool) -> list[Stay]:
+    rows = Stay.objects.filter(state__in=STAYING).select_related("site").order_by("pk")
+    if everyone:
+        return list(rows)
+    changed = """(quarantine_stay.person_id IN (SELECT e.subject FROM loop_event e WHERE e.subject_type = 'person' AND e.id > %s)
+        OR quarantine_stay.state = 'assigned' AND upper(quarantine_stay.during) <= %s
+        OR EXISTS (SELECT FROM quarantine_conflict c WHERE c.stay_id = quarantine_stay.id AND c.resolved_at IS NULL))"""
+    return list(rows.extra(where=[changed], params=[event - MARGIN, now]))
+
+
+def _compare(stay: Stay, whole: owed.Owed | None, *, by: str, now: datetime, seen: Seen) -> None:
+    """One stay beside what holds: kept, shortened, prolonged, or given back where nobody has come."""
+    seen.compared += 1
+    day = local_date(now)
+    mine = strictest(whole.stretches, day) if whole else None
+    served, last = last_day_served(whole.stretches, day, stay.site.kind) if whole else (False, None)
+    newer = Stay.objects.filter(person=stay.person_id, state__in=STAYING, assigned_at__gt=stay.assigned_at).exists()
+    if newer:
+        return _settle(stay, now)
+    if not served or mine is None or mine.group != stay.group:
+        return _not_served(stay, mine is not None and mine.place in OUT, by=by, now=now, seen=seen)
+    until = end_of(last)
+    holds = held_until(until, day)
+    _settle(stay, now, keep="room_needed")
+    if (stay.during.upper, stay.holds.upper, stay.measure) == (until, holds, mine.measure):
+        return _settle(stay, now)
+    try:
+        with transaction.atomic():
+            stay.during = DateTimeTZRange(stay.during.lower, until)
+            stay.holds = DateTimeTZRange(stay.holds.lower, holds)
+            stay.measure = mine.measure
+            stay.save(update_fields=["during", "holds", "measure"])
+    except IntegrityError:
+        _tell(stay, "room_needed", now, {"until": until.isoformat() if until else ""})
+        seen.conflicts += 1
+        return None
+    seen.changed += 1
+    return _settle(stay, now)
+
+
+def _not_served(stay: Stay, elsewhere: bool, *, by: str, now: datetime, seen: Seen) -> None:
+    """Nothing wants the person in such a site any more."""
+    if stay.state == "assigned":
+        stay.state, stay.ended_at, stay.ended_by = "cancelled", now, by
+        stay.why = "site" if elsewhere else "corrected"
+        stay.save(update_fields=["state", "ended_at", "ended_by", "why"])
+        seen.cancelled += 1
+        return _settle(stay, now)
+    if stay.during.upper is None or stay.during.upper > now:
+        ends = after(stay, now)
+        stay.during = DateTimeTZRange(stay.during.lower, ends)
+        stay.holds = DateTimeTZRange(stay.holds.lower, held_until(ends, local_date(now)))
+        stay.save(update_fields=["during", "holds"])
+        seen.changed += 1
+        _tell(stay, "wrong_site" if elsewhere else "no_measure", now, {})
+    return None
+
+
+def _tell(stay: Stay, kind: str, now: datetime, detail: dict[str, str]) -> None:
+    Conflict.objects.get_or_create(
+        stay=stay, kind=kind, resolved_at=None,
+        defaults={
+            "person_id": stay.person_id, "area": stay.area, "home_area": stay.home_area, "found_at": now, "detail": detail,
+        },
+    )  # fmt: skip
+
+
+def _settle(stay: Stay, now: datetime, *, keep: str = "") -> None:
+    Conflict.objects.filter(stay=stay, resolved_at=None).exclude(kind=keep).update(resolved_at=now)
