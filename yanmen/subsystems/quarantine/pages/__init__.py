@@ -1,1 +1,5 @@
 """Screens of quarantine."""
+
+from yanmen.subsystems.quarantine.pages import runs, transfer_map, transfers
+
+__all__ = ["runs", "transfer_map", "transfers"]

@@ -39,6 +39,11 @@ class Halt:
     text: str
     people: list[Carried] = field(default_factory=list)
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody here is still to be picked up."""
+        return any(each.transfer.state == "planned" for each in self.people)
+
 
 @dataclass(frozen=True)
 class Column:
