@@ -102,13 +102,22 @@ OWN: dict[str, Title] = {
 }
 KEYS = frozenset(
     ("journey", "case", "stay", "sample", "appeal", "fact_id", "linked", "scan", "infector", "into", "help", "hand_over", "pass_id",
-     "group_id", "group", "case_fact", "device", "order")
+     "group_id", "group", "case_fact", "device", "order", "told")
 )  # fmt: skip
 """Fields that tie facts together and say nothing to a reader."""
 PLACES_OF_FIELDS = frozenset(
     ("origin", "destination", "area", "town", "station", "home", "from_area", "to_area", "left_to", "moved_to")
 )
 FIELDS: dict[str, Title] = {
+    "judged": {"zh": "处置意见", "en": "Judged"},
+    "well": {"zh": "状况良好", "en": "Well"},
+    "celsius": {"zh": "体温（℃）", "en": "Temperature, °C"},
+    "need": {"zh": "需求", "en": "Need"},
+    "urgent": {"zh": "是否紧急", "en": "Urgent"},
+    "wanted_by": {"zh": "希望完成时间", "en": "Wanted by"},
+    "how": {"zh": "方式", "en": "How"},
+    "papers": {"zh": "通知单号", "en": "Number of the note"},
+    "room": {"zh": "房间", "en": "Room"},
     "count": {"zh": "人数", "en": "Number"},
     "kind": {"zh": "类型", "en": "Kind"},
     "setting": {"zh": "场景", "en": "Setting"},

@@ -14,8 +14,9 @@ from yanmen.loop import facts
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine import kinds
 from yanmen.subsystems.quarantine.actions.requests import request_transfers
+from yanmen.subsystems.quarantine.actions.stays import leave
 from yanmen.subsystems.quarantine.methods.words import HOW_HOME
-from yanmen.subsystems.quarantine.models import Transfer
+from yanmen.subsystems.quarantine.models import Stay, Transfer
 from yanmen.subsystems.quarantine.queries.guests import Guest, guest
 from yanmen.subsystems.quarantine.queries.release import checklist
 
@@ -39,6 +40,17 @@ def check_release(*, scope: Scope, stay: int, journey: str, by: str, now: dateti
         kinds.RELEASE_CHECKED.name, person=found.stay.person_id, place=found.stay.site_id, area=found.stay.area,
         occurred_at=now, by=by, now=now, detail={"stay": stay, "papers": papers, "journey": journey},
     )  # fmt: skip
+
+
+@transaction.atomic
+def let_go(*, scope: Scope, stay: int, by: str, now: datetime) -> Stay:
+    """A guest whose release was checked goes; the room is turned over from now on."""
+    found = _guest(scope, stay, now)
+    signed = found.of(kinds.RELEASE_CHECKED.name)
+    if not signed:
+        raise Refusal("请先核对解除条件并签字。", "Check the release and sign it first.", field="stay", value=str(stay))
+    journey = signed[-1]["detail"].get("journey", "")
+    return leave(scope=scope, stay=stay, why="site" if journey == "stays" else "released", by=by, now=now)
 
 
 @transaction.atomic

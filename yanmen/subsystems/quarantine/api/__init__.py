@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from yanmen.subsystems.quarantine.api import transfers
+from yanmen.subsystems.quarantine.api import days, transfers
 
 router = Router()
+router.add_router("", days.router)
 router.add_router("", transfers.router)

@@ -1,5 +1,5 @@
 """Screens of quarantine."""
 
-from yanmen.subsystems.quarantine.pages import runs, transfer_map, transfers
+from yanmen.subsystems.quarantine.pages import findings, guests, runs, today, transfer_map, transfers
 
-__all__ = ["runs", "transfer_map", "transfers"]
+__all__ = ["findings", "guests", "runs", "today", "transfer_map", "transfers"]
