@@ -215,7 +215,7 @@ def ask(request: HttpRequest, body: Asked) -> Status[list[TransferOut]]:
     return Status(201, [_transfer(each) for each in made])
 
 
-@router.get("/transfers/{transfer}", response=TransferOut, summary="One transfer")
+@router.get("/transfers/{int:transfer}", response=TransferOut, summary="One transfer")
 @allow(role=SEES)
 def one(request: HttpRequest, transfer: Number) -> TransferOut:
     found = queries.transfer(request.scope, transfer)
