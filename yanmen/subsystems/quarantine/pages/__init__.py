@@ -1,5 +1,15 @@
 """Screens of quarantine."""
 
-from yanmen.subsystems.quarantine.pages import findings, guests, runs, today, transfer_map, transfers
+from yanmen.subsystems.quarantine.pages import (
+    findings,
+    guests,
+    housekeeping,
+    rooms,
+    runs,
+    sites,
+    today,
+    transfer_map,
+    transfers,
+)
 
-__all__ = ["findings", "guests", "runs", "today", "transfer_map", "transfers"]
+__all__ = ["findings", "guests", "housekeeping", "rooms", "runs", "sites", "today", "transfer_map", "transfers", "waiting"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -12,7 +13,7 @@ from yanmen.loop.models import Measure
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.methods.courses import STAYING
 from yanmen.subsystems.quarantine.methods.rooms import FreeRoom, OpenSite
-from yanmen.subsystems.quarantine.models import Site, Stay
+from yanmen.subsystems.quarantine.models import Room, Site, Stay
 from yanmen.subsystems.quarantine.queries import owed
 from yanmen.subsystems.quarantine.queries.statements import statement
 
@@ -58,3 +59,10 @@ def sources_there(scope: Scope) -> dict[int, frozenset[str]]:
     for floor, measure in floors:
         found[floor].add(reasons.get(measure, ""))
     return {floor: frozenset(names) for floor, names in found.items()}
+
+
+def named(scope: Scope, rooms: Sequence[int]) -> list[tuple[int, str]]:
+    """These rooms as people choose them: site, number, beds."""
+    rows = scope.within(Room.objects, "area").filter(pk__in=rooms).select_related("site__place")
+    rows = rows.order_by("site", "floor__level", "position")
+    return [(each.pk, f"{each.site} {each.number} ({each.beds})") for each in rows]
