@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from yanmen.subsystems.quarantine.api import days, transfers
+from yanmen.subsystems.quarantine.api import days, sites, transfers
 
 router = Router()
 router.add_router("", days.router)
 router.add_router("", transfers.router)
+router.add_router("", sites.router)

@@ -99,11 +99,20 @@ DUTIES = {
 POST = "quarantine_site"
 """The high-risk post that facts name."""
 ROOM_NOW = {
-    "free": {"zh": "空闲", "en": "Free", "sign_zh": "空", "sign_en": "F"},
-    "given": {"zh": "已分配，待入住", "en": "Given, not arrived", "sign_zh": "配", "sign_en": "G"},
-    "staying": {"zh": "在住", "en": "Staying", "sign_zh": "住", "sign_en": "S"},
-    "leaving": {"zh": "明日前解除", "en": "Released by tomorrow", "sign_zh": "离", "sign_en": "R"},
-    "cleaning": {"zh": "清理消毒中", "en": "Being cleaned", "sign_zh": "洁", "sign_en": "C"},
-    "closed": {"zh": "停用", "en": "Closed", "sign_zh": "停", "sign_en": "X"},
+    "free": {"zh": "空闲", "en": "Free"},
+    "given": {"zh": "已分配，待入住", "en": "Given, not arrived"},
+    "staying": {"zh": "在住", "en": "Staying"},
+    "leaving": {"zh": "明日前解除", "en": "Released by tomorrow"},
+    "cleaning": {"zh": "清理消毒中", "en": "Being cleaned"},
+    "closed": {"zh": "停用", "en": "Closed"},
 }
-"""What a room is now, with the letter that stands beside its colour."""
+"""What a room is now."""
+ROOM_SIGNS = {
+    "free": {"zh": "空", "en": "F"},
+    "given": {"zh": "配", "en": "G"},
+    "staying": {"zh": "住", "en": "S"},
+    "leaving": {"zh": "离", "en": "R"},
+    "cleaning": {"zh": "洁", "en": "C"},
+    "closed": {"zh": "停", "en": "X"},
+}
+"""The letter that stands beside the colour."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from yanmen.base.clock import local_date
-from yanmen.loop.policies import numbers
+from yanmen.loop.policies import norm_in_force, numbers
+from yanmen.loop.policy.parts import Dated
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.methods.housekeeping import ITEMS
 from yanmen.subsystems.quarantine.models import Inspection, Site
@@ -29,3 +30,8 @@ def last(scope: Scope, site: Site) -> Inspection | None:
 def of_site(scope: Scope, site: Site, *, limit: int = 20) -> list[Inspection]:
     """Inspections of a site, newest first."""
     return list(scope.within(Inspection.objects, "area").filter(site=site).order_by("-at", "-pk")[:limit])
+
+
+def in_force(scope: Scope, *, now: datetime) -> Dated | None:
+    """The norm behind the items, for its source and grade."""
+    return norm_in_force(NORM, local_date(now))

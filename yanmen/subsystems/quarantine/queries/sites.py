@@ -39,10 +39,15 @@ class Capacity:
         return self.rooms["given"] + self.rooms["staying"] + self.rooms["leaving"]
 
     @property
-    def bar(self) -> list[tuple[str, int, int]]:
-        """What is, how many, and how many hundredths of the whole: what a bar shows."""
-        whole = self.total or 1
-        return [(name, count, round(100 * count / whole)) for name, count in self.rooms.items() if count]
+    def bar(self) -> list[tuple[str, int, str, str]]:
+        """What is, how many, and from where how wide in hundredths of the whole: what a bar shows."""
+        shown, start = [], 0.0
+        for name, count in self.rooms.items():
+            wide = 100 * count / (self.total or 1)
+            if count:
+                shown.append((name, count, f"{start:.2f}", f"{wide:.2f}"))
+            start += wide
+        return shown
 
 
 def site(scope: Scope, number: int) -> Site | None:
