@@ -109,6 +109,20 @@ PLACES_OF_FIELDS = frozenset(
     ("origin", "destination", "area", "town", "station", "home", "from_area", "to_area", "left_to", "moved_to")
 )
 FIELDS: dict[str, Title] = {
+    "floor": {"zh": "楼层", "en": "Floor"},
+    "form": {"zh": "报表", "en": "Form"},
+    "list": {"zh": "名单", "en": "List"},
+    "question": {"zh": "问题", "en": "Question"},
+    "found": {"zh": "见到本人", "en": "The person was there"},
+    "chosen": {"zh": "本人意愿", "en": "What the person wants"},
+    "text": {"zh": "内容", "en": "In words"},
+    "fit": {"zh": "具备居家条件", "en": "Home fits"},
+    "own_room": {"zh": "单人单间", "en": "Own room"},
+    "own_bathroom": {"zh": "独立卫生间", "en": "Own bathroom"},
+    "shared_air": {"zh": "共用通风", "en": "Shared air"},
+    "at_risk": {"zh": "同住有易感人员", "en": "People at risk live there"},
+    "carer": {"zh": "有陪护人", "en": "Has a carer"},
+    "special": {"zh": "特殊情况", "en": "Special circumstances"},
     "judged": {"zh": "处置意见", "en": "Judged"},
     "well": {"zh": "状况良好", "en": "Well"},
     "celsius": {"zh": "体温（℃）", "en": "Temperature, °C"},
@@ -259,6 +273,7 @@ SUBSYSTEMS: dict[str, Title] = {
     "arrivals": {"zh": "来返人员", "en": "Arrivals"},
     "cases": {"zh": "病例", "en": "Cases"},
     "contacts": {"zh": "接触者随访", "en": "Contact follow-up"},
+    "grid": {"zh": "社区网格", "en": "Community grid"},
     "health_code": {"zh": "健康码", "en": "Health code"},
     "risk_areas": {"zh": "风险地区", "en": "Risk areas"},
     "screening": {"zh": "筛查", "en": "Screening"},

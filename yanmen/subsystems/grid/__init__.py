@@ -1,0 +1,1 @@
+"""Community grid (社区网格)."""

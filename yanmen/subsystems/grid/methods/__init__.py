@@ -1,0 +1,1 @@
+"""Plain words and arithmetic of the grid; no Django."""

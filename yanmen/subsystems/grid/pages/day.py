@@ -1,0 +1,50 @@
+"""The worker's day on a phone: doors in walking order, what is owed at each."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+
+from yanmen.base.refusals import Refusal
+from yanmen.desk.asking import asked_by, moment_of
+from yanmen.desk.pages import page
+from yanmen.registry.access import log_access
+from yanmen.registry.scope import Scope
+from yanmen.subsystems.grid import actions
+from yanmen.subsystems.grid.pages.common import EVERYBODY
+from yanmen.subsystems.grid.queries import day as days
+
+SHOWN = 300
+
+
+@page(
+    "grid/",
+    role=EVERYBODY,
+    name="grid.day",
+    zh="今日入户",
+    en="Today's doors",
+    methods=("GET", "POST"),
+    icon="home",
+    order=20,
+)
+def today(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Doors where something is owed today, in the order to walk them."""
+    now, refusal = moment_of(request), None
+    if request.method == "POST":
+        try:
+            made = actions.register_doors(**asked_by(request), area=scope.area)
+            messages.success(request, ngettext("%(n)d door made.", "%(n)d doors made.", made) % {"n": made})
+            return redirect("grid.day")
+        except Refusal as error:
+            refusal = error
+    everybody = bool(request.GET.get("all"))
+    found = days.day_of(scope, now=now, everybody=everybody)
+    if found.calls:
+        log_access(scope, "doors of a grid", count=found.people, now=now)
+    context = {
+        "day": found, "calls": found.calls[:SHOWN], "left": max(0, len(found.calls) - SHOWN), "everybody": everybody,
+        "refusal": refusal, "now": now,
+    }  # fmt: skip
+    return render(request, "grid/day.html", context, status=422 if refusal else 200)

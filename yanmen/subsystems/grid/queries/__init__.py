@@ -1,0 +1,1 @@
+"""Every read of the grid, within the asker's areas."""
