@@ -116,6 +116,36 @@ def rows_of_the_registers(person: Person) -> None:
         planned_at=START,
         planned_by="test",
     ).save(**owner)
+    stayed_and_carried(person, place, end)
+
+
+def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
+    """A stay in quarantine that has ended, and the transfer there."""
+    from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+    owner = {"using": "owner"}
+    kept = {name: apps.get_model("quarantine", name) for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict")}
+    site = kept["Site"](place=place, area=COUNTY, kind="hotel", created_at=START, created_by="test")
+    site.save(**owner)
+    floor = kept["Floor"](site=site, area=COUNTY, level=2, name="2")
+    floor.save(**owner)
+    room = kept["Room"](floor=floor, site=site, area=COUNTY, number="201")
+    room.save(**owner)
+    about = {"person_id": person.pk, "party": person.pk, "area": COUNTY, "ended_at": end, "ended_by": "test"}
+    hours = DateTimeTZRange(START, end)
+    stay = kept["Stay"](
+        site=site, room=room, home_area=COUNTY, during=hours, holds=hours, state="left", assigned_at=START,
+        assigned_by="test", **about,
+    )  # fmt: skip
+    stay.save(**owner)
+    kept["Transfer"](
+        to_area=COUNTY, from_text="家", from_longitude=112, from_latitude=37, to_longitude=112, to_latitude=37,
+        state="cancelled", requested_at=START, requested_by="test", due_at=end, **about,
+    ).save(**owner)  # fmt: skip
+    kept["Plan"](area=COUNTY, made_at=START, made_by="test", rows=[]).save(**owner)
+    kept["Conflict"](
+        stay=stay, person_id=person.pk, area=COUNTY, home_area=COUNTY, kind="no_measure", found_at=START, resolved_at=end
+    ).save(**owner)
 
 
 def test_rows_of_the_registers_go_when_their_time_is_over_and_what_is_open_stays(county):
