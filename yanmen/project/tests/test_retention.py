@@ -124,7 +124,10 @@ def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
     from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
     owner = {"using": "owner"}
-    kept = {name: apps.get_model("quarantine", name) for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict")}
+    kept = {
+        name: apps.get_model("quarantine", name)
+        for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict")
+    }
     site = kept["Site"](place=place, area=COUNTY, kind="hotel", created_at=START, created_by="test")
     site.save(**owner)
     floor = kept["Floor"](site=site, area=COUNTY, level=2, name="2")
@@ -144,7 +147,13 @@ def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
     ).save(**owner)  # fmt: skip
     kept["Plan"](area=COUNTY, made_at=START, made_by="test", rows=[]).save(**owner)
     kept["Conflict"](
-        stay=stay, person_id=person.pk, area=COUNTY, home_area=COUNTY, kind="no_measure", found_at=START, resolved_at=end
+        stay=stay,
+        person_id=person.pk,
+        area=COUNTY,
+        home_area=COUNTY,
+        kind="no_measure",
+        found_at=START,
+        resolved_at=end,
     ).save(**owner)
 
 
