@@ -88,12 +88,14 @@ def _stays(scope: Scope, plan: Plan, by: str, now: datetime) -> tuple[list[Stay]
         each.pk: each
         for each in Room.objects.filter(pk__in=[row["room"] for row in plan.rows]).select_related("site", "floor")
     }
+    held = {each: strictest(whole[each].stretches, day) for each in whole}
+    served = staying.served_already(scope, {each: mine for each, mine in held.items() if mine})
     found, gone = [], 0
     for row in sorted(plan.rows, key=lambda each: int(each["room"])):
         room = rooms[row["room"]]
         for person in row["people"]:
-            mine = strictest(whole[person].stretches, day) if person in whole else None
-            if mine is None or person not in about or room.site.kind not in mine.site_kinds:
+            mine = held.get(person)
+            if mine is None or person in served or person not in about or room.site.kind not in mine.site_kinds:
                 gone += 1
                 continue
             found.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -40,8 +40,13 @@ _REFUSED = {
 
 
 @transaction.atomic
-def take_room(*, scope: Scope, people: Sequence[int], room: int, by: str, now: datetime) -> list[Stay]:
-    """Give one room to somebody, or to those who share it, from now until the last day their measures want them there."""
+def take_room(
+    *, scope: Scope, people: Sequence[int], room: int, by: str, now: datetime, instead: bool = False
+) -> list[Stay]:
+    """Give one room to somebody, or to those who share it, from now until the last day their measures want them there.
+
+    Who has a room that serves is refused, unless the new one is meant `instead` of it: in another site, then a transfer.
+    """
     found = _room(scope, room)
     who = sorted(set(people))
     if not who or len(who) > MOST_PEOPLE:
@@ -57,6 +62,8 @@ def take_room(*, scope: Scope, people: Sequence[int], room: int, by: str, now: d
                 field="people", value=str(person),
             )  # fmt: skip
     lock_sites(scope, [found.site_id])
+    if not instead and served_already(scope, {person: mine for person, mine in held.items() if mine}):
+        raise Refusal(*_REFUSED["quarantine_person_in_one_room"], field="people")
     party = _party(found, who, about)
     _with_adult(found, party, who, about, day)
     stays = []
@@ -156,6 +163,13 @@ def new_stay(
         group=mine.group, measure=mine.measure, needs=list(needs), during=DateTimeTZRange(now, until),
         holds=DateTimeTZRange(now, held_until(until, day)), assigned_at=now, assigned_by=by,
     )  # fmt: skip
+
+
+def served_already(scope: Scope, held: Mapping[int, Stretch]) -> set[int]:
+    """Who of these has a room already, in a site of a kind that serves and with the right group."""
+    del scope
+    rows = Stay.objects.filter(person__in=list(held), state__in=STAYING).values_list("person", "site__kind", "group")
+    return {who for who, kind, group in rows if kind in held[who].site_kinds and group == held[who].group}
 
 
 def held_until(until: datetime | None, day: date) -> datetime | None:

@@ -92,6 +92,8 @@ def test_a_room_by_hand_lasts_until_the_editions_last_day_and_is_held_until_it_i
     assert [(each.person, each.need, each.place) for each in wait()] == [(person.pk, ROOM, "central_quarantine")]
     assert "forgotten" in faults()
     (stay,) = take([person], free(hotel)[0])
+    with pytest.raises(Refusal, match="has a room already"):
+        take([person], free(hotel)[1])
     assert stay.during.upper == ends(person)
     assert stay.holds.upper == ends(person) + 4 * HOUR
     assert wait() == []
