@@ -11,10 +11,11 @@ from django.db import transaction
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.quarantine.actions.admitting import admit_arrived
+from yanmen.subsystems.quarantine.actions import stays
 from yanmen.subsystems.quarantine.methods.courses import TRANSFER, TRANSFER_STATES
 from yanmen.subsystems.quarantine.methods.transfer_words import TRANSFER_ACTS
 from yanmen.subsystems.quarantine.models import Run, Transfer
+from yanmen.subsystems.quarantine.queries.riders import stay_now
 
 ARRIVED = "arrivals.transferred"  # a transfer is one thing, whoever is brought
 
@@ -90,7 +91,10 @@ def pick_up(*, scope: Scope, transfers: Sequence[int], picked_up_by: str, by: st
 
 @transaction.atomic
 def arrive(*, scope: Scope, transfers: Sequence[int], received_by: str, by: str, now: datetime) -> list[Transfer]:
-    """They are there, and somebody took them in. Told as a fact, which closes the loop's task; the stay begins."""
+    """They are there, and somebody took them in. Told as a fact, which closes the loop's task; the stay begins.
+
+    Infected people who stayed elsewhere have left there.
+    """
     name = _name(received_by, "received_by")
     done = []
     for each in _locked(scope, transfers, ""):
@@ -103,7 +107,9 @@ def arrive(*, scope: Scope, transfers: Sequence[int], received_by: str, by: str,
             },
         )  # fmt: skip
         if each.stay_id:
-            admit_arrived(scope=scope, stay=each.stay_id, by=by, now=now)
+            stays.admit(scope=scope, stay=each.stay_id, by=by, now=now)
+        elif each.group == "case" and (before := stay_now(scope, each.person_id)) is not None:
+            stays.leave(scope=scope, stay=before.pk, why="hospital", to=each.to_text, by=by, now=now)
         done.append(each)
     return done
 

@@ -8,6 +8,7 @@ searches by iterated local search. What is exact and what is not stands in docs/
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -59,23 +60,40 @@ def plan(
     ends = time.monotonic() + seconds
     fleet = {van.key: van for van in vans}
     takes = {party.key: any(van.takes(party) for van in vans) for party in parties}
-    waiting = [party for party in parties if takes[party.key]]
+    special = [party for party in parties if takes[party.key] and party.kinds]
+    ordinary = [party for party in parties if takes[party.key] and not party.kinds]
+    rides: list[Ride] = []
+    for some, all_left in ((special, len(special) + len(ordinary)), (ordinary, len(ordinary))):
+        if some:
+            until = time.monotonic() + max(0.0, ends - time.monotonic()) * len(some) / all_left
+            rides += _staged(some, fleet, ways, pace, until=until, workers=workers, seed=seed)
+    rides.sort(key=lambda ride: (ride.departs, ride.van))
+    return Plan(tuple(rides), tuple(key for key, able in takes.items() if not able))
+
+
+def _staged(
+    waiting: Sequence[Party], fleet: dict[int, Van], ways: Ways, pace: Pace, *, until: float, workers: int, seed: int
+) -> list[Ride]:
+    """Rides for parties of whom each fits some vehicle; the vehicles of the fleet are free later from then on.
+
+    Whoever needs a special kind of vehicle is planned before the others, so that these do not take it away from them.
+    """
     rides: list[Ride] = []
     share = FIRST_SHARE
     for later in (-pace.slack, *LATER):
-        if not waiting:
-            break
-        left = max(0.0, ends - time.monotonic())
-        found = _round(waiting, list(fleet.values()), ways, pace, later=later, seconds=left * share, workers=workers, seed=seed)  # fmt: skip
-        for ride in found:
-            fleet[ride.van] = replace(fleet[ride.van], free=max(fleet[ride.van].free, ride.free))
-        riding = {stop.party for ride in found for stop in ride.stops}
-        waiting = [party for party in waiting if party.key not in riding]
-        rides += found
-        share = 0.5
-    rides += one_by_one(waiting, fleet.values(), ways, pace).rides
-    rides.sort(key=lambda ride: (ride.departs, ride.van))
-    return Plan(tuple(rides), tuple(key for key, able in takes.items() if not able))
+        found: list[Ride] | None = None
+        while waiting and (found is None or found):
+            left = max(0.0, until - time.monotonic()) * share
+            kinds = {kind for party in waiting for kind in party.kinds}
+            vans = [van for van in fleet.values() if not kinds or van.kind in kinds]
+            found = _round(waiting, vans, ways, pace, later=later, seconds=left, workers=workers, seed=seed)
+            for ride in found:
+                fleet[ride.van] = replace(fleet[ride.van], free=max(fleet[ride.van].free, ride.free))
+            riding = {stop.party for ride in found for stop in ride.stops}
+            waiting = [party for party in waiting if party.key not in riding]
+            rides += found
+            share = 0.5
+    return rides + list(one_by_one(waiting, fleet.values(), ways, pace).rides)
 
 
 def _round(
@@ -97,9 +115,10 @@ def _round(
     each = seconds * workers / sum(len(apart[key]) for key in given) if given else 0.0
     jobs = []
     for key, own in given.items():
-        some = tuple(apart[key])
-        many = tuple(party.due + later for party in some)
-        jobs.append(Job(some, tuple(own), many, ways, pace, max(SHORTEST, each * len(some)), seed))
+        some = tuple(party for party in apart[key] if any(van.takes(party) for van in own))
+        by = tuple(party.due + later for party in some)
+        least = min(SHORTEST, 0.02 * len(some))
+        jobs.append(Job(some, tuple(own), by, ways, pace, max(least, each * len(some)), seed))
     if workers > 1 and len(jobs) > 1:
         jobs.sort(key=lambda job: -job.seconds)
         small = [_cut_out(job) for job in jobs]
@@ -178,7 +197,9 @@ def search(job: Job) -> list[tuple[int, list[list[int]]]]:
     stands = sorted({van.stand for van in job.vans})
     data = _problem(job, stands, kinds, latest)
     stop = MultipleCriteria([MaxRuntime(job.seconds), NoImprovement(GIVEN_UP)])
-    best = pyvrp.solve(data, stop, seed=job.seed, collect_stats=False).best
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)  # who cannot be there in time is expected
+        best = pyvrp.solve(data, stop, seed=job.seed, collect_stats=False).best
     alike = _alike(job.vans)
     unused = {key: list(own) for key, own in alike.items()}
     names = list(alike)

@@ -40,7 +40,7 @@ def solve_file(path: Path, *, seconds: float, seed: int = 1) -> Solved:
     solomon = "CUST NO" in text
     try:
         data: Any = read_solomon(text) if solomon else pyvrp.read(path, round_func="round")
-    except (ValueError, TypeError, KeyError, IndexError) as fault:
+    except (ValueError, TypeError, KeyError, IndexError, RuntimeError, StopIteration) as fault:
         raise Refusal(
             "这不是CVRPLIB或Solomon格式的文件。",
             "This is no file in the format of CVRPLIB or Solomon.",
