@@ -24,7 +24,7 @@ from yanmen.subsystems.quarantine.methods.housekeeping import ITEMS, ROOM_NOW, R
 from yanmen.subsystems.quarantine.methods.words import FEATURES, SITE_KINDS, ZONES
 from yanmen.subsystems.quarantine.models import Site
 from yanmen.subsystems.quarantine.pages.form_fields import area_code, areas_of, degrees, text, whole, words
-from yanmen.subsystems.quarantine.queries import inspections, turnover
+from yanmen.subsystems.quarantine.queries import findings, inspections, turnover
 from yanmen.subsystems.quarantine.queries import sites as queries
 
 READERS = (MANAGER, STAFF, DISPATCHER, COMMAND)
@@ -110,6 +110,7 @@ def site(request: HttpRequest, scope: Scope, site: int) -> HttpResponse:
         "due": queries.arrivals_due(scope, found, now=now),
         "turns": turnover.turns(scope, now=now, site=found),
         "last": inspections.last(scope, found),
+        "findings": len(findings.findings(scope, now=now, site=site)),
         "acts": [act for act in SITE.steps[found.state] if act in ("open", "wind_down", "close", "give_up")],
         "may_change": scope.role == MANAGER.name,
         "may_keep": scope.role in KEEPERS,
