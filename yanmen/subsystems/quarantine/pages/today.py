@@ -97,9 +97,14 @@ def _keep_temperatures(request: HttpRequest, scope: Scope) -> None:
         raise Refusal(*MAY_NOT, field="act")
     asked = [each.removeprefix("celsius-") for each in request.POST if each.startswith("celsius-")]
     chosen = [each for each in asked if each.isdecimal() and len(each) < 16 and text(request, f"celsius-{each}", 8)]
-    readings = [reading_of(request, int(each), suffix=f"-{each}") for each in chosen]
-    if not readings:
+    if not chosen:
         raise Refusal("请至少填写一人的体温。", "Fill in at least one temperature.", field="celsius")
+    readings, unread = [], []
+    for each in chosen:
+        try:
+            readings.append(reading_of(request, int(each), suffix=f"-{each}"))
+        except Refusal as error:
+            unread.append((int(each), error))
     taken = actions.record_checks(readings=readings, **asked_by(request))
     kept = taken.created + taken.repeated
     messages.success(request, ngettext("%(n)s temperature kept.", "%(n)s temperatures kept.", kept) % {"n": kept})
@@ -111,6 +116,6 @@ def _keep_temperatures(request: HttpRequest, scope: Scope) -> None:
         )
         messages.warning(request, said % {"n": taken.told})
     language = request.LANGUAGE_CODE  # type: ignore[attr-defined]
-    for number, refusal in taken.rejected:
-        stay = readings[number].stay
+    unread += [(readings[number].stay, refusal) for number, refusal in taken.rejected]
+    for stay, refusal in unread:
         messages.error(request, _("Stay %(stay)s: %(why)s") % {"stay": stay, "why": refusal.said(language)})

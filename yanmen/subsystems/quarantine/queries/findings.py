@@ -95,6 +95,8 @@ def audit(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
 def _staying(guest: Guest, now: datetime) -> list[Finding]:
     """Of somebody who is in: held over, kept by a condition, or by nothing at all."""
     today = local_date(now)
+    if guest.stricter_elsewhere(today):
+        return []
     served, last = guest.served(today)
     if not served:
         return [_finding(guest, "without_measure", _no_measure_since(guest), now, *_lifted(guest))]

@@ -17,7 +17,7 @@ from yanmen.base.rows import records
 from yanmen.loop.policies import shelf
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine import kinds
-from yanmen.subsystems.quarantine.methods.serving import Stretch, last_day_served
+from yanmen.subsystems.quarantine.methods.serving import Stretch, last_day_served, strictest
 from yanmen.subsystems.quarantine.models import Stay
 from yanmen.subsystems.quarantine.queries.statements import statement
 
@@ -106,12 +106,19 @@ class Guest:
         """Whether policy has asked for this kind of site since they came, and the last day it does (None: nobody can say)."""
         stretches = [each.stretch for each in self.counted()]
         begun = local_date(self.since)
-        firsts = [each.first for each in stretches if begun < each.first <= today]
-        for day in (begun, *sorted(firsts), today):
+        firsts = [each.first for each in stretches if begun < each.first < today]
+        for day in (today, *sorted(firsts, reverse=True), begun):
             found = last_day_served(stretches, day, self.stay.site.kind)
             if found[0]:
                 return found
         return False, None
+
+    def stricter_elsewhere(self, today: date) -> bool:
+        """Whether policy wants them in a stricter place than this one today: they are waiting to be brought there."""
+        held = strictest([each.stretch for each in self.counted()], today)
+        if held is None or self.stay.site.kind in held.site_kinds:
+            return False
+        return all(held.rank > each.stretch.rank for each in self.serving(today))
 
     def serving(self, today: date) -> list[Stage]:
         """The stages that ask, or have asked, for this kind of site: the last to end first."""
