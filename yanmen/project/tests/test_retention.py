@@ -126,7 +126,7 @@ def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
     owner = {"using": "owner"}
     kept = {
         name: apps.get_model("quarantine", name)
-        for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict")
+        for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict", "Cycle")
     }
     site = kept["Site"](place=place, area=COUNTY, kind="hotel", created_at=START, created_by="test")
     site.save(**owner)
@@ -155,6 +155,10 @@ def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
         found_at=START,
         resolved_at=end,
     ).save(**owner)
+    kept["Cycle"](
+        person_id=person.pk, site=site, area=COUNTY, zone="service", duty="logistics", entered_at=START, entered_by="test",
+        ends_on=START.date(), left_at=end, left_by="test",
+    ).save(**owner)  # fmt: skip
 
 
 def test_rows_of_the_registers_go_when_their_time_is_over_and_what_is_open_stays(county):
