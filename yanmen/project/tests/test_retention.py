@@ -117,6 +117,16 @@ def rows_of_the_registers(person: Person) -> None:
         planned_by="test",
     ).save(**owner)
     stayed_and_carried(person, place, end)
+    walked_and_missed(person, end)
+
+
+def walked_and_missed(person: Person, end: datetime) -> None:
+    """A grid that was closed, and somebody who was missing on a list."""
+    owner, grid = {"using": "owner"}, {name: apps.get_model("grid", name) for name in ("Cell", "Comparison", "Finding")}
+    grid["Cell"](area=COUNTY, name="一网格", opened_at=START, opened_by="test", closed_at=end).save(**owner)
+    compared = grid["Comparison"](area=COUNTY, title="物业名单", kind="list", at=START, by="test")
+    compared.save(**owner)
+    grid["Finding"](comparison=compared, area=COUNTY, side="not_listed", person_id=person.pk, name="张兰").save(**owner)
 
 
 def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:

@@ -53,11 +53,17 @@ def story(clean: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
+def listen(page: Any, faults: list[str]) -> None:
+    """What the browser complains of is a fault."""
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_screens_of_the_grid(story, browser, sign_in, look):
     language, options = LOOKS[look]
     worker, manager, nobody = sign_in(WORKER, VILLAGE, language=language), sign_in(MANAGER.name, COUNTY, language=language), sign_in(WORKER, OTHER, language=language)  # fmt: skip
-    faults = []
+    faults: list[str] = []
     empty = {"empty-day": "/grid/", "empty-needs": "/grid/needs/", "empty-missing": "/grid/missing/"}
     for client, pages in (
         (worker, story),
@@ -70,12 +76,11 @@ def test_screens_of_the_grid(story, browser, sign_in, look):
             [{"name": one.name, "value": one.value, "domain": host, "path": "/"} for one in client.cookies.jar]
         )
         page = context.new_page()
-        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        listen(page, faults)
         for name, path in pages.items():
             assert page.goto(f"{client.base_url}{path}").ok, path
             for fold in page.locator("details:not(.account)").all():
                 fold.evaluate("each => { each.open = true; }")
-            faults += seen(page, f"grid-{name}-{look}")
+            faults.extend(seen(page, f"grid-{name}-{look}"))
         context.close()
     assert faults == []
