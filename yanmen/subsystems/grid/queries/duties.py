@@ -76,33 +76,12 @@ class Resident:
 
 def residents_owed(scope: Scope, *, now: datetime) -> list[Resident]:
     """Everybody in the asker's areas to whom something is owed at home today."""
-    day = local_date(now)
-    about = {"area": scope.area, "day": day, "late_days": int(numbers(DAY, day).get("late_days", 0))}
-    tasks = _rows("owed_tasks", about)
-    places = _places(_rows("held_at", about))
-    people = {row["person"] for row in tasks} | {each for each, place in places.items() if _visited(place, day)}
-    found = _residents(scope, people, places, now)
-    for row in tasks:
-        if row["person"] in found and not _elsewhere(places.get(row["person"], ""), day):
-            found[row["person"]].owed.append(Owed(row["kind"], row["due_at"]))
-    for one in found.values():
-        add_home_duties(one, now=now)
-    return [one for one in found.values() if one.owed]
+    return [one for one in _with_duties(scope, None, now) if one.owed]
 
 
 def residents_at(scope: Scope, people: Iterable[int], *, now: datetime) -> list[Resident]:
     """Given people of the asker's areas with what is owed to them, or nothing."""
-    asked = set(people)
-    day = local_date(now)
-    about = {"area": scope.area, "day": day, "late_days": int(numbers(DAY, day).get("late_days", 0))}
-    places = _places([row for row in _rows("held_at", about) if row["person"] in asked])
-    found = _residents(scope, asked, places, now)
-    for row in _rows("owed_tasks", about):
-        if row["person"] in found and not _elsewhere(places.get(row["person"], ""), day):
-            found[row["person"]].owed.append(Owed(row["kind"], row["due_at"]))
-    for one in found.values():
-        add_home_duties(one, now=now)
-    return list(found.values())
+    return _with_duties(scope, list(people), now)
 
 
 def add_home_duties(one: Resident, *, now: datetime) -> None:
@@ -119,6 +98,22 @@ def add_home_duties(one: Resident, *, now: datetime) -> None:
     fresh = timedelta(days=int(norm["fit_days"]))
     if not one.owes(CHECK_HOME) and not (checked and local_date(checked.at) > day - fresh):
         one.owed.append(Owed(CHECK_HOME, tonight))
+
+
+def _with_duties(scope: Scope, asked: list[int] | None, now: datetime) -> list[Resident]:
+    """Those asked about, or everybody whom a task or a measure names."""
+    day = local_date(now)
+    late_days = int(numbers(DAY, day).get("late_days", 0))
+    about = {"area": scope.area, "day": day, "late_days": late_days, "people": asked}
+    tasks, places = _rows("owed_tasks", about), _places(_rows("held_at", about))
+    named = {row["person"] for row in tasks} | {each for each, place in places.items() if _visited(place, day)}
+    found = _residents(scope, named if asked is None else asked, places, now)
+    for row in tasks:
+        if row["person"] in found and not _elsewhere(places.get(row["person"], ""), day):
+            found[row["person"]].owed.append(Owed(row["kind"], row["due_at"]))
+    for one in found.values():
+        add_home_duties(one, now=now)
+    return list(found.values())
 
 
 def _residents(scope: Scope, people: Iterable[int], places: Mapping[int, str], now: datetime) -> dict[int, Resident]:
