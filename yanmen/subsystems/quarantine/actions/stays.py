@@ -24,12 +24,13 @@ from yanmen.subsystems.quarantine.queries.waiting import end_of
 
 MOST_PEOPLE = 20
 _LOCK = 7316
+_TAKEN = (
+    "房间刚刚被别人占用，或已没有空床，请另选一间。",
+    "Somebody else has just been given this room, or it has no bed left. Choose another.",
+)
 _REFUSED = {
-    "quarantine_room_of_one_party": (
-        "房间刚刚被别人占用，请另选一间。",
-        "Somebody else has just been given this room. Choose another.",
-    ),
-    "quarantine_beds": ("房间已没有空床，请另选一间。", "The room has no bed left. Choose another."),
+    "quarantine_room_of_one_party": _TAKEN,
+    "quarantine_beds": _TAKEN,
     "quarantine_person_in_one_room": (
         "此人已有房间；请先取消或改为调换房间。",
         "This person has a room already. Cancel it, or move them.",

@@ -10,6 +10,18 @@ from yanmen.subsystems.quarantine.pages import (
     today,
     transfer_map,
     transfers,
+    waiting,
 )
 
-__all__ = ["findings", "guests", "housekeeping", "rooms", "runs", "sites", "today", "transfer_map", "transfers", "waiting"]
+__all__ = [
+    "findings",
+    "guests",
+    "housekeeping",
+    "rooms",
+    "runs",
+    "sites",
+    "today",
+    "transfer_map",
+    "transfers",
+    "waiting",
+]

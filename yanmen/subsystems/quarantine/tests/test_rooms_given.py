@@ -32,7 +32,6 @@ from yanmen.subsystems.quarantine.tests.city import (
     HOUR,
     NOON,
     PROVINCE,
-    close_contacts,
     household,
     open_city,
     site,
@@ -49,8 +48,18 @@ def city(clean):
 
 def contacts(count: int = 1, area: str = DISTRICT, last: date = date(2022, 9, 30)) -> list[Person]:
     """A household named close contacts, in central quarantine from noon."""
-    people = household(count, area)
-    close_contacts(people, last=last)
+    return judged(household(count, area), last=last)
+
+
+def judged(people: list[Person], *, last: date = date(2022, 9, 30), now: datetime = NOON) -> list[Person]:
+    """Close contacts of a case of another province."""
+    with acting(PROVINCE):
+        for each in people:
+            facts.record(
+                "tracing.contact_found", person=each.pk, area=each.area, occurred_at=now, by="test", now=now,
+                detail={"case": f"K-{people[0].pk}", "degree": 1, "first_exposed": last.isoformat(), "last_exposed": last.isoformat(), "via": "venue"},
+            )  # fmt: skip
+    settle(now=now)
     return people
 
 
@@ -154,14 +163,15 @@ def test_two_adopt_plans_of_the_same_rooms_and_the_second_is_refused_whole(city)
     assert faults() == ["forgotten"]
 
 
-def test_the_command_plans_beside_the_baseline_adopts_and_verifies(city, capsys):
+def test_the_command_plans_beside_the_baseline_adopts_and_verifies(city, capsys, monkeypatch):
+    monkeypatch.setattr("yanmen.project.database.ready", lambda: None)  # this test's own database is up
     near, far = site(rooms=6), site(COUNTY, rooms=6)
     mother, child = household(1), household(1, born=date(2012, 5, 1))
     with acting(PROVINCE):
         Person.objects.filter(pk=child[0].pk).update(household=mother[0].household_id, guardian=mother[0].pk)
         Room.objects.filter(site=near, number="203").update(beds=2)
     family = [*mother, *child]
-    close_contacts(family, last=date(2022, 9, 30))
+    judged(family)
     others = [*contacts(3), *contacts(2, COUNTY)]
     at = ["--at", "2022-10-01T13:00"]
     assert main(["quarantine", "assign", *at]) == 0
@@ -185,7 +195,7 @@ def test_the_command_plans_beside_the_baseline_adopts_and_verifies(city, capsys)
 def test_a_child_is_never_put_alone(city):
     hotel = site(beds=2)
     (child,) = household(1, born=date(2012, 5, 1))
-    close_contacts([child], last=date(2022, 9, 30))
+    judged([child])
     with pytest.raises(Refusal, match="A child stays with an adult"):
         take([child], free(hotel)[0])
     with acting(PROVINCE) as scope:
@@ -361,7 +371,7 @@ def looked_at(person: Person, now: datetime, **home) -> None:
 def test_at_home_a_fit_home_is_enough_an_unfit_one_needs_a_room_and_one_may_choose(city):
     december = datetime(2022, 12, 10, 12, tzinfo=BEIJING)
     people = household(4)
-    close_contacts(people, last=date(2022, 12, 9), now=december)
+    judged(people, last=date(2022, 12, 9), now=december)
     fit, unfit, chosen, unknown = people
     looked_at(fit, december, fit=True)
     looked_at(unfit, december, fit=False, own_bathroom=False)
