@@ -42,7 +42,7 @@ def adopt_plan(*, scope: Scope, proposal: Proposal, by: str, now: datetime) -> A
     waiting = {row.pk: row for row in reads.to_plan(scope).select_for_update(of=("self",))}
     fleet = {each.pk: each for each in Vehicle.objects.filter(pk__in=[van.key for van in board.vans], closed_at=None)}
     free = {each.key: board.at(each.free) for each in board.vans}
-    for run in Run.objects.filter(vehicle__in=fleet, state__in=("out", "disinfecting")):
+    for run in Run.objects.filter(vehicle__in=fleet, state__in=UNDER_WAY):
         free[run.vehicle_id] = max(free[run.vehicle_id], run.free_at)
     taken = people = skipped = 0
     for ride in proposal.plan.rides:
@@ -151,15 +151,21 @@ def disinfected(*, scope: Scope, run: int, disinfected_by: str, by: str, now: da
 def cancel_run(*, scope: Scope, run: int, by: str, now: datetime) -> Run:
     """A run that has not departed is given up; whoever was on it waits for another."""
     found = _run(scope, run)
+    if found.pk in reads.fixed_runs(scope):
+        raise Refusal(
+            "这一趟载有其他辖区的人员，请由上级调度取消。",
+            "The run takes people of other areas. Whoever planned it gives it up.",
+            field="run",
+            value=str(run),
+        )
     _take_off(found.transfers.filter(state="planned"))
     return _step(found, "cancel")
 
 
 def _undo_planned(scope: Scope) -> None:
-    """Take back every run of the asker's vehicles that has not departed and carries only their own people."""
-    runs = list(scope.within(Run.objects.select_for_update(), "area").filter(state="planned"))
-    foreign = set(Transfer.objects.filter(run__in=runs, state="planned").exclude(area__gte=scope.area, area__lt=scope.area + "~").values_list("run", flat=True))  # fmt: skip
-    mine = [each.pk for each in runs if each.pk not in foreign]
+    """Take back every run that has not departed and that the asker may plan anew."""
+    runs = scope.within(Run.objects.select_for_update(), "area").filter(state="planned")
+    mine = list(runs.exclude(pk__in=reads.fixed_runs(scope)).values_list("pk", flat=True))
     _take_off(Transfer.objects.filter(run__in=mine, state="planned"))
     Run.objects.filter(pk__in=mine).update(state="cancelled")
 

@@ -93,7 +93,10 @@ def _staged(
             waiting = [party for party in waiting if party.key not in riding]
             rides += found
             share = 0.5
-    return rides + list(one_by_one(waiting, fleet.values(), ways, pace).rides)
+    last = one_by_one(waiting, fleet.values(), ways, pace).rides
+    for ride in last:
+        fleet[ride.van] = replace(fleet[ride.van], free=max(fleet[ride.van].free, ride.free))
+    return [*rides, *last]
 
 
 def _round(

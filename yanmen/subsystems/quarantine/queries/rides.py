@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.methods.plan_check import Fault, faults_of
 from yanmen.subsystems.quarantine.methods.rides import (
@@ -100,9 +102,10 @@ def propose(scope: Scope, norm: Mapping[str, Any], *, now: datetime, seconds: fl
 
 
 def _busy(scope: Scope, pace: Pace, now: datetime) -> dict[int, datetime]:
-    """When each vehicle that is out or being disinfected is free again, at the earliest."""
+    """When each vehicle that is out, being disinfected or planned for others is free again, at the earliest."""
     free: dict[int, datetime] = {}
-    for each in scope.within(Run.objects, "area").filter(state__in=("out", "disinfecting")):
+    held = Q(state__in=("out", "disinfecting")) | Q(pk__in=queries.fixed_runs(scope))
+    for each in scope.within(Run.objects, "area").filter(held):
         least = now + timedelta(seconds=pace.disinfect) if each.state == "out" else now
         free[each.vehicle_id] = max(free.get(each.vehicle_id, now), each.free_at, least)
     return free

@@ -56,9 +56,13 @@ class Column:
 
 
 def at_either_end(scope: Scope) -> QuerySet[Transfer]:
-    """Transfers that begin or end in the asker's areas."""
+    """Transfers that begin or end in the asker's areas, or ride in their vehicles."""
     low, high = scope.area, scope.area + "~"
-    ends = Q(area__gte=low, area__lt=high) | Q(to_area__gte=low, to_area__lt=high)
+    ends = (
+        Q(area__gte=low, area__lt=high)
+        | Q(to_area__gte=low, to_area__lt=high)
+        | Q(run__area__gte=low, run__area__lt=high)
+    )
     return Transfer.objects.filter(ends).select_related("run__vehicle", "to_place")  # type: ignore[no-any-return]
 
 
@@ -97,9 +101,18 @@ def ended(scope: Scope, *, since: datetime, most: int = 40) -> list[Carried]:
 
 
 def to_plan(scope: Scope) -> QuerySet[Transfer]:
-    """Approved transfers that begin in the asker's areas, those on runs that have not departed too."""
+    """Approved transfers that begin in the asker's areas, and those on runs that the asker may plan anew."""
     rows = scope.within(Transfer.objects, "area").filter(Q(state="approved") | Q(state="planned", run__state="planned"))
-    return rows.order_by("due_at", "party", "pk")  # type: ignore[no-any-return]
+    return rows.exclude(run__in=fixed_runs(scope)).order_by("due_at", "party", "pk")  # type: ignore[no-any-return]
+
+
+def fixed_runs(scope: Scope) -> set[int]:
+    """Runs not departed that somebody with a wider area planned: our vehicle with others' people, or ours in others' vehicle."""
+    low, high = scope.area, scope.area + "~"
+    vehicle, people = Q(run__area__gte=low, run__area__lt=high), Q(area__gte=low, area__lt=high)
+    mixed = (vehicle & ~people) | (people & ~vehicle)
+    rows = Transfer.objects.filter(mixed, state="planned", run__state="planned")
+    return set(rows.values_list("run", flat=True))
 
 
 def vehicles(scope: Scope) -> list[Vehicle]:

@@ -3,6 +3,14 @@
 -- yanmen_app   sites and rooms are seen by everybody with an area, and kept by their own. Stays and transfers are seen by both ends.
 -- yanmen_loop  looks after clocks and what has expired.
 
+-- Whether a run is of a vehicle of the asker's areas.
+CREATE OR REPLACE FUNCTION quarantine_drives(asked bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT asked IS NOT NULL AND EXISTS (SELECT FROM quarantine_run r WHERE r.id = asked AND in_scope(r.area))
+$$;
+REVOKE EXECUTE ON FUNCTION quarantine_drives(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION quarantine_drives(bigint) TO yanmen_app, yanmen_loop;
+
 DO $$
 DECLARE
     old record;
@@ -60,9 +68,12 @@ BEGIN
     EXECUTE format('CREATE POLICY app_reads ON quarantine_stay FOR SELECT TO yanmen_app USING (%s)', either);
     EXECUTE format('CREATE POLICY app_adds ON quarantine_stay FOR INSERT TO yanmen_app WITH CHECK (%s AND in_scope(area))', people);
     EXECUTE format('CREATE POLICY app_edits ON quarantine_stay FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
-    either := format('(%s AND (in_scope(area) OR in_scope(to_area)))', people);
+    -- … and by those whose vehicle takes them; who is taken off a run goes back to both ends.
+    either := format('(%s AND (in_scope(area) OR in_scope(to_area) OR quarantine_drives(run_id)))', people);
     GRANT SELECT, INSERT, UPDATE ON quarantine_transfer TO yanmen_app;
-    EXECUTE format('CREATE POLICY app_works ON quarantine_transfer TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
+    EXECUTE format('CREATE POLICY app_reads ON quarantine_transfer FOR SELECT TO yanmen_app USING (%s)', either);
+    EXECUTE format('CREATE POLICY app_adds ON quarantine_transfer FOR INSERT TO yanmen_app WITH CHECK (%s AND (in_scope(area) OR in_scope(to_area)))', people);
+    EXECUTE format('CREATE POLICY app_edits ON quarantine_transfer FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
     GRANT SELECT, INSERT, UPDATE ON quarantine_run TO yanmen_app;
     CREATE POLICY app_reads ON quarantine_run FOR SELECT TO yanmen_app
         USING (in_scope(area) OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.run_id = quarantine_run.id));
@@ -89,7 +100,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
       AND (in_scope(p.area)
            OR EXISTS (SELECT FROM quarantine_stay s WHERE s.person_id = p.id AND s.state IN ('assigned', 'admitted') AND in_scope(s.area))
-           OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.person_id = p.id AND t.ended_at IS NULL AND (in_scope(t.area) OR in_scope(t.to_area))))
+           OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.person_id = p.id AND t.ended_at IS NULL AND (in_scope(t.area) OR in_scope(t.to_area) OR quarantine_drives(t.run_id))))
 $$;
 REVOKE EXECUTE ON FUNCTION quarantine_people(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION quarantine_people(bigint[]) TO yanmen_app, yanmen_loop;

@@ -257,6 +257,24 @@ def test_plans_change_until_a_vehicle_has_left(city, sign_in):
     good(send(both, "/transfers", people=[first[0].pk], to_place=city.pk))
 
 
+def test_a_county_drives_others_people_when_the_city_plans_it_and_leaves_that_run_alone(city, sign_in):
+    (rider,), both = household(1), sign_in(DISPATCHER, CITY)
+    car = vehicle(COUNTY)
+    [asked] = good(send(both, "/transfers", people=[rider.pk], to_place=city.pk))
+    good(send(both, "/transfers/approve", transfers=[asked["id"]]))
+    with acting(PROVINCE):
+        Transfer.objects.filter(pk=asked["id"]).update(to_area="140728")
+    [run] = [good(send(both, "/runs", vehicle=car.pk, transfers=[asked["id"]]))]
+    team = sign_in(TEAM, COUNTY)
+    assert rider.name in team.get(f"/transfers/runs/{run['id']}/").text
+    assert refused(send(team, f"/runs/{run['id']}/cancel"))["field"] == "run"
+    good(send(team, "/transfers/plan", seconds=0.5))
+    assert Run.objects.using("owner").get(pk=run["id"]).state == "planned"
+    good(send(team, f"/runs/{run['id']}/depart", driver="祁师傅"))
+    good(send(team, "/transfers/pick-up", transfers=[asked["id"]], picked_up_by="祁师傅"))
+    assert state_of(asked["id"]) == "picked_up"
+
+
 def test_the_board_the_run_and_the_map_over_http(city, sign_in):
     family = household(2)
     both = sign_in(DISPATCHER, CITY, language="en")
