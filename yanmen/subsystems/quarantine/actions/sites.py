@@ -103,7 +103,11 @@ def move_site(*, scope: Scope, site: int, act: str, by: str, now: datetime) -> S
         _may_open(scope, found, now)
     if act in ("close", "give_up"):
         _empty(found)
-    times = {"open": {"opened_at": now, "closed_at": None}, "close": {"closed_at": now}, "give_up": {"closed_at": now}}
+    times: dict[str, dict[str, datetime | None]] = {
+        "open": {"opened_at": now, "closed_at": None},
+        "close": {"closed_at": now},
+        "give_up": {"closed_at": now},
+    }
     _went(found, state, **times.get(act, {}))
     return found
 

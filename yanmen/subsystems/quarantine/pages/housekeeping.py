@@ -187,7 +187,7 @@ def _waste_act(request: HttpRequest, site: int) -> None:
         (waste_actions.take_bags if act == "take" else waste_actions.give_back_bags)(codes=codes, **about)
     elif act == "load":
         said = {name: text(request, name) for name in ("manifest", "plate", "carrier", "plant")}
-        waste_actions.load_bags(site=site, codes=codes, **said, **about)
+        waste_actions.load_bags(site=site, codes=codes, **(about | said))
     elif act == "dispose":
         waste_actions.dispose_load(
             load=whole(request, "load"), received_bags=whole(request, "received_bags"), received_kg=amount(request, "received_kg"),
@@ -203,11 +203,11 @@ def _waste_act(request: HttpRequest, site: int) -> None:
 
 def _staff_act(request: HttpRequest, site: int) -> None:
     about, act = asked_by(request), text(request, "act", 20)
-    placed = {"zone": text(request, "zone", 40), "duty": text(request, "duty", 40)}
+    placed = about | {"zone": text(request, "zone", 40), "duty": text(request, "duty", 40)}
     if act == "enter":
-        staff_actions.enter_loop(site=site, who=text(request, "who", 40), **placed, **about)
+        staff_actions.enter_loop(site=site, who=text(request, "who", 40), **placed)
     elif act == "change":
-        staff_actions.change_zone(cycle=whole(request, "cycle"), **placed, **about)
+        staff_actions.change_zone(cycle=whole(request, "cycle"), **placed)
     elif act == "leave":
         staff_actions.leave_loop(cycle=whole(request, "cycle"), **about)
     else:

@@ -71,7 +71,7 @@ def sites(
 def rooms_now(scope: Scope, sites: Iterable[int], *, now: datetime) -> list[dict[str, Any]]:
     """Every room of these sites with what it is now, in the order of floors."""
     mine = list(scope.within(Site.objects, "area").filter(pk__in=list(sites)).values_list("pk", flat=True))
-    about = {"sites": mine, "now": now, "tomorrow": local_date(now) + timedelta(days=1)}
+    about: dict[str, Any] = {"sites": mine, "now": now, "tomorrow": local_date(now) + timedelta(days=1)}
     with connection.cursor() as cursor:
         cursor.execute(statement("rooms_now"), about)
         return records(cursor)

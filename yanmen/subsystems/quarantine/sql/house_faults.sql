@@ -25,8 +25,8 @@ WHERE b.area >= %(area)s AND b.area < %(area)s || '~' AND (b.state = 'disposed')
 UNION ALL
 SELECT 'load_against_bags', l.site_id, l.manifest, l.area
 FROM quarantine_wasteload l
-WHERE l.area >= %(area)s AND l.area < %(area)s || '~'
-  AND (l.bags, l.kg) IS DISTINCT FROM (SELECT count(*)::int, coalesce(sum(b.kg), 0) FROM quarantine_wastebag b WHERE b.load_id = l.id)
+LEFT JOIN LATERAL (SELECT count(*) AS bags, coalesce(sum(b.kg), 0) AS kg FROM quarantine_wastebag b WHERE b.load_id = l.id) o ON true
+WHERE l.area >= %(area)s AND l.area < %(area)s || '~' AND (l.bags, l.kg) <> (o.bags, o.kg)
 UNION ALL
 SELECT 'load_against_plant', l.site_id, l.manifest, l.area
 FROM quarantine_wasteload l

@@ -12,7 +12,7 @@ from yanmen.project.testing import show_clock
 from yanmen.registry.models import Area, Person
 from yanmen.registry.scope import Scope, acting, system
 from yanmen.subsystems.quarantine.models import Inspection, Room, RoomStep, Site, Stay
-from yanmen.subsystems.quarantine.queries import audit
+from yanmen.subsystems.quarantine.queries.conservation import audit
 from yanmen.subsystems.quarantine.tests import city as town
 from yanmen.subsystems.quarantine.tests.city import COUNTY, DAY, DISTRICT, HOUR, NOON, PROVINCE
 
@@ -219,7 +219,7 @@ def test_somebody_in_a_room_that_is_not_clean_is_found_by_the_audit(city):
     site = town.site(rooms=1, floors=1)
     room, (one,), (two,) = room_of(site, "201"), town.household(1), town.household(1)
     leaves(stays(room, one), NOON - 5 * HOUR)
-    stays(room, two, start=NOON + HOUR)
+    stays(room, two, start=NOON + 5 * HOUR)
     assert [each["check"] for each in audit(system("14"), now=NOON)] == ["guest_in_unclean_room"]
 
 

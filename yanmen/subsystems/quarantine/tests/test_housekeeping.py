@@ -12,7 +12,7 @@ from yanmen.loop.run import settle
 from yanmen.project.testing import show_clock
 from yanmen.registry.scope import acting, system
 from yanmen.subsystems.quarantine.models import Cycle, WasteBag, WasteLoad
-from yanmen.subsystems.quarantine.queries import audit
+from yanmen.subsystems.quarantine.queries.conservation import audit
 from yanmen.subsystems.quarantine.tests import city as town
 from yanmen.subsystems.quarantine.tests.city import COUNTY, DAY, DISTRICT, HOUR, NOON, PROVINCE
 from yanmen.subsystems.quarantine.tests.test_house import MANAGER, post
@@ -57,9 +57,13 @@ def test_linen_is_in_one_place_at_a_time_and_what_is_missing_is_said(house, sign
 def test_a_bag_of_waste_goes_under_two_signatures_to_its_disposal(house, sign_in):
     one, two = sign_in(STAFF, DISTRICT, language="en"), sign_in(STAFF, DISTRICT, language="en")
     path = f"/quarantine/sites/{house.pk}/waste/"
-    assert post(one, path, act="seal", labels="B1 B2\nB3", room="201", layers="1").status_code == 422, "two layers"
-    assert post(one, path, act="seal", labels="B1 B2\nB3", room="201", layers="2").status_code == 200
-    assert post(one, path, act="seal", labels="b1", layers="2").status_code == 422, "a label is used once"
+    assert (
+        post(one, path, act="seal", kind="infectious", labels="B1 B2\nB3", room="201", layers="1").status_code == 422
+    ), "two layers"
+    assert post(one, path, act="seal", kind="infectious", labels="B1 B2\nB3", room="201", layers="2").status_code == 200
+    assert post(one, path, act="seal", kind="infectious", labels="b1", layers="2").status_code == 422, (
+        "a label is used once"
+    )
     assert post(one, path, act="take", codes=["B1"]).status_code == 422, "not before it is weighed"
     for code, kg in (("B1", "4.20"), ("B2", "3.80"), ("B3", "5")):
         assert post(one, path, act="weigh", code=code, kg=kg).status_code == 200
@@ -98,7 +102,7 @@ def elsewhere_sees_nothing(sign_in, path):
 def test_what_does_not_balance_is_found_by_page_api_and_audit(house, sign_in):
     one, two = sign_in(STAFF, DISTRICT), sign_in(STAFF, DISTRICT)
     path = f"/quarantine/sites/{house.pk}/waste/"
-    post(one, path, act="seal", labels="B1 B2 B3", layers="2")
+    post(one, path, act="seal", kind="infectious", labels="B1 B2 B3", layers="2")
     assert post(one, path, act="lose", code="B3", why="").status_code == 422
     assert post(one, path, act="lose", code="B3", why="交接时少一袋").status_code == 200
     for code in ("B1", "B2"):
@@ -130,7 +134,7 @@ def test_staff_are_tested_in_the_loop_and_owe_what_the_edition_says_after_it(hou
     assert post(manager, path, **about).status_code == 422, "in one loop at a time"
     settle(now=NOON)
     with acting(PROVINCE) as scope:
-        assert any(each["kind"] == "test" for each in reading.plan(scope, worker.pk, as_of=NOON.date())["tests"])
+        assert [each["rule"] for each in reading.measures_of(scope, worker.pk)] == ["screening.daily_posts"]
     cycle = Cycle.objects.using("owner").get()
     assert cycle.ends_on == NOON.date() + timedelta(days=13)
     assert post(manager, path, act="change", cycle=cycle.pk, zone="service", duty="logistics").status_code == 422
