@@ -43,6 +43,9 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO yanmen_app', name);
         EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
     END LOOP;
+    -- Whoever sees a run sees which vehicle comes.
+    CREATE POLICY app_reads ON quarantine_vehicle FOR SELECT TO yanmen_app
+        USING (EXISTS (SELECT FROM quarantine_run r WHERE r.vehicle_id = quarantine_vehicle.id));
     -- What is done in a house; steps and moves are only added.
     FOREACH name IN ARRAY ARRAY['quarantine_roomstep', 'quarantine_linenmove'] LOOP
         EXECUTE format('GRANT SELECT, INSERT ON %I TO yanmen_app', name);
