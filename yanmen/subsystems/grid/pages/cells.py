@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,7 +62,7 @@ def _act(request: HttpRequest, scope: Scope) -> str:
     if act == "doors":
         made = actions.register_doors(**about, area=area_in(request, scope.area))
         return ngettext("%(n)d door made.", "%(n)d doors made.", made) % {"n": made}
-    people = {"worker": number_in(request, "worker"), "deputies": _numbers(request)}
+    people: dict[str, Any] = {"worker": number_in(request, "worker"), "deputies": _numbers(request)}
     if act == "open":
         actions.open_cell(**about, area=area_in(request, scope.area), name=text_in(request, "name", 81), **people)
     elif act == "change":

@@ -63,8 +63,8 @@ def door(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
 
 def _act(request: HttpRequest, number: int, way: str, now: datetime) -> str:
     if request.POST.get("act") == "place":
-        about = {"position": number_in(request, "position") or 0}
-        actions.place_door(**asked_by(request), door=number, **about, **_point(request))
+        place = _point(request) | {"position": number_in(request, "position") or 0}
+        actions.place_door(**asked_by(request), door=number, **place)
         return _("Kept.")
     said = _said(request.POST, way, now)
     receipts = actions.answer(**asked_by(request), said=said)
@@ -74,8 +74,8 @@ def _act(request: HttpRequest, number: int, way: str, now: datetime) -> str:
     return ngettext("%(n)d answer kept.", "%(n)d answers kept.", created) % {"n": created}
 
 
-def _point(request: HttpRequest) -> dict[str, float]:
-    found = {}
+def _point(request: HttpRequest) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name in ("longitude", "latitude"):
         text = request.POST.get(name, "").strip()[:20]
         if text:

@@ -99,8 +99,8 @@ def field_exists(scope: Scope, where: str) -> bool:
 def place_of(scope: Scope, where: str) -> dict[str, str]:
     """Where an answer stands, in words."""
     if where.startswith("form."):
-        title = where.split(".", 2)[2]
-        return {"zh": f"报表《{title}》", "en": f'form "{title}"'}
+        form = where.split(".", 2)[2]
+        return {"zh": f"报表《{form}》", "en": f'form "{form}"'}
     kind, _, field = where.rpartition(".")
     if kind == "register":
         title = REGISTER[field]

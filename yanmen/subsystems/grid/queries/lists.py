@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -60,7 +61,7 @@ def register_of(scope: Scope, area: str) -> list[Known]:
 
 def last_seen(scope: Scope, area: str, *, now: datetime) -> dict[int, datetime | None]:
     """When each person of an area was last met or tested."""
-    about = {"area": scope.narrowed(area).area, "kinds": list(SEEN), "now": now}
+    about: dict[str, Any] = {"area": scope.narrowed(area).area, "kinds": list(SEEN), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(statement("seen_last"), about)
         return {row["person"]: row["seen_at"] for row in records(cursor)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -253,7 +254,7 @@ def test_a_duty_ends_with_the_measure_that_asked_for_it(village, sign_in):
 
     later = MORNING + timedelta(hours=1)
     with acting(Scope(None, MANAGER.name, "14")):
-        facts.withdraw(__import__("uuid").UUID(case), reason="假阳性", by="test", now=later)
+        facts.withdraw(UUID(case), reason="假阳性", by="test", now=later)
     settle(now=later)
     with acting(scope):
         assert days.day_of(scope, now=later).calls == []

@@ -51,7 +51,9 @@ def test_a_list_is_held_against_the_register_and_everybody_missing_has_an_outcom
         "钱外,13800000009,出租屋",
         "周某,12345,",
     ]
-    page = send(worker, "\n".join(lines) + "\n").text
+    answer = send(worker, "\n".join(lines) + "\n")
+    assert answer.status_code == 200, re.findall(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
+    page = answer.text
     assert "= 2 matched + 1 repeated + 1 not registered + 0 unclear + 1 rejected" in page
     one = Comparison.objects.using("owner").get()
     assert (one.lines, one.registered, one.missing) == (5, 4, 2)

@@ -46,7 +46,7 @@ def home(address: str, *names: str, area: str = VILLAGE, born: date = date(1980,
         return list(Person.objects.filter(pk__in=[each.pk for each in made]).order_by("pk"))
 
 
-def record(kind: str, who: int, moment: datetime, **detail: Any) -> Any:
+def record(kind: str, who: int, moment: datetime, /, **detail: Any) -> Any:
     """Something happened to somebody of the village."""
     with acting(PROVINCE):
         area = Person.objects.get(pk=who).area

@@ -25,7 +25,7 @@ WITH said AS (
 )
 SELECT told.subject,
        told.id::text AS reason,
-       ARRAY[told.id] AS evidence,
+       told.id || coalesce(news.ids, '{}') AS evidence,
        local_date(told.recorded_at) AS known_on,
        told.detail ->> 'need' AS need,
        coalesce((told.detail ->> 'urgent')::boolean, false) AS urgent,
@@ -36,7 +36,8 @@ SELECT told.subject,
 FROM said AS told
 LEFT JOIN lodging ON lodging.subject = told.subject
 LEFT JOIN LATERAL (
-    SELECT max(met.occurred_at) AS at FROM said AS met WHERE met.subject = told.subject AND met.kind = 'quarantine.need_met'
+    SELECT array_agg(met.id ORDER BY met.id) AS ids, max(met.occurred_at) AS at
+    FROM said AS met WHERE met.subject = told.subject AND met.kind = 'quarantine.need_met'
       AND met.occurred_at >= told.occurred_at
 ) AS news ON true
 WHERE told.kind = 'quarantine.need_told'
