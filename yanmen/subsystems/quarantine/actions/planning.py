@@ -40,7 +40,9 @@ def plan_rooms(*, scope: Scope, by: str, now: datetime, greedy: bool = False) ->
     found = base if greedy else assign(basis.parties, basis.sites, basis.rooms, basis.weights, there=basis.there)
     sites = {each.number: each for each in basis.sites}
     people = {each.number: each.people for each in basis.parties}
-    left = {person: why for party, why in found.left.items() for person in people[party]} | basis.alone
+    placed = {person for each in found.given for person in each.cell.people}
+    left = {person: why for party, why in found.left.items() for person in people[party] if person not in placed}
+    left |= basis.alone
     told: dict[str, Any] = {
         "waiting": len(basis.waiting), "parties": len(basis.parties), "rooms": len(basis.rooms), "gap": found.gap,
         "seconds": round(found.seconds, 2), "by": "greedy" if greedy else "solver",

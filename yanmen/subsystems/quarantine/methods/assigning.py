@@ -63,7 +63,7 @@ def assign(
 ) -> Assignment:
     """Give the parties rooms. `there` are the sources of those who are on a floor already, by floor.
 
-    Every rule that must hold holds in the answer; who has no room stands in `left` with a key of NO_ROOM.
+    A household that no site holds whole goes to several. Every rule that must hold holds in the answer; who has no room stands in `left` with a key of NO_ROOM.
     """
     started, free = monotonic(), list(rooms)
     program = _Program(_classes(parties), sites, free, weights, distance)
@@ -79,6 +79,7 @@ def assign(
         given += here
         left += out
     given, left = _try_again(given, left, sites, at, distance)
+    given, left = _try_again(given, [each for party in left for each in party.apart()], sites, at, distance)
     reasons = {each.number: hindrance(each, sites, free) for each in left}
     return Assignment(tuple(given), reasons, gap, monotonic() - started)
 

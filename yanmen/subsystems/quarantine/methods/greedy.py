@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 
@@ -17,14 +17,16 @@ def first_come(
     *,
     distance: Callable[[Party, OpenSite], float] = great_circle,
 ) -> Assignment:
-    """Rooms in the order in which the parties are given. The rules that must hold hold here too."""
+    """Rooms in the order in which the parties are given; a household that no site holds whole goes to several. The rules that must hold hold here too."""
     started, at, all_rooms = monotonic(), defaultdict[int, list[FreeRoom]](list), list(rooms)
     for room in sorted(all_rooms, key=lambda each: (each.level, each.position, each.number)):
         at[room.site].append(room)
     groups = {site.number: site.group for site in sites}
     given: list[Given] = []
     left: dict[int, str] = {}
-    for party in parties:
+    waiting = deque(parties)
+    while waiting:
+        party = waiting.popleft()
         fit = [site for site in sites if site.serves(party) and groups[site.number] in ("", party.group)]
         for site in sorted(fit, key=lambda each: (party.kinds.index(each.kind), distance(party, each))):
             taken = _first(party, at[site.number])
@@ -35,6 +37,9 @@ def first_come(
                 at[site.number] = [room for room in at[site.number] if room.number not in gone]
                 break
         else:
+            if len(party.cells) > 1:
+                waiting.extendleft(reversed(party.apart()))
+                continue
             left[party.number] = hindrance(party, sites, all_rooms)
     return Assignment(tuple(given), left, None, monotonic() - started)
 

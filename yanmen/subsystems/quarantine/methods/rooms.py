@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 
@@ -54,6 +54,10 @@ class Party:
     def people(self) -> tuple[int, ...]:
         """Everybody of it."""
         return tuple(each for cell in self.cells for each in cell.people)
+
+    def apart(self) -> list[Party]:
+        """Its cells as parties of their own, where no site holds all of them."""
+        return [replace(self, cells=(cell,)) for cell in self.cells]
 
 
 @dataclass(frozen=True)

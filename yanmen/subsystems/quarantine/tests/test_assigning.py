@@ -107,7 +107,10 @@ def faults(stays, rooms, people, named=frozenset()):
 
 def named(plan, found, alone):
     people = {each.number: each.people for each in found}
-    return frozenset(person for party in plan.left for person in people[party]) | frozenset(alone)
+    placed = {person for each in plan.given for person in each.cell.people}
+    return frozenset(person for party in plan.left for person in people[party] if person not in placed) | frozenset(
+        alone
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -199,6 +202,26 @@ def test_a_child_stays_with_its_guardian_and_a_child_alone_is_named():
     assert parties([child], RULE) == ([], {2: "no_adult"})
     together = replace(RULE, household=True)
     assert [cell.people for cell in parties([child, youth, mother], together)[0][0].cells] == [(1, 2, 3)]
+
+
+def test_a_household_that_no_site_holds_whole_goes_to_several():
+    houses = [OpenSite(each, "hotel", 112.0 + each / 10, 37.0) for each in (1, 2)]
+    free = [FreeRoom(each, 1 + each % 2, 1 + each % 2, 2, each, 1) for each in range(4)]
+    about = {
+        "household": 1,
+        "guardian": None,
+        "age": 40,
+        "kinds": ("hotel",),
+        "group": "contact",
+        "source": "a",
+        "longitude": 112.0,
+        "latitude": 37.0,
+    }
+    found, _ = parties([Guest(person=each, **about) for each in range(1, 6)], RULE)
+    for plan in (assign(found, houses, free, WEIGHTS), first_come(found, houses, free)):
+        assert {each.party.number for each in plan.given} == {1}
+        assert len(plan.given) == 4
+        assert plan.left == {1: "full"}
 
 
 def test_contacts_never_share_a_site_with_infected_people():
