@@ -118,7 +118,7 @@ def _drawn(scope: Scope, request: HttpRequest) -> Drawn | None:
         frame.box, counties_in(frame, boundaries.counties(scope.area[:2]), visited) if boundaries.installed() else [],
         sorted(crowds.values(), key=lambda one: -one.radius),
         [Goal(Box((len(texts),), *spot, frame.half), texts[0], len(texts)) for spot, texts in goals.items()],
-        [Box(tuple(found), *spot, frame.half) for spot, found in stands.items()],
+        [Box(tuple(found), x, y + 2.4 * frame.half, frame.half) for (x, y), found in stands.items()],
         _ways(rows), 0.9 * frame.half, ruler_of(frame), boundaries.SOURCE if boundaries.installed() else {},
     )  # fmt: skip
 
