@@ -163,7 +163,7 @@ def _line(number: int, said: dict[str, str], now: datetime) -> Line:
             if said.get("document")
             else b""
         )
-        phone = people.phone_index_of(said["phone"]) if said.get("phone") else b""
+        phone = people.phone_index_of(identity.phone_number(said["phone"])) if said.get("phone") else b""
     except Refusal as fault:
         raise fault.about(fault.field or "document") from None  # the number itself is not repeated
     born = cells.day(said["born_on"]) if said.get("born_on") else None

@@ -131,7 +131,7 @@ def _rows(asked: list[Asked], sent: Mapping[str, Any], now: datetime) -> list[di
                 for field in ask.fields
             ]
             asks.append({
-                "begin": begin, "kind": ask.kind, "title": ask.title, "fields": fields, "known": known,
+                "begin": begin, "kind": ask.kind, "about": ask.kind == answers.ANSWERED, "title": ask.title, "fields": fields, "known": known,
                 "ticked": ask.kind in TICKED, "done": sent.get(begin + "done"), "id": sent.get(begin + "id") or str(next(fresh)),
             })  # fmt: skip
         begin = f"{one.resident.person}-{NEW_NEED}-"

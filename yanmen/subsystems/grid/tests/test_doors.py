@@ -153,7 +153,7 @@ def test_doors_come_in_walking_order_and_a_worker_sees_their_own(village, sign_i
     post(manager, "/grid/cells/", act="change", cell=str(cell), worker=str(account), deputies=str(stand_in))
 
     def walked(client: Any, path: str = "/grid/") -> list[str]:
-        return re.findall(r'">(幸福村[^<]*)</a> <span', client.get(path).text)
+        return re.findall(r'">(幸福村[^<]*)</a><div', client.get(path).text)
 
     mine = ["幸福村1号楼1单元301室", "幸福村2号楼1单元601室", "幸福村2号楼1单元101室"]
     assert walked(worker) == mine
