@@ -156,18 +156,24 @@ def timed(van: Van, order: Sequence[Party], *, start: int, ways: Ways, pace: Pac
     )  # fmt: skip
 
 
-def one_by_one(parties: Iterable[Party], vans: Iterable[Van], ways: Ways, pace: Pace) -> Plan:
-    """What is done without planning: one party a ride, soonest due first, by the vehicle that can be at the door first."""
-    free = {van.key: van for van in vans}
-    at = {van.key: van.free for van in free.values()}
+def one_by_one(parties: Iterable[Party], vans: Iterable[Van], ways: Ways, pace: Pace, *, nearest: bool = True) -> Plan:
+    """What is done without planning: one party a ride, soonest due first, by the vehicle whose stand is nearest to the door (of
+    several there, the first that is free); or, not `nearest`, by the vehicle that can be at the door first, wherever it stands."""
+    fleet = list(vans)
+    at = {van.key: van.free for van in fleet}
     rides: list[Ride] = []
     left: list[int] = []
     for party in sorted(parties, key=lambda one: (one.due, one.key)):
-        able = [van for van in free.values() if van.takes(party)]
+        able = [van for van in fleet if van.takes(party)]
         if not able:
             left.append(party.key)
             continue
-        best = min(able, key=lambda van: (at[van.key] + int(ways.seconds[van.stand, party.at]), van.key))
+        best = min(able, key=lambda van: _rank(van, party, at[van.key], ways, nearest))
         rides.append(timed(best, [party], start=at[best.key], ways=ways, pace=pace))
         at[best.key] = rides[-1].free
     return Plan(tuple(rides), tuple(left))
+
+
+def _rank(van: Van, party: Party, free: int, ways: Ways, nearest: bool) -> tuple[int, int, int]:
+    there = free + int(ways.seconds[van.stand, party.at])
+    return (int(ways.metres[van.stand, party.at]), there, van.key) if nearest else (there, 0, van.key)

@@ -93,7 +93,7 @@ def _staged(
             waiting = [party for party in waiting if party.key not in riding]
             rides += found
             share = 0.5
-    last = one_by_one(waiting, fleet.values(), ways, pace).rides
+    last = one_by_one(waiting, fleet.values(), ways, pace, nearest=False).rides
     for ride in last:
         fleet[ride.van] = replace(fleet[ride.van], free=max(fleet[ride.van].free, ride.free))
     return [*rides, *last]
@@ -289,7 +289,8 @@ def _problem(job: Job, stands: Sequence[int], kinds: Sequence[str], latest: int)
         )
     depots = [pyvrp.Depot(index, service_duration=pace.disinfect) for index in range(count)]
     locations = [pyvrp.Location(0.0, 0.0) for _ in places]
-    return pyvrp.ProblemData(locations, clients, depots, fleet, [back_metres], [back_seconds])
+    matrices: list[Any] = [back_metres, back_seconds]  # its stubs write an array's dtype otherwise than numpy does
+    return pyvrp.ProblemData(locations, clients, depots, fleet, matrices[:1], matrices[1:])
 
 
 def _driven(job: Job, orders: Sequence[tuple[int, Sequence[Sequence[int]]]]) -> list[Ride]:

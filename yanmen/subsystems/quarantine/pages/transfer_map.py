@@ -13,6 +13,7 @@ from yanmen.desk.map_frame import Box, Ruler, around, counties_in, plane, ruler_
 from yanmen.desk.pages import page
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.methods.courses import OPEN_TRANSFER
+from yanmen.subsystems.quarantine.models import Transfer
 from yanmen.subsystems.quarantine.pages.transfers import SEES
 from yanmen.subsystems.quarantine.queries import transfers as queries
 
@@ -123,9 +124,9 @@ def _drawn(scope: Scope, request: HttpRequest) -> Drawn | None:
     )  # fmt: skip
 
 
-def _ways(rows: list[queries.Transfer]) -> list[Way]:
+def _ways(rows: list[Transfer]) -> list[Way]:
     """From the stand by the doors to the goal, a line a run."""
-    runs: dict[int, list[queries.Transfer]] = {}
+    runs: dict[int, list[Transfer]] = {}
     for row in rows:
         if row.run is not None:
             runs.setdefault(row.run.pk, []).append(row)

@@ -69,7 +69,7 @@ def task_due(scope: Scope, person: int) -> datetime | None:
 def stay_now(scope: Scope, person: int) -> Stay | None:
     """The stay in which somebody is."""
     rows = Stay.objects.filter(person_id=person, state="admitted").select_related("site__place")
-    return rows.first()  # type: ignore[no-any-return]
+    return rows.first()
 
 
 def stay_to_come(scope: Scope, number: int) -> Stay | None:

@@ -63,7 +63,7 @@ def at_either_end(scope: Scope) -> QuerySet[Transfer]:
         | Q(to_area__gte=low, to_area__lt=high)
         | Q(run__area__gte=low, run__area__lt=high)
     )
-    return Transfer.objects.filter(ends).select_related("run__vehicle", "to_place")  # type: ignore[no-any-return]
+    return Transfer.objects.filter(ends).select_related("run__vehicle", "to_place")
 
 
 def transfer(scope: Scope, number: int) -> Transfer | None:
@@ -81,16 +81,17 @@ def with_names(scope: Scope, transfers: Iterable[Transfer]) -> list[Carried]:
 def board(scope: Scope, *, now: datetime, most: int = 40) -> list[Column]:
     """Open transfers by state, the soonest due first."""
     rows = at_either_end(scope)
-    counts = {row["state"]: row for row in rows.filter(state__in=OPEN_TRANSFER).values("state").annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))}  # fmt: skip
+    counted = rows.filter(state__in=OPEN_TRANSFER).values("state")
+    counts: dict[str, tuple[int, int]] = {
+        row["state"]: (row["n"], row["late"])
+        for row in counted.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    }
     shown: list[Transfer] = []
     for state in OPEN_TRANSFER:
         shown += rows.filter(state=state).order_by("due_at", "party", "pk")[:most]
     named = with_names(scope, shown)
     return [
-        Column(
-            state, counts.get(state, {}).get("n", 0), counts.get(state, {}).get("late", 0),
-            [each for each in named if each.transfer.state == state],
-        )
+        Column(state, *counts.get(state, (0, 0)), [each for each in named if each.transfer.state == state])
         for state in OPEN_TRANSFER
     ]  # fmt: skip
 
@@ -103,7 +104,7 @@ def ended(scope: Scope, *, since: datetime, most: int = 40) -> list[Carried]:
 def to_plan(scope: Scope) -> QuerySet[Transfer]:
     """Approved transfers that begin in the asker's areas, and those on runs that the asker may plan anew."""
     rows = scope.within(Transfer.objects, "area").filter(Q(state="approved") | Q(state="planned", run__state="planned"))
-    return rows.exclude(run__in=fixed_runs(scope)).order_by("due_at", "party", "pk")  # type: ignore[no-any-return]
+    return rows.exclude(run__in=fixed_runs(scope)).order_by("due_at", "party", "pk")
 
 
 def fixed_runs(scope: Scope) -> set[int]:
@@ -123,14 +124,14 @@ def vehicles(scope: Scope) -> list[Vehicle]:
 def runs(scope: Scope, *, states: Iterable[str] = UNDER_WAY) -> QuerySet[Run]:
     """Runs of the asker's own vehicles, and those that bring them somebody or take somebody of theirs."""
     rows = Run.objects.filter(state__in=tuple(states)).select_related("vehicle")
-    return rows.annotate(people=Count("transfers")).order_by("departs_at", "pk")  # type: ignore[no-any-return]
+    return rows.annotate(people=Count("transfers")).order_by("departs_at", "pk")
 
 
 def run(scope: Scope, number: int) -> Run | None:
     """One run."""
     riding = Prefetch("transfers", Transfer.objects.select_related("to_place").order_by("position", "pk"))
     rows = Run.objects.filter(pk=number).select_related("vehicle").prefetch_related(riding)
-    return rows.first()  # type: ignore[no-any-return]
+    return rows.first()
 
 
 def halts(scope: Scope, one: Run) -> tuple[list[Halt], list[Halt]]:
