@@ -132,7 +132,7 @@ def test_staff_are_tested_in_the_loop_and_owe_what_the_edition_says_after_it(hou
     assert post(manager, path, **about | {"who": "无此人"}).status_code == 422
     assert worker.name in post(manager, path, **about).text
     assert post(manager, path, **about).status_code == 422, "in one loop at a time"
-    settle(now=NOON)
+    settle(now=NOON + HOUR)
     with acting(PROVINCE) as scope:
         assert [each["rule"] for each in reading.measures_of(scope, worker.pk)] == ["screening.daily_posts"]
     cycle = Cycle.objects.using("owner").get()
@@ -143,7 +143,7 @@ def test_staff_are_tested_in_the_loop_and_owe_what_the_edition_says_after_it(hou
     assert "figure-alert" in manager.get(path).text
     assert post(sign_in(STAFF, DISTRICT), path, act="leave", cycle=cycle.pk).status_code == 422
     assert post(manager, path, act="leave", cycle=cycle.pk).status_code == 200
-    settle(now=late)
+    settle(now=late + HOUR)
     page = manager.get(path).text
     assert "Home isolation" in page or "isolation" in page
     assert (late.date() + timedelta(days=7)).isoformat() in page
