@@ -114,6 +114,8 @@ def _staying(guest: Guest, now: datetime) -> list[Finding]:
 def _early(guest: Guest, now: datetime) -> list[Finding]:
     """Of somebody who went: days that a measure in force still asked for this kind of place."""
     ended = guest.stay.ended_at
+    if ended is None:
+        return []
     day = local_date(ended)
     left = [
         each
@@ -138,7 +140,7 @@ def _early(guest: Guest, now: datetime) -> list[Finding]:
 
 def _withheld(scope: Scope, now: datetime) -> list[Finding]:
     places = shelf.policy().places("holds")
-    about = {"area": scope.area, "places": places, "limit": WHOLE}
+    about: dict[str, Any] = {"area": scope.area, "places": places, "limit": WHOLE}
     with connection.cursor() as cursor:
         cursor.execute(statement("withheld"), about)
         rows = records(cursor)
