@@ -69,6 +69,8 @@ def stay(request: HttpRequest, scope: Scope, stay: int) -> HttpResponse:
         "signed": found.of(kinds.RELEASE_CHECKED.name)[-1:],
         "unseen": days.unseen(found),
         "care": days.care_due(found, now=now),
+        "meals": days.meals(now=now),
+        "standing": days.standing_needs(found),
         "ride": Transfer.objects.filter(person=found.stay.person_id, state__in=OPEN_TRANSFER).first(),
         "story": [each for each in reading.timeline(scope, found.stay.person_id) if each["at"] >= begun][:SHOWN],
         "words": words,

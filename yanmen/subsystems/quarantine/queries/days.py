@@ -18,6 +18,7 @@ from yanmen.subsystems.quarantine.queries.guests import TESTS, Guest, guests, st
 from yanmen.subsystems.quarantine.queries.statements import DAYS
 
 AHEAD = timedelta(days=21)
+STANDING = ("medicine", "dialysis", "food", "infant")
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,16 @@ def leaves_on(guest: Guest, *, today: date) -> date | None:
     """The day on which their edition lets them go; None while nobody can say."""
     served, last = guest.served(today)
     return last + timedelta(days=1) if served and last else None
+
+
+def meals(*, now: datetime) -> int | None:
+    """How many meals a day are brought to the door."""
+    return numbers(DAYS, local_date(now)).get("meals")
+
+
+def standing_needs(guest: Guest) -> list[Mapping[str, Any]]:
+    """Medicines, food and care that they told of during the stay, met or not: what the kitchen and the nurses go by."""
+    return [each for each in guest.of(kinds.NEED_TOLD.name) if each["detail"].get("need") in STANDING]
 
 
 def unseen(guest: Guest) -> list[Mapping[str, Any]]:

@@ -24,6 +24,7 @@ from yanmen.subsystems.quarantine.queries.statements import statement
 TESTS = ("test", "release_test", "antigen_test", "landing_test")
 COUNTED = ("in_force", "completed")
 TOLD = (
+    kinds.NEED_TOLD.name,
     kinds.SYMPTOMS.name,
     kinds.SEEN_BY_DOCTOR.name,
     kinds.CARED_FOR.name,
