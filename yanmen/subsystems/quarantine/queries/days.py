@@ -131,7 +131,8 @@ def leaves_on(guest: Guest, *, today: date) -> date | None:
 
 def meals(*, now: datetime) -> int | None:
     """How many meals a day are brought to the door."""
-    return numbers(DAYS, local_date(now)).get("meals")
+    many: int | None = numbers(DAYS, local_date(now)).get("meals")
+    return many
 
 
 def standing_needs(guest: Guest) -> list[Mapping[str, Any]]:
