@@ -46,8 +46,12 @@ def follow_measures(*, scope: Scope, by: str, now: datetime, everyone: bool = Fa
     for first in range(0, len(stays), AT_ONCE):
         part = stays[first : first + AT_ONCE]
         whole = owed.places_owed(scope, day=local_date(now), people=[each.person_id for each in part])
+        moving, open_ones = _newer(part), _with_conflict(part)
         for stay in part:
-            _compare(stay, whole.get(stay.person_id), by=by, now=now, seen=seen)
+            if stay.pk in open_ones and stay.pk in moving:
+                _settle(stay, now)
+            if stay.pk not in moving:
+                _compare(stay, whole.get(stay.person_id), stay.pk in open_ones, by=by, now=now, seen=seen)
     Followed.objects.filter(one=True).update(event=newest)
     return seen
 
@@ -62,22 +66,39 @@ def _touched(event: int, now: datetime, everyone: bool) -> list[Stay]:
     return list(rows.extra(where=[changed], params=[event - MARGIN, now]))
 
 
-def _compare(stay: Stay, whole: owed.Owed | None, *, by: str, now: datetime, seen: Seen) -> None:
+def _newer(stays: list[Stay]) -> set[int]:
+    """Stays of people who have been given another room since: they end when their people leave."""
+    rows = Stay.objects.filter(person__in={each.person_id for each in stays}, state__in=STAYING)
+    latest = dict(rows.order_by("assigned_at", "pk").values_list("person", "pk"))
+    return {each.pk for each in stays if latest.get(each.person_id, each.pk) != each.pk}
+
+
+def _with_conflict(stays: list[Stay]) -> set[int]:
+    rows = Conflict.objects.filter(stay__in=[each.pk for each in stays], resolved_at=None)
+    return set(rows.values_list("stay_id", flat=True))
+
+
+def _compare(stay: Stay, whole: owed.Owed | None, told: bool, *, by: str, now: datetime, seen: Seen) -> None:
     """One stay beside what holds: kept, shortened, prolonged, or given back where nobody has come."""
     seen.compared += 1
     day = local_date(now)
     mine = strictest(whole.stretches, day) if whole else None
     served, last = last_day_served(whole.stretches, day, stay.site.kind) if whole else (False, None)
-    newer = Stay.objects.filter(person=stay.person_id, state__in=STAYING, assigned_at__gt=stay.assigned_at).exists()
-    if newer:
-        return _settle(stay, now)
+    if (
+        not told
+        and served
+        and mine is not None
+        and (stay.group, stay.during.upper, stay.measure) == (mine.group, end_of(last), mine.measure)
+    ):
+        return None
+    if not _still(stay):
+        return None
     if not served or mine is None or mine.group != stay.group:
         return _not_served(stay, mine is not None and mine.place in OUT, by=by, now=now, seen=seen)
     until = end_of(last)
     holds = held_until(until, day)
-    _settle(stay, now, keep="room_needed")
     if (stay.during.upper, stay.holds.upper, stay.measure) == (until, holds, mine.measure):
-        return _settle(stay, now)
+        return _settle(stay, now) if told else None
     try:
         with transaction.atomic():
             stay.during = DateTimeTZRange(stay.during.lower, until)
@@ -85,11 +106,18 @@ def _compare(stay: Stay, whole: owed.Owed | None, *, by: str, now: datetime, see
             stay.measure = mine.measure
             stay.save(update_fields=["during", "holds", "measure"])
     except IntegrityError:
+        _settle(stay, now, keep="room_needed")
         _tell(stay, "room_needed", now, {"until": until.isoformat() if until else ""})
         seen.conflicts += 1
         return None
     seen.changed += 1
-    return _settle(stay, now)
+    return _settle(stay, now) if told else None
+
+
+def _still(stay: Stay) -> bool:
+    """Whether nobody has admitted, moved or let go since it was read; from here on nobody does before this ends."""
+    now = Stay.objects.select_for_update(of=("self",)).filter(pk=stay.pk).first()
+    return now is not None and (now.state, now.room_id, now.during) == (stay.state, stay.room_id, stay.during)
 
 
 def _not_served(stay: Stay, elsewhere: bool, *, by: str, now: datetime, seen: Seen) -> None:

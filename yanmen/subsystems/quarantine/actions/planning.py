@@ -42,7 +42,8 @@ def plan_rooms(*, scope: Scope, by: str, now: datetime, greedy: bool = False) ->
     people = {each.number: each.people for each in basis.parties}
     placed = {person for each in found.given for person in each.cell.people}
     left = {person: why for party, why in found.left.items() for person in people[party] if person not in placed}
-    left |= basis.alone
+    beside = planned.beside(scope, {each: basis.guests[each] for each in basis.alone}, now=now)
+    left |= {child: why for child, why in basis.alone.items() if child not in beside}
     told: dict[str, Any] = {
         "waiting": len(basis.waiting), "parties": len(basis.parties), "rooms": len(basis.rooms), "gap": found.gap,
         "seconds": round(found.seconds, 2), "by": "greedy" if greedy else "solver",
@@ -51,6 +52,9 @@ def plan_rooms(*, scope: Scope, by: str, now: datetime, greedy: bool = False) ->
     rows = [
         {"party": each.party.number, "people": list(each.cell.people), "room": each.room.number, "site": each.room.site}
         for each in found.given
+    ]
+    rows += [
+        {"party": party, "people": [child], "room": room, "site": site} for child, (party, room, site) in beside.items()
     ]
     return Plan.objects.create(
         area=scope.area,

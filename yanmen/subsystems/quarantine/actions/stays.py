@@ -267,7 +267,8 @@ def _end(scope: Scope, stay: Stay, *, why: str, to: str, by: str, now: datetime)
 
 def after(stay: Stay, now: datetime) -> datetime:
     """Now, or the first moment after the stay began: a time is never empty."""
-    return max(now, stay.during.lower + timedelta(seconds=1))
+    began: datetime = stay.during.lower
+    return max(now, began + timedelta(seconds=1))
 
 
 def _party(room: Room, who: Sequence[int], about: dict[int, owed.Known]) -> int:
@@ -328,7 +329,7 @@ def _span(stay: Stay) -> dict[str, str]:
 
 def _desk(scope: Scope, stay: Stay) -> str:
     """The area of the desk that tells the fact."""
-    return stay.area if scope.includes(stay.area) else stay.home_area
+    return str(stay.area if scope.includes(stay.area) else stay.home_area)
 
 
 def _record(scope: Scope, kind: str, stay: Stay, *, by: str, now: datetime, **more: object) -> None:

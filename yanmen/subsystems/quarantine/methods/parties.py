@@ -49,7 +49,8 @@ def parties(guests: Iterable[Guest], rule: Together) -> tuple[list[Party], dict[
     known = {each.person: each for each in all_of}
     for each in sorted(all_of, key=lambda one: one.person):
         homes.setdefault((*_home(each, known, rule), each.kinds, each.group), []).append(each)
-    found, alone = [], {}
+    found: list[Party] = []
+    alone: dict[int, str] = {}
     for members in homes.values():
         cells, left = _cells(members, rule)
         alone |= dict.fromkeys(left, "no_adult")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Count, Q
 
 from yanmen.base.clock import local_date
 from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.quarantine.methods.parties import Guest, Together, parties
+from yanmen.subsystems.quarantine.methods.courses import STAYING
+from yanmen.subsystems.quarantine.methods.parties import Guest, Together, needs_of, parties
 from yanmen.subsystems.quarantine.methods.rooms import FreeRoom, OpenSite, Party, Weights
-from yanmen.subsystems.quarantine.models import Plan
+from yanmen.subsystems.quarantine.models import Plan, Stay
 from yanmen.subsystems.quarantine.queries import free_rooms, owed
 from yanmen.subsystems.quarantine.queries.waiting import Waiting, guests, waiting
 
@@ -41,6 +44,36 @@ def basis(scope: Scope, *, now: datetime) -> Basis:
         wait, who, found, alone, free_rooms.open_sites(scope), free_rooms.free_rooms(scope, at=now),
         free_rooms.sources_there(scope), weights(norm),
     )  # fmt: skip
+
+
+def beside(scope: Scope, children: Mapping[int, Guest], *, now: datetime) -> dict[int, tuple[int, int, int]]:
+    """For children whom nobody who waits can go with: the party, room and site of an adult of their household who has a bed beside theirs."""
+    adult = int(numbers(owed.ASSIGNING, local_date(now)).get("adult_age", 0))
+    born = local_date(now) - timedelta(days=round(adult * 365.25))
+    homes = {each.household for each in children.values() if each.household}
+    carers = {each.guardian for each in children.values() if each.guardian}
+    rows = Stay.objects.filter(state__in=STAYING).filter(Q(person__household__in=homes) | Q(person__in=carers))
+    rows = scope.within(rows, "area").filter(Q(person__born_on=None) | Q(person__born_on__lte=born))
+    inside = dict(
+        Stay.objects.filter(room__in=rows.values("room"), state__in=STAYING)
+        .values_list("room")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    found: dict[int, tuple[int, int, int]] = {}
+    for stay in rows.select_related("room", "site", "person").order_by("pk"):
+        for child, about in children.items():
+            near = stay.person_id == about.guardian or (about.household and stay.person.household_id == about.household)
+            fits = (
+                near
+                and stay.group == about.group
+                and stay.site.kind in about.kinds
+                and needs_of(about) <= set(stay.room.features)
+            )
+            if fits and child not in found and inside.get(stay.room_id, 0) < stay.room.beds:
+                found[child] = stay.party, stay.room_id, stay.site_id
+                inside[stay.room_id] = inside.get(stay.room_id, 0) + 1
+    return found
 
 
 def together(norm: Mapping[str, Any]) -> Together:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,9 +41,9 @@ def verified(scope: Scope, *, now: datetime) -> Verified:
     words = shelf.policy().words.get("places", {})
     order = sorted(words, key=lambda place: words[place].strictness)
     wanted = _rows("days_wanted", area=scope.area, people=staying, day=day, ahead=AHEAD, places=order)
-    people = _people(wanted, staying, day, now)
     named = _named(scope)
     rules, between = numbers("quarantine.assigning", day), numbers("quarantine.rooms_between", day)
+    people = _people(wanted, staying, day, now, rules)
     faults = verify(
         [_stay(row) for row in stays], {row["room"]: _room(row) for row in stays}, people, day=day, midnight=start_of, horizon=day + timedelta(days=AHEAD),
         turn_over=timedelta(hours=float(between.get("turnover_hours", 0))), child_age=int(rules.get("with_adult_age", -1)),
@@ -51,7 +52,9 @@ def verified(scope: Scope, *, now: datetime) -> Verified:
     return Verified(len(stays), len(people), len(named & people.keys()), faults)
 
 
-def _people(wanted: list[dict[str, Any]], staying: list[int], day: date, now: datetime) -> dict[int, PersonRow]:
+def _people(
+    wanted: list[dict[str, Any]], staying: list[int], day: date, now: datetime, rules: Mapping[str, Any]
+) -> dict[int, PersonRow]:
     days: dict[int, dict[date, frozenset[str]]] = {}
     first: dict[int, dict[str, Any]] = {}
     for row in wanted:
@@ -65,12 +68,14 @@ def _people(wanted: list[dict[str, Any]], staying: list[int], day: date, now: da
         needs = dict(str(each).split(":", 1) for each in row["needs"] or ())
         special = {home.get("special") or ""} | ({"dialysis"} if "dialysis" in needs else set())
         place = today["place"] if today else ""
-        infected = bool(today) and (
-            today["kind"] == "case_management" or place in ("mobile_cabin_hospital", "designated_hospital")
-        )
+        infected = place in ("mobile_cabin_hospital", "designated_hospital")
+        infected = infected or (today is not None and today["kind"] == "case_management")
+        age = _years(row["born_on"], day)
+        young = "child" if age is not None and age <= int(rules.get("with_adult_age", -1)) else ""
+        home_will_do = not infected and bool({*special, young} & set(rules.get("stays_home", ())))
         found[person] = PersonRow(
-            person, _years(row["born_on"], day), frozenset(special), needs.get("language", "").strip().lower(), infected,
-            days.get(person, {}), bool(home.get("fit")) and bool(home.get("carer")), place,
+            person, age, frozenset(special), needs.get("language", "").strip().lower(), infected,
+            days.get(person, {}), home_will_do and bool(home.get("fit")) and bool(home.get("carer")), place,
         )  # fmt: skip
     return found
 

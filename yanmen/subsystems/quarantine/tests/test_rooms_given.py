@@ -205,6 +205,22 @@ def test_a_child_is_never_put_alone(city):
     assert faults() == []  # named, with the reason
 
 
+def test_a_child_named_later_gets_the_bed_beside_its_mother(city):
+    hotel = site(beds=2)
+    mother, child = household(2)
+    with acting(PROVINCE):
+        Person.objects.filter(pk=child.pk).update(born_on=date(2012, 5, 1))
+    judged([mother])
+    take([mother], free(hotel)[3])
+    judged([child], now=LATER)
+    with acting(PROVINCE) as scope:
+        plan = plans.plan_rooms(scope=scope, by="test", now=LATER)
+        assert plan.left == {}
+        plans.adopt(scope=scope, plan=plan.pk, by="test", now=LATER)
+    assert stay_of(child).room_id == stay_of(mother).room_id
+    assert faults() == []
+
+
 def test_the_page_shows_who_waits_plans_and_adopts(city, sign_in):
     site(floors=1, rooms=2)
     people = contacts(3)
