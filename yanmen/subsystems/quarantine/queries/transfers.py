@@ -103,7 +103,8 @@ def ended(scope: Scope, *, since: datetime, most: int = 40) -> list[Carried]:
 
 def to_plan(scope: Scope) -> QuerySet[Transfer]:
     """Approved transfers that begin in the asker's areas, and those on runs that the asker may plan anew."""
-    rows = scope.within(Transfer.objects, "area").filter(Q(state="approved") | Q(state="planned", run__state="planned"))
+    may_ride = Q(state="approved") | Q(state="planned", run__state="planned")
+    rows: QuerySet[Transfer] = scope.within(Transfer.objects, "area").filter(may_ride)
     return rows.exclude(run__in=fixed_runs(scope)).order_by("due_at", "party", "pk")
 
 
