@@ -70,21 +70,18 @@ def sites(
 
 def rooms_now(scope: Scope, sites: Iterable[int], *, now: datetime) -> list[dict[str, Any]]:
     """Every room of these sites with what it is now, in the order of floors."""
-    mine = list(scope.within(Site.objects, "area").filter(pk__in=list(sites)).values_list("pk", flat=True))
-    about: dict[str, Any] = {"sites": mine, "now": now, "tomorrow": local_date(now) + timedelta(days=1)}
-    with connection.cursor() as cursor:
-        cursor.execute(statement("rooms_now"), about)
-        return records(cursor)
+    return _asked(scope, sites, now, statement("rooms_now"))
 
 
 def capacities(scope: Scope, sites: Iterable[int], *, now: datetime) -> dict[int, Capacity]:
     """What the rooms of each site add up to."""
     wanted = list(sites)
     found = {number: Capacity() for number in wanted}
-    for row in rooms_now(scope, wanted, now=now):
+    summed = "SELECT site, now, count(*) AS rooms, sum(beds) AS beds, sum(staying) AS people FROM ({}) AS r GROUP BY site, now"
+    for row in _asked(scope, wanted, now, summed.format(statement("rooms_now"))):
         one = found[row["site"]]
-        one.rooms[row["now"]] += 1
-        one.people += row["staying"]
+        one.rooms[row["now"]] = row["rooms"]
+        one.people += int(row["people"])
         one.free_beds += row["beds"] if row["now"] == "free" else 0
     return found
 
@@ -93,11 +90,18 @@ def free_rooms(
     scope: Scope, *, now: datetime, kind: str = "", features: Iterable[str] = (), limit: int = 500
 ) -> list[dict[str, Any]]:
     """Rooms of open sites that somebody can be put into now."""
-    wanted = set(features)
     rows = scope.within(Site.objects, "area").filter(state="open", **({"kind": kind} if kind else {}))
-    numbers = list(rows.values_list("pk", flat=True))
-    fit = [row for row in rooms_now(scope, numbers, now=now) if row["now"] == "free" and wanted <= set(row["features"])]
-    return fit[:limit]
+    fit = "SELECT * FROM ({}) AS r WHERE now = 'free' AND features @> %(features)s::varchar[] ORDER BY site, number LIMIT %(limit)s"
+    about = {"features": sorted(set(features)), "limit": limit}
+    return _asked(scope, rows.values_list("pk", flat=True), now, fit.format(statement("rooms_now")), **about)
+
+
+def _asked(scope: Scope, sites: Iterable[int], now: datetime, sql: str, **more: Any) -> list[dict[str, Any]]:
+    mine = list(scope.within(Site.objects, "area").filter(pk__in=list(sites)).values_list("pk", flat=True))
+    about: dict[str, Any] = {"sites": mine, "now": now, "tomorrow": local_date(now) + timedelta(days=1)}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, about | more)
+        return records(cursor)
 
 
 def has_rooms(scope: Scope, site: Site) -> bool:
