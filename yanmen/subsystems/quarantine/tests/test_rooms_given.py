@@ -406,3 +406,36 @@ def test_special_groups_stay_at_a_fit_home_with_a_carer(city):
     looked_at(two, NOON, fit=True, special="pregnant", carer=False)
     found = {each.person: each.need for each in wait(with_homes=True)}
     assert found == {one.pk: HOME, two.pk: ROOM}
+
+
+def test_a_new_edition_shortens_the_stays_of_those_who_are_in(city):
+    hotel = site()
+    before, after = datetime(2022, 11, 9, 12, tzinfo=BEIJING), datetime(2022, 11, 11, 12, tzinfo=BEIJING)
+    (person,) = judged(household(1), last=date(2022, 11, 8), now=before)
+    (stay,) = take([person], free(hotel)[0], now=before)
+    assert stay.during.upper == start_of(date(2022, 11, 16))  # seven days in a site from the last exposure
+    arrived(person, before)
+    settle(now=after)
+    jobs.every_minute(after)
+    assert stay_of(person).during.upper == start_of(date(2022, 11, 14))  # five since the Twenty Measures
+    assert stay_of(person).holds.upper == start_of(date(2022, 11, 14)) + 4 * HOUR
+    assert faults(after) == []
+
+
+def test_the_verifier_finds_what_was_changed_behind_its_back(city):
+    hotel = site()
+    people = contacts(2)
+    for person, room in zip(people, free(hotel), strict=False):
+        take([person], room)
+    assert faults() == []
+    stays = Stay.objects.using("owner")
+    one, two = stays.order_by("pk")
+    late = one.during.upper + DAY
+    stays.filter(pk=one.pk).update(
+        during=DateTimeTZRange(one.during.lower, late), holds=DateTimeTZRange(one.during.lower, late)
+    )
+    assert sorted(faults()) == ["dates", "turn_over"]
+    stays.filter(pk=two.pk).update(group="case")
+    assert sorted(set(faults())) == ["dates", "group", "turn_over"]
+    Room.objects.using("owner").filter(pk=two.room_id).update(closed_why="漏水")
+    assert "shut" in faults()
