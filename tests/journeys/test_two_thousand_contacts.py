@@ -160,11 +160,14 @@ def brought(dispatcher, capsys, now: datetime, seconds: int) -> dict[str, object
     with acting(PROVINCE):
         given = list(Stay.objects.filter(state="assigned").values_list("pk", flat=True))
     token = {"X-CSRFToken": dispatcher.cookies["csrftoken"], "Referer": str(dispatcher.base_url)}
-    asked = dispatcher.post("/api/quarantine/transfers", json={"stays": given}, headers=token, timeout=300)
-    assert asked.status_code == 201, asked.text[:500]
-    numbers = [each["id"] for each in asked.json()]
-    done = dispatcher.post("/api/quarantine/transfers/approve", json={"transfers": numbers}, headers=token, timeout=300)
-    assert {each["state"] for each in done.json()} == {"approved"}
+    for some in (given[start : start + 1_000] for start in range(0, len(given), 1_000)):
+        asked = dispatcher.post("/api/quarantine/transfers", json={"stays": some}, headers=token, timeout=300)
+        assert asked.status_code == 201, asked.text[:500]
+        numbers = [each["id"] for each in asked.json()]
+        done = dispatcher.post(
+            "/api/quarantine/transfers/approve", json={"transfers": numbers}, headers=token, timeout=300
+        )
+        assert {each["state"] for each in done.json()} == {"approved"}
     rides = told(capsys, "transfers", "plan", "--adopt", "--seconds", str(seconds), "--now", clock)
     assert rides["left"] == [], "everybody has a seat"
     assert rides["faults"] == {}, "and is there in time"
