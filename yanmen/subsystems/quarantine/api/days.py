@@ -122,7 +122,7 @@ class FindingOut(Schema):
 @router.post("/checks", response=TakenOut, summary="Keep temperatures and symptoms of many guests")
 @allow(role=WRITERS)
 def checks(request: HttpRequest, body: Readings) -> dict[str, Any]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     readings = [actions.Reading(**each.dict()) for each in body.readings]
     taken = actions.record_checks(scope=scope, readings=readings, by=scope.by, now=now)
     rejected = [
@@ -135,7 +135,7 @@ def checks(request: HttpRequest, body: Readings) -> dict[str, Any]:
 @router.get("/stays/{int:stay}/days", response=PlanOut, summary="The day plan and the release of a guest")
 @allow(role=READERS)
 def plan(request: HttpRequest, stay: int) -> dict[str, Any]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     found = guest(scope, stay, now=now)
     if found is None:
         raise Http404(str(stay))
@@ -146,7 +146,7 @@ def plan(request: HttpRequest, stay: int) -> dict[str, Any]:
 @router.get("/findings", response=list[FindingOut], summary="Who is held too long, who went too early")
 @allow(role=(*READERS, "inspector"))
 def found(request: HttpRequest, kind: str = "") -> list[dict[str, Any]]:
-    scope, now = request.scope, request.now  # type: ignore[attr-defined]
+    scope, now = request.scope, request.now
     rows = findings.findings(scope, now=now, kind=kind)
     log_access(scope, "findings about stays", count=len(rows), now=now)
     names = FindingOut.model_fields.keys() - {"late"}

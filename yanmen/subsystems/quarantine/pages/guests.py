@@ -131,7 +131,7 @@ def _keep(request: HttpRequest, stay: int) -> None:
     elif act == "met":
         actions.meet_stay_need(told=text(request, "told", 40), how=note, **about)
     elif act in ("release", "home", "go"):
-        _only(request.scope, (MANAGER.name,))  # type: ignore[attr-defined]
+        _only(request.scope, (MANAGER.name,))
         _release(request, act, stay)
     else:
         raise Refusal("请选择要办理的事项。", "Choose what to do.", field="act", value=act)

@@ -115,7 +115,7 @@ def _keep_temperatures(request: HttpRequest, scope: Scope) -> None:
             taken.told,
         )
         messages.warning(request, said % {"n": taken.told})
-    language = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+    language = request.LANGUAGE_CODE
     unread += [(readings[number].stay, refusal) for number, refusal in taken.rejected]
     for stay, refusal in unread:
         messages.error(request, _("Stay %(stay)s: %(why)s") % {"stay": stay, "why": refusal.said(language)})

@@ -1,8 +1,8 @@
-"""The API of the grid: the day, a door, answers as telephones hand them over, needs, forms."""
+"""The API of a grid worker: the day, a door, answers as telephones hand them over, needs."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from yanmen.registry.access import log_access
 from yanmen.subsystems.grid import actions
 from yanmen.subsystems.grid.kinds import MANAGER, WORKER
 from yanmen.subsystems.grid.queries import day as days
-from yanmen.subsystems.grid.queries import forms as known
 from yanmen.subsystems.grid.queries.asking import Asked, form_at
 from yanmen.subsystems.grid.queries.duties import Resident
 from yanmen.subsystems.grid.queries.needs import open_needs
@@ -114,46 +113,13 @@ class NeedOut(Schema):
     at_home: bool
 
 
-class QuestionIn(Input):
-    """A question of a form; `field` names where the answer stands, if the office knows."""
-
-    title: str = Field(min_length=1, max_length=60)
-    field: str = Field("", max_length=80)
-
-
-class FormIn(Input):
-    """A form that an office wants the grid to fill."""
-
-    area: str = Field(max_length=12)
-    title: str = Field(min_length=1, max_length=120)
-    office: str = Field(min_length=1, max_length=120)
-    purpose: str = Field("", max_length=300)
-    questions: list[QuestionIn] = Field(min_length=1, max_length=100)
-    every_days: int = Field(ge=1, le=90)
-    ends_on: date | None = None
-
-
-class FormOut(Schema):
-    """A registered form: what is asked, what is looked up, minutes a week."""
-
-    id: int
-    area: str
-    title: str
-    office: str
-    questions: list[dict[str, Any]]
-    known: list[dict[str, Any]]
-    every_days: int
-    minutes: float
-    minutes_asked: float
-
-
 @router.get("/day", response=list[Call])
 @allow(role=STAFF)
 def today(request: HttpRequest) -> list[dict[str, Any]]:
     """Today's doors of the asker in walking order, with what is owed at each."""
     now = moment_of(request)
-    found = days.day_of(request.scope, now=now)  # type: ignore[attr-defined]
-    log_access(request.scope, "doors of a grid", count=found.people, now=now)  # type: ignore[attr-defined]
+    found = days.day_of(request.scope, now=now)
+    log_access(request.scope, "doors of a grid", count=found.people, now=now)
     return [
         {
             "door": call.door.pk if call.door else None,
@@ -170,11 +136,11 @@ def today(request: HttpRequest) -> list[dict[str, Any]]:
 def door(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     """What is asked at a door now; what facts answer is left out."""
     now = moment_of(request)
-    one = days.door(request.scope, number)  # type: ignore[attr-defined]
+    one = days.door(request.scope, number)
     if one is None:
         raise Http404(str(number))
-    asked = form_at(request.scope, one, now=now)  # type: ignore[attr-defined]
-    log_access(request.scope, "a door", count=max(1, len(asked)), now=now)  # type: ignore[attr-defined]
+    asked = form_at(request.scope, one, now=now)
+    log_access(request.scope, "a door", count=max(1, len(asked)), now=now)
     return [row for each in asked for row in _asks(each)]
 
 
@@ -191,25 +157,9 @@ def answers(request: HttpRequest, body: AnswersIn) -> list[dict[str, Any]]:
 def needs(request: HttpRequest) -> list[Any]:
     """Needs that nobody has met, the overdue first."""
     now = moment_of(request)
-    found = open_needs(request.scope, now=now)  # type: ignore[attr-defined]
-    log_access(request.scope, "needs at home", count=len(found), now=now)  # type: ignore[attr-defined]
+    found = open_needs(request.scope, now=now)
+    log_access(request.scope, "needs at home", count=len(found), now=now)
     return found
-
-
-@router.get("/forms", response=list[FormOut])
-@allow(role=(*STAFF, COMMAND))
-def forms(request: HttpRequest) -> list[Any]:
-    """Forms asked in the asker's areas, the dearest first."""
-    return known.forms(request.scope)  # type: ignore[attr-defined]
-
-
-@router.post("/forms", response=FormOut)
-@allow(role=(MANAGER, COMMAND))
-def ask_form(request: HttpRequest, body: FormIn) -> Any:
-    """Register a form; refused where every answer exists, with the place of each."""
-    questions = [actions.Wanted(one.title, one.field) for one in body.questions]
-    said = body.dict(exclude={"questions"})
-    return actions.ask_form(**asked_by(request), questions=questions, **said)
 
 
 def _person(one: Resident) -> dict[str, Any]:
