@@ -12,11 +12,11 @@ from time import monotonic
 import numpy as np
 
 from yanmen.base.refusals import Refusal
+from yanmen.base.sphere import metres_between
 from yanmen.subsystems.screening.methods.control_files import COLUMNS as CONTROL_COLUMNS
 from yanmen.subsystems.screening.methods.control_files import judge_file
 from yanmen.subsystems.screening.methods.pooling import MOST, Pool, best_pool, pool
 from yanmen.subsystems.screening.methods.siting import hold_everybody, medians, read_graph
-from yanmen.subsystems.screening.methods.spherical import metres_between
 from yanmen.subsystems.screening.methods.westgard import REJECTING, RULES, WARNING
 
 VILLAGES = ("name", "longitude", "latitude", "people")

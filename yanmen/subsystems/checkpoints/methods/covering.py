@@ -20,6 +20,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from yanmen.base import mip
 from yanmen.base.refusals import Refusal
 from yanmen.subsystems.checkpoints.methods.roads import Ints, Roads
 
@@ -79,9 +80,7 @@ def cover(trips: Trips, posts: int, *, seconds: float = 60.0) -> Covering:
         return Covering((), 0.0, total, 0.0)
     column = {segment: number for number, segment in enumerate(segments)}
     model = _model(ways, column, posts)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in (("output_flag", False), ("time_limit", float(seconds)), ("mip_rel_gap", 0.0), ("threads", 1)):
-        solver.setOptionValue(name, value)
+    solver = mip.solver(seconds)
     solver.passModel(model)
     first, limit = greedy(ways, posts)
     solver.setSolution(_start(model, ways, column, first))

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from yanmen.base.refusals import Refusal
-from yanmen.subsystems.checkpoints.methods.roads import EARTH_RADIUS, Floats, Roads, distances
+from yanmen.base.sphere import EARTH_RADIUS, metres_from
+from yanmen.subsystems.checkpoints.methods.roads import Floats, Roads
 
 Ring = Sequence[tuple[float, float]]
 MOST_POINTS = 100_000
@@ -30,7 +31,7 @@ class Protected:
     def gap(self, x: Floats, y: Floats) -> Floats:
         """Metres from each point to the area; 0 inside."""
         if self.centre is not None:
-            return np.maximum(distances(*self.centre, x, y) - self.radius, 0.0)
+            return np.maximum(metres_from(*self.centre, x, y) - self.radius, 0.0)
         return np.where(self._within(x, y), 0.0, self.to_border(x, y))
 
     def outline(self) -> list[list[tuple[float, float]]]:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-EARTH_RADIUS = 6_371_009.0
-"""Metres; the mean radius of the Earth (IUGG R1), the one that OSMnx measures with."""
+from yanmen.base.sphere import metres, metres_from
 
 ON_FOOT = frozenset({"footway", "path", "steps", "pedestrian", "cycleway", "bridleway", "corridor"})
 SPEEDS = {"motorway": 80, "trunk": 60, "primary": 50, "secondary": 40, "tertiary": 35, "unclassified": 30}
@@ -60,7 +59,7 @@ class Segment:
     @property
     def middle(self) -> tuple[float, float]:
         """Longitude and latitude of the point half-way along its line."""
-        steps = [distance(*a, *b) for a, b in zip(self.line, self.line[1:], strict=False)]
+        steps = [metres(*a, *b) for a, b in zip(self.line, self.line[1:], strict=False)]
         rest = sum(steps) / 2
         for (a, b), step in zip(zip(self.line, self.line[1:], strict=False), steps, strict=True):
             if step >= rest and step > 0:
@@ -123,7 +122,7 @@ class Roads:
     def nearest(self, longitude: float, latitude: float, among: Iterable[int] | None = None) -> int:
         """The node nearest to a point."""
         chosen = np.arange(len(self.nodes)) if among is None else np.fromiter(among, dtype=np.int64)
-        return int(chosen[np.argmin(distances(longitude, latitude, self.x[chosen], self.y[chosen]))])
+        return int(chosen[np.argmin(metres_from(longitude, latitude, self.x[chosen], self.y[chosen]))])
 
     @cached_property
     def edge_between(self) -> dict[tuple[int, int], int]:
@@ -139,18 +138,6 @@ class Roads:
         first[1:] = (tails[1:] != tails[:-1]) | (heads[1:] != heads[:-1])
         values = np.maximum(weights[order][first], 1e-9)
         return csr_array((values, (tails[first], heads[first])), shape=(len(self.nodes),) * 2)
-
-
-def distance(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Metres between two points on the sphere (haversine)."""
-    return float(distances(lon1, lat1, np.array([lon2]), np.array([lat2]))[0])
-
-
-def distances(longitude: float, latitude: float, x: Floats, y: Floats) -> Floats:
-    """Metres from one point to many on the sphere (haversine)."""
-    lon1, lat1, lon2, lat2 = np.radians(longitude), np.radians(latitude), np.radians(x), np.radians(y)
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0, 1)))  # type: ignore[no-any-return]
 
 
 def usual_speed(highway: str) -> float:

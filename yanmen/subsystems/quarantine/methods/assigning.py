@@ -20,12 +20,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 import highspy
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from yanmen.base import mip
+from yanmen.base.sphere import metres
 from yanmen.subsystems.quarantine.methods.rooms import (
     Assignment,
     Cell,
@@ -35,7 +36,6 @@ from yanmen.subsystems.quarantine.methods.rooms import (
     Party,
     Weights,
     hindrance,
-    kilometres,
 )
 
 NEAR = 2
@@ -49,7 +49,7 @@ RoomType = tuple[int, frozenset[str]]
 
 def great_circle(party: Party, site: OpenSite) -> float:
     """Kilometres on the sphere from a party's home to a site."""
-    return kilometres(party.longitude, party.latitude, site.longitude, site.latitude)
+    return metres(party.longitude, party.latitude, site.longitude, site.latitude) / 1000
 
 
 def assign(
@@ -130,7 +130,7 @@ class _Program:
         """The parties sent to each site by its index (-1: to none), and the gap."""
         if not self.classes:
             return {}, 0.0
-        solver = _solver(self.weights)
+        solver = mip.solver(self.weights.seconds, gap=self.weights.gap)
         solver.passModel(self._model())
         solver.run()
         plan, info = np.asarray(solver.getSolution().col_value), solver.getInfo()
@@ -342,11 +342,3 @@ def _try_again(
         else:
             out.append(party)
     return given, out
-
-
-def _solver(weights: Weights) -> Any:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    options = {"output_flag": False, "time_limit": weights.seconds, "mip_rel_gap": weights.gap, "threads": 1}
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
-    return solver

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from yanmen.base.sphere import metres_between
+
 Whole = NDArray[np.int64]
-EARTH_RADIUS = 6_371_008.8
-"""Mean radius in metres, IUGG (2015)."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,8 @@ class Plan:
 
 def ways_between(points: Sequence[tuple[float, float]], *, detour: float, metres_a_second: float) -> Ways:
     """Ways between places given as longitude and latitude: the great circle (haversine) times a detour factor."""
-    x, y = np.radians(np.array(points, dtype=np.float64).reshape(-1, 2)).T
-    half = np.sin((y[:, None] - y) / 2) ** 2 + np.cos(y[:, None]) * np.cos(y) * np.sin((x[:, None] - x) / 2) ** 2
-    metres = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0, 1))) * detour
+    x, y = np.array(points, dtype=np.float64).reshape(-1, 2).T
+    metres = metres_between(x, y) * detour
     return Ways(np.rint(metres).astype(np.int64), np.ceil(metres / metres_a_second).astype(np.int64))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from math import asin, cos, radians, sin, sqrt
 
-EARTH_KM = 6371.0088
-"""Mean radius, IUGG (2015)."""
+from yanmen.base.sphere import metres
+
 NO_ROOM = {
     "no_site": {"zh": "辖区内没有启用的此类隔离点", "en": "No open site of the kind that policy asks for"},
     "no_feature": {"zh": "没有符合特殊需要的房间或隔离点", "en": "No site or room has what they need"},
@@ -143,15 +142,6 @@ class Figures:
         return self.km / self.people if self.people else 0.0
 
 
-def kilometres(from_x: float, from_y: float, to_x: float, to_y: float) -> float:
-    """On the sphere, by the haversine formula; degrees."""
-    half = (
-        sin(radians(to_y - from_y) / 2) ** 2
-        + cos(radians(from_y)) * cos(radians(to_y)) * sin(radians(to_x - from_x) / 2) ** 2
-    )
-    return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
-
-
 def figures(
     found: Assignment, sites: Mapping[int, OpenSite], *, there: Mapping[int, frozenset[str]] | None = None
 ) -> Figures:
@@ -161,7 +151,7 @@ def figures(
     on_floors: dict[int, set[str]] = {floor: set(names) for floor, names in (there or {}).items()}
     for each in found.given:
         site = sites[each.room.site]
-        way = kilometres(each.party.longitude, each.party.latitude, site.longitude, site.latitude)
+        way = metres(each.party.longitude, each.party.latitude, site.longitude, site.latitude) / 1000
         km += way * each.cell.size
         farthest = max(farthest, way)
         at_sites.setdefault(site.number, set()).add(each.party.source)

@@ -22,13 +22,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, inf
 from time import monotonic
-from typing import Any
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
+from yanmen.base import mip
 from yanmen.base.refusals import Refusal
 
 Floats = NDArray[np.float64]
@@ -228,7 +228,7 @@ def _proved(
     if len(free) < count:
         return value, chosen, value
     model, integers = _radii(costs[:, free], count, np.searchsorted(free, kept), value)
-    solver = _solver(until - monotonic())
+    solver = mip.solver(until - monotonic())
     solver.setOptionValue("objective_bound", value)
     solver.passModel(model)
     solver.run()
@@ -296,7 +296,7 @@ class _Pairs:
         """The fewest sites, then the least walking with so many."""
         until = monotonic() + seconds
         least = ceil(float(self.people[np.unique(self.rows)].sum()) / self.capacity - ROUNDING)
-        solver = _solver(seconds / 2)
+        solver = mip.solver(seconds / 2)
         solver.passModel(self._model(fewest=True))
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
@@ -308,7 +308,7 @@ class _Pairs:
         if not len(plan) or not np.isfinite(solver.getInfo().objective_function_value):
             raise Refusal("时间内未求得方案。请缩小范围。", "No plan was found in time. Choose a smaller area.", field="area")  # fmt: skip
         count = round(float(plan[:stands].sum()))
-        closer = _solver(until - monotonic(), gap=WALKING_GAP)
+        closer = mip.solver(until - monotonic(), gap=WALKING_GAP)
         closer.passModel(self._model(fewest=False, count=count))
         start = highspy.HighsSolution()
         start.col_value = plan.tolist()
@@ -378,11 +378,3 @@ def _fill(model: "highspy.HighsLp", rows: Ints, columns: Ints, values: Floats) -
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
     model.a_matrix_.value_ = matrix.data
-
-
-def _solver(seconds: float, gap: float = 0.0) -> Any:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    limit = max(0.1, seconds)
-    for name, value in (("output_flag", False), ("time_limit", limit), ("mip_rel_gap", gap), ("threads", 1)):
-        solver.setOptionValue(name, value)
-    return solver

@@ -12,6 +12,7 @@ from django.db.models import Avg, Q
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.base.sphere import metres_between
 from yanmen.loop.policies import norm_in_force
 from yanmen.loop.policy.parts import Dated
 from yanmen.registry.models import Area, Place
@@ -19,7 +20,6 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening.methods.finishing import Finish, Stage, expected_arrivals, finish, lost
 from yanmen.subsystems.screening.methods.hours import is_open, write_hours
 from yanmen.subsystems.screening.methods.siting import Held, hold_everybody
-from yanmen.subsystems.screening.methods.spherical import metres_between
 from yanmen.subsystems.screening.methods.staffing import Norms, Pace
 from yanmen.subsystems.screening.models import Laboratory, Round, Site, Trip, Tube
 from yanmen.subsystems.screening.queries.campaigns import UP_TO_5_MILLION, parts, registered

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-EARTH_RADIUS = 6_371_008.8
-"""Mean radius in metres, IUGG (2015)."""
+from yanmen.base.sphere import metres_between
+
 MOST_TURNED = 200
 """Doors of a round up to which stretches are turned around; longer rounds stay in the order of the nearest next."""
 Floats = NDArray[np.float64]
@@ -53,7 +53,7 @@ def share_out(
     doors, teams = len(door_x), len(team_x)
     if not doors or not teams:
         return Shared(np.full(doors, -1, dtype=np.int64), np.full(doors, np.nan))
-    metres = metres_to(door_x, door_y, team_x, team_y)
+    metres = metres_between(door_x, door_y, team_x, team_y)
     had = np.asarray(before, dtype=np.int64)
     cost = np.where(np.isnan(metres), unknown, metres)
     known = had >= 0
@@ -72,17 +72,9 @@ def walking_order(x: Floats, y: Floats, start_x: float, start_y: float) -> Ints:
     if np.isnan(start_x) or np.isnan(start_y):
         start_x, start_y = float(x[placed].mean()), float(y[placed].mean())
     px, py = np.append(x[placed], start_x), np.append(y[placed], start_y)
-    apart = metres_to(px, py, px, py)
+    apart = metres_between(px, py)
     order = _turned(_nearest_next(apart), apart) if len(placed) <= MOST_TURNED else _nearest_next(apart)
     return np.concatenate([placed[order], rest]).astype(np.int64)
-
-
-def metres_to(x: Floats, y: Floats, to_x: Floats, to_y: Floats) -> Floats:
-    """Metres from each of some points to each of others on the sphere, by the haversine formula; nan where one is not known."""
-    ax, ay, bx, by = (np.radians(np.asarray(each, dtype=np.float64)) for each in (x, y, to_x, to_y))
-    half = np.sin((ay[:, None] - by) / 2) ** 2 + np.cos(ay[:, None]) * np.cos(by) * np.sin((ax[:, None] - bx) / 2) ** 2
-    distance: Floats = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return distance
 
 
 class _Teams:

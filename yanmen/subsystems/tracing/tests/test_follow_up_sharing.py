@@ -7,7 +7,8 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from yanmen.subsystems.tracing.methods.assigning import metres_to, share_out, walking_order
+from yanmen.base.sphere import metres_between
+from yanmen.subsystems.tracing.methods.assigning import share_out, walking_order
 
 SAME, UNKNOWN = 2000.0, 20000.0
 
@@ -31,7 +32,7 @@ def cost_of(team: tuple[int, ...], metres: np.ndarray, before: np.ndarray) -> tu
 def test_no_other_way_of_sharing_is_better(seed):
     x, y, tx, ty, capacity, before = drawn(seed, 6, 3)
     found = share_out(x, y, tx, ty, capacity, before=before, same_team=SAME, unknown=UNKNOWN)
-    metres = metres_to(x, y, tx, ty)
+    metres = metres_between(x, y, tx, ty)
     every = (
         way for way in product(range(-1, 3), repeat=6) if all(way.count(team) <= capacity[team] for team in range(3))
     )
@@ -71,7 +72,7 @@ def test_a_door_without_a_point_still_gets_a_team():
 def test_the_way_is_at_most_a_tenth_longer_than_the_shortest(seed):
     x, y, tx, ty, *_ = drawn(seed, 7, 1)
     px, py = np.append(x, tx), np.append(y, ty)
-    apart = metres_to(px, py, px, py)
+    apart = metres_between(px, py)
 
     def length(order: tuple[int, ...]) -> float:
         return float(sum(apart[a, b] for a, b in zip((7, *order), order, strict=False)))
