@@ -121,12 +121,19 @@ def rows_of_the_registers(person: Person) -> None:
 
 
 def walked_and_missed(person: Person, end: datetime) -> None:
-    """A grid that was closed, and somebody who was missing on a list."""
-    owner, grid = {"using": "owner"}, {name: apps.get_model("grid", name) for name in ("Cell", "Comparison", "Finding")}
+    """A grid that was closed, somebody who was missing on a list, and what was said of them at their door."""
+    names = ("Cell", "Comparison", "Finding", "Door", "Edit")
+    owner, grid = {"using": "owner"}, {name: apps.get_model("grid", name) for name in names}
     grid["Cell"](area=COUNTY, name="一网格", opened_at=START, opened_by="test", closed_at=end).save(**owner)
     compared = grid["Comparison"](area=COUNTY, title="物业名单", kind="list", at=START, by="test")
     compared.save(**owner)
     grid["Finding"](comparison=compared, area=COUNTY, side="not_listed", person_id=person.pk, name="张兰").save(**owner)
+    door = grid["Door"](area=COUNTY, address="合成路1号", made_at=START, made_by="test")
+    door.save(**owner)
+    grid["Edit"](
+        key=uuid7(START), door=door, area=COUNTY, person_id=person.pk, field="lives_here", value="yes", outcome="created",
+        said_at=START, recorded_at=end, by="test",
+    ).save(**owner)  # fmt: skip
 
 
 def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:

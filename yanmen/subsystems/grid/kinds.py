@@ -21,6 +21,14 @@ LOOKED_FOR = FactKind(
     detail={"list": "integer", "outcome": "text", "note": "text"},
 )
 """`outcome` is one of methods/words.py OUTCOMES."""
+RESIDENCE_TOLD = FactKind(
+    name="grid.residence_told",
+    zh="居住情况",
+    en="Told whether somebody lives there",
+    retention_days=180,
+    detail={"lives_here": "text"},
+)
+"""`lives_here` is one of methods/words.py LIVES, or empty where it was taken back. Its id is that of the edit."""
 
 MANAGER = Role(name="grid.manager", zh="网格长", en="Head of a grid")
 WORKER = "grid_officer"

@@ -8,9 +8,11 @@ from django.db.models import F, Q
 
 from yanmen.base.retention import Kept
 from yanmen.registry.models import Account, AreaCode, Household, Person
+from yanmen.subsystems.grid.methods import merging
 from yanmen.subsystems.grid.methods.words import OUTCOMES, SIDES
 
 FINDING_DAYS = 90
+EDIT_DAYS = 365
 
 
 class Cell(models.Model):
@@ -71,6 +73,61 @@ class Door(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Edit(models.Model):
+    """What a worker said of one field of a household or of somebody in it. Rows are only added.
+
+    In force is the newest row that came into force; `before` is the key of the one that was in force when it came, so a row is followed
+    by one at most. A conflict is settled by a row of its own, which says the value that was kept.
+    """
+
+    retention = Kept(EDIT_DAYS, after="recorded_at")
+
+    key = models.UUIDField(unique=True)
+    area = AreaCode()
+    door = models.ForeignKey(Door, models.PROTECT, related_name="edits")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    field = models.CharField(max_length=40)
+    value = models.CharField(max_length=300, blank=True, default="")
+    sealed = models.BinaryField(null=True)
+    digest = models.BinaryField(null=True)
+    seen = models.UUIDField(null=True)
+    said_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.CharField()
+    outcome = models.CharField()
+    before = models.UUIDField(null=True)
+    settles = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=merging.OUTCOMES), name="grid_edit_outcome"),
+            models.CheckConstraint(
+                condition=Q(outcome=merging.SETTLED, settles__isnull=False)
+                | (~Q(outcome=merging.SETTLED) & Q(settles__isnull=True)),
+                name="grid_edit_settles",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=merging.CONFLICT) | Q(before__isnull=False), name="grid_edit_conflicts_with"
+            ),
+            models.CheckConstraint(condition=Q(sealed=None) | Q(value=""), name="grid_edit_secret_once"),
+            models.UniqueConstraint(
+                fields=["door", "person", "field", "before"],
+                condition=Q(outcome__in=merging.IN_FORCE),
+                nulls_distinct=False,
+                name="grid_edit_one_after_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["door", "person", "field", "-id"], name="grid_edit_of"),
+            models.Index(
+                fields=["area", "recorded_at"], condition=Q(outcome=merging.CONFLICT), name="grid_edit_conflict"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.key}"
 
 
 class Comparison(models.Model):

@@ -87,7 +87,7 @@ def read(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
             )
     detail = {}
     for each in known.values():
-        value = _value(each, said.get(each.name))
+        value = read_value(each, said.get(each.name))
         if value not in (None, ""):
             detail[each.name] = value
         elif each.needed:
@@ -97,7 +97,8 @@ def read(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
     return detail
 
 
-def _value(asked: Field, said: Any) -> Any:
+def read_value(asked: Field, said: Any) -> Any:
+    """One value as people type it; nothing where nothing was said."""
     text = "yes" if said is True else "no" if said is False else "" if said is None else str(said).strip()
     if not text:
         return None

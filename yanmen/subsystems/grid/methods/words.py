@@ -19,6 +19,11 @@ OUTCOMES = {
     "mistake": {"zh": "名单有误", "en": "The list is wrong"},
     "not_found": {"zh": "未找到，已上报", "en": "Not found, reported"},
 }
+LIVES = {
+    "yes": {"zh": "住在这里", "en": "Lives here"},
+    "no": {"zh": "不住在这里", "en": "Does not live here"},
+    "moved_away": {"zh": "已搬走", "en": "Moved away"},
+}
 WAYS = {
     "door": {"zh": "上门", "en": "At the door"},
     "phone": {"zh": "电话", "en": "By telephone"},
