@@ -1,75 +1,18 @@
-"""The phone pages: a folder of files kept in memory, with types, validators, compression and a strict security policy.
-
-The service worker gets the list of files with their hashes, so that a phone keeps exactly this version for work
-without the server. There is no build step: the version is the hash of the content.
-"""
+"""The phone pages of the edge: under `/phone/`, from memory."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from yanmen.edge.http.messages import Headers
+from yanmen.base import phone_pages
+from yanmen.base.phone_pages import Answer, Page, read
 
 FOLDER = Path(__file__).parent / "phone"
 ROOT = "/phone/"
-NOT_SERVED = {"tests"}
-ABSENT = "404.html"
-WORKER = "sw.js"
-VERSION = "version.js"
 
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-}
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src blob:",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
-ALWAYS = [
-    ("Content-Security-Policy", POLICY),
-    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-]
-
-Answer = tuple[int, Headers, bytes]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One file as it goes over the wire."""
-
-    kind: str
-    body: bytes
-    packed: bytes | None
-    etag: str
+__all__ = ["FOLDER", "ROOT", "Answer", "Page", "answer", "pages", "read", "respond"]
 
 
 def respond(path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:
@@ -85,62 +28,4 @@ def pages() -> Mapping[str, Page]:
 
 def answer(files: Mapping[str, Page], path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:
     """The same from any folder that was read."""
-    if path in ("", "/", ROOT.rstrip("/")):
-        return 302, (("Location", ROOT), *ALWAYS), b""
-    name = path.removeprefix(ROOT) or "index.html"
-    found = files.get(name) if path.startswith(ROOT) else None
-    if found is None:
-        return _send(404, files[ABSENT], accept_encoding, ())
-    if found.etag in if_none_match:
-        return 304, (("ETag", found.etag), *ALWAYS), b""
-    scope = (("Service-Worker-Allowed", ROOT),) if name == WORKER else ()
-    return _send(200, found, accept_encoding, (("ETag", found.etag), *scope))
-
-
-def _send(status: int, page: Page, accept_encoding: str, extra: Headers) -> Answer:
-    headers = (("Content-Type", page.kind), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"), *extra, *ALWAYS)
-    if page.packed is not None and "gzip" in accept_encoding:
-        return status, (("Content-Encoding", "gzip"), *headers), page.packed
-    return status, headers, page.body
-
-
-def read(folder: Path) -> Mapping[str, Page]:
-    """Every file of a folder by its name, with the version and the list of files that follow from their content."""
-    files = _files(folder)
-    files[VERSION] = f'export const VERSION = "{_version(files)}";\n'.encode()
-    files[WORKER] = _precache(files) + files[WORKER]
-    return {name: _page(name, body) for name, body in files.items()}
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    """Files that browsers may have."""
-    found = {}
-    for file in sorted(folder.rglob("*")):
-        name = file.relative_to(folder)
-        if file.is_file() and file.suffix in TYPES and not NOT_SERVED & set(name.parts):
-            found[name.as_posix()] = file.read_bytes()
-    return found
-
-
-def _version(files: Mapping[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for name, body in files.items():
-        whole.update(name.encode() + b"\0" + hashlib.sha256(body).digest())
-    return whole.hexdigest()[:12]
-
-
-def _precache(files: Mapping[str, bytes]) -> bytes:
-    """The head of the service worker: which version this is, and which files with which content belong to it."""
-    kept = {name: _integrity(body) for name, body in files.items() if name not in (WORKER, ABSENT)}
-    told = json.dumps(kept, indent=1)
-    return f'const VERSION = "{_version(files)}";\nconst FILES = {told};\n\n'.encode()
-
-
-def _integrity(body: bytes) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(body).digest()).decode()
-
-
-def _page(name: str, body: bytes) -> Page:
-    packed = gzip.compress(body, 9, mtime=0)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    return Page(TYPES[Path(name).suffix], body, packed if len(packed) < len(body) else None, etag)
+    return phone_pages.answer(files, ROOT, path, accept_encoding, if_none_match)

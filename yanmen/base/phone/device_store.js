@@ -2,12 +2,10 @@
 
 import { answer, done, openDatabase } from "./schema.js";
 
-const NAME = "yanmen";
-
-/** The phone's own store. */
+/** The phone's own store. Each application of an origin has its own, by its name. */
 export class DeviceStore {
-  static async open() {
-    return new DeviceStore(await openDatabase(NAME, "device"));
+  static async open(name = "yanmen") {
+    return new DeviceStore(await openDatabase(name, "device"));
   }
 
   constructor(database) {

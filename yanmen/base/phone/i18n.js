@@ -1,12 +1,12 @@
 // Chinese and English. Times are told as the province lives them.
 
+import { COMMON } from "./common_texts.js";
 import { TEXTS } from "./texts.js";
 
 const ZONE = "Asia/Shanghai";
 const LOCALES = { zh: "zh-CN", en: "en-GB" };
 const place = { zh: 0, en: 1 };
 let language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
-let verdicts = {};
 
 /** Speak this language from now on. */
 export function speak(wanted) {
@@ -19,7 +19,7 @@ export const spoken = () => language;
 
 /** The text of a key, with {names} filled in. */
 export function t(key, values = {}) {
-  return (TEXTS[key]?.[place[language]] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return ((TEXTS[key] ?? COMMON[key])?.[place[language]] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
 /** What somebody else said in both languages: {zh, en} or [zh, en]. */
@@ -27,14 +27,6 @@ export function said(both) {
   if (!both) return "";
   return Array.isArray(both) ? both[place[language]] : both[language] || both.zh || both.en || "";
 }
-
-/** Read the texts of reasons and notes, which Python and the phone share. */
-export async function learnVerdicts() {
-  verdicts = await (await fetch("verdicts.json")).json();
-}
-
-/** The text of a reason or a note of a verdict. */
-export const reason = (code) => said(verdicts[code]) || code;
 
 const shaped = (options) => new Intl.DateTimeFormat(LOCALES[language], { timeZone: ZONE, ...options });
 

@@ -1,4 +1,4 @@
-// Records on their way: kept on this phone, sent, and then accepted or refused with a reason. A record's id is chosen
+// Records on their way: kept on this phone, sent, and then accepted, refused with a reason, or in conflict. A record's id is chosen
 // once, so sending it twice changes nothing: whatever is not settled is simply sent again, also after the tab was
 // killed. Web Locks see to it that two tabs do not send at once.
 
@@ -9,7 +9,7 @@ const LOCK = "yanmen-outbox";
 const BATCH = 200;
 const LONGEST_PAUSE = 60000;
 const WRONG_INPUT = [400, 413, 415, 422];
-const STATES = { kept: "accepted", repeated: "accepted", refused: "refused" };
+const STATES = { kept: "accepted", repeated: "accepted", refused: "refused", conflict: "conflict" };
 
 /** The outbox of one user. `deliver(door, records)` answers [[id, word, reason]…]; `told()` is called on every change. */
 export class Outbox {
@@ -24,12 +24,22 @@ export class Outbox {
 
   /** Keep a record; it goes out as soon as the edge can be reached. Returns its id. */
   async keep(door, record) {
+    const [id] = await this.keepAll([[door, record]]);
+    return id;
+  }
+
+  /** Keep several records ([door, record]…) and what the phone remembers with them, given their ids: all or none. Returns the ids. */
+  async keepAll(several, remembered = () => ({})) {
     const at = this.clock.now();
-    const id = uuid7(at);
-    await this.store.keep({ id, door, at, record: { id, at: Math.floor(at), ...record } });
+    const rows = several.map(([door, record]) => {
+      const id = uuid7(at);
+      return { id, door, at, record: { id, at: Math.floor(at), ...record } };
+    });
+    const ids = rows.map(({ id }) => id);
+    await this.store.keepAll(rows, remembered(ids, at));
     this.told();
     this.soon();
-    return id;
+    return ids;
   }
 
   /** Take back a record that did not leave this phone. Says whether it could: while others are being sent it cannot. */

@@ -1,11 +1,9 @@
 // What people chose on this phone.
 
-export const USUAL = { language: null, sound: true, vibration: true, next: 3 };
-
-/** Settings that remember themselves. */
+/** Settings that remember themselves; `usual` is what holds until somebody chooses. */
 export class Settings {
-  static async open(device) {
-    return new Settings(device, { ...USUAL, ...(await device.get("settings")) });
+  static async open(device, usual) {
+    return new Settings(device, { ...usual, ...(await device.get("settings")) });
   }
 
   constructor(device, values) {

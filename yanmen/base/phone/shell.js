@@ -1,35 +1,10 @@
-// The frame around every screen: title, connection, notices, menu. One screen at a time stands in the middle.
+// The frame around every screen: title, connection, notices, menu. One screen at a time stands in the middle. An
+// application says which there are: `screens` (name → function), `menu` ([name, drawing]…), `home`, and more `notices`.
 
 import { h, fill } from "./dom.js";
 import { speak, t } from "./i18n.js";
 import { icon } from "./icons.js";
-import { view as checkin } from "./views/checkin.js";
-import { view as code } from "./views/code.js";
-import { view as end } from "./views/end.js";
-import { view as enrol } from "./views/enrol.js";
-import { view as outbox } from "./views/outbox.js";
-import { view as paper } from "./views/paper.js";
-import { view as results } from "./views/results.js";
-import { view as sample } from "./views/sample.js";
-import { view as scan } from "./views/scan.js";
-import { view as settings } from "./views/settings.js";
-import { view as sites } from "./views/sites.js";
-import { view as staff } from "./views/staff.js";
-import { view as welcome } from "./views/welcome.js";
-import { view as why } from "./views/why.js";
 
-const EVERYBODY = { welcome, enrol, staff, paper, sites, settings };
-const SCREENS = {
-  nobody: EVERYBODY,
-  holder: { ...EVERYBODY, code, why, results, checkin, outbox, end },
-  officer: { ...EVERYBODY, scan, sample, outbox, end },
-};
-const MENUS = {
-  nobody: [],
-  holder: [["code", "code"], ["checkin", "scan"], ["results", "tube"], ["why", "why"], ["settings", "settings"]],
-  passes: [["scan", "scan"], ["outbox", "outbox"], ["settings", "settings"]],
-  samples: [["sample", "tube"], ["outbox", "outbox"], ["settings", "settings"]],
-};
 const SAID_FOR = 6000;
 const byId = (id) => document.getElementById(id);
 
@@ -50,16 +25,15 @@ export class Shell {
     console.error(fault);
   }
 
-  /** Show the screen of an address such as "#/scan". */
+  /** Show the screen of an address such as "#/scan"; what follows the name is handed to it. */
   async draw(hash) {
     const { app } = this;
-    const who = app.account?.self ? (app.duty ? "officer" : "holder") : "nobody";
-    const known = SCREENS[who];
-    const name = hash.replace(/^#\/?/, "");
+    const known = app.screens;
+    const [name, ...about] = hash.replace(/^#\/?/, "").split("/");
     if (!(name in known)) return app.go(app.home in { [hash]: 1 } ? "#/welcome" : app.home);
     this.view?.stop?.();
     this.view = null;
-    const view = await known[name](app);
+    const view = await known[name](app, ...about);
     this.view?.stop?.();
     this.view = view;
     this.name = name;
@@ -108,8 +82,7 @@ export class Shell {
     const left = back && h("a", { class: "back", href: back, "aria-label": t("back") }, icon("back"));
     this.chip = h("span", { class: "chip" });
     fill(byId("top"), left, h("p", { class: "title" }, title), this.chip);
-    const { account, duty } = this.app;
-    const menu = account?.self ? MENUS[duty ? (duty.door === "samples" ? "samples" : "passes") : "holder"] : [];
+    const { menu } = this.app;
     byId("bar").hidden = menu.length === 0;
     byId("bar").setAttribute("aria-label", t("nav.main"));
     fill(byId("bar"), menu.map(([name, drawing]) => {
@@ -119,7 +92,7 @@ export class Shell {
   }
 
   #chip(waiting) {
-    if (!this.chip || !this.app.account?.self) return;
+    if (!this.chip || !this.app.menu.length) return;
     const { online } = this.app;
     const number = waiting > 0 && h("span", { class: "number" }, t("outbox.badge", { n: waiting }));
     this.chip.dataset.online = String(online);
@@ -134,6 +107,7 @@ export class Shell {
       said.push(h("div", { class: "notice" }, h("span", {}, t("update.ready")), h("button", { type: "button", onclick: apply }, t("update.now"))));
     }
     if (clock.behind) said.push(h("div", { class: "notice warn" }, t("clock.behind")));
+    said.push(...(this.app.notices ?? []));
     if (this.spoken) said.push(h("div", { class: "notice said" }, this.spoken));
     return said;
   }

@@ -8,7 +8,9 @@ const VERSION = 1;
 const DAY = 24 * 60 * 60 * 1000;
 /** Until then the site takes a corrected record; afterwards nobody needs the document. */
 const MENDABLE = 14 * DAY;
-const STATES = ["kept", "sent", "accepted", "refused"];
+const STATES = ["kept", "sent", "accepted", "refused", "conflict"];
+/** In these a record has arrived. */
+const ARRIVED = ["accepted", "conflict"];
 
 /** The store of one user. */
 export class Store {
@@ -49,10 +51,20 @@ export class Store {
   }
 
   /** Keep a record to be sent. It is on the disk when this returns. */
-  async keep({ id, door, at, record }) {
-    const sealed = await seal(this.key, `record/${id}`, record);
-    const row = { id, door, at, state: "kept", tries: 0, reason: null, version: VERSION, sealed };
-    await this.#write("records", (kept) => kept.add(row), "strict");
+  keep(record) {
+    return this.keepAll([record]);
+  }
+
+  /** Keep records, and values ({name: [value, until]}) that go with them: all or none. They are on the disk when this returns. */
+  async keepAll(records, values = {}) {
+    const rows = await Promise.all(records.map(async ({ id, door, at, record }) =>
+      ({ id, door, at, state: "kept", tries: 0, reason: null, version: VERSION, sealed: await seal(this.key, `record/${id}`, record) })));
+    const locals = await Promise.all(Object.entries(values).map(async ([name, [value, until]]) =>
+      [name, { until, sealed: await seal(this.key, `local/${name}`, value) }]));
+    const change = this.database.transaction(["records", "local"], "readwrite", { durability: "strict" });
+    for (const row of rows) change.objectStore("records").add(row);
+    for (const [name, row] of locals) change.objectStore("local").put(row, name);
+    await done(change);
   }
 
   /** Records that still have to be delivered, but for some doors', opened: first those whose answer never came, then the oldest. */
@@ -80,7 +92,7 @@ export class Store {
           const row = request.result;
           if (!row) return;
           const tries = row.tries + (state === "sent" ? 1 : 0);
-          kept.put({ ...row, state, reason, tries, sealed: state === "accepted" ? null : row.sealed });
+          kept.put({ ...row, state, reason, tries, sealed: ARRIVED.includes(state) ? null : row.sealed });
         };
       }
     });
@@ -144,7 +156,7 @@ export class Store {
   async expire(now) {
     await this.#write("records", (kept) => {
       const rows = (state) => kept.index("state").openCursor(IDBKeyRange.only(state));
-      forEach(rows("accepted"), ({ at }) => at < now - DAY);
+      for (const state of ARRIVED) forEach(rows(state), ({ at }) => at < now - DAY);
       forEach(rows("refused"), ({ door, at }) => door === "cards" && at < now - MENDABLE);
     });
     await this.#write("local", (kept) => forEach(kept.openCursor(), (row) => row.until <= now));

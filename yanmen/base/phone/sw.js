@@ -1,8 +1,10 @@
-// VERSION and FILES (name → integrity) are written above by yanmen/edge/pages.py. Files are taken with their hashes, so
+// VERSION and FILES (name → integrity) are written above by yanmen/base/phone_pages.py. Files are taken with their hashes, so
 // one version is never mixed with another, and found without looking at Vary. Everything else goes to the network.
 
-const CACHE = `yanmen-phone-${VERSION}`;
 const SCOPE = new URL("./", self.location).pathname;
+/** Each application of an origin has caches of its own: yanmen-phone-… for /phone/. */
+const FAMILY = `yanmen${SCOPE.replaceAll("/", "-")}`;
+const CACHE = FAMILY + VERSION;
 
 self.addEventListener("install", (event) => event.waitUntil(precache()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
@@ -30,7 +32,7 @@ async function take(cache, name, integrity) {
 
 async function forgetOthers() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("yanmen-phone-") && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(FAMILY) && name !== CACHE).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 

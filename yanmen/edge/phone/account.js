@@ -4,9 +4,10 @@
 
 import { fromBase64url, sha256, toBase64url, toHex, utf8 } from "./bytes.js";
 import { readCertificate } from "./certificate.js";
+import { send } from "./network.js";
 import * as p256 from "./p256.js";
 import * as sealing from "./sealing.js";
-import { askSite, askTime, send, Session } from "./session.js";
+import { askSite, askTime, Session } from "./session.js";
 import { Store } from "./store.js";
 
 const HOLDERS = "/api/health-code/holder";
@@ -21,12 +22,14 @@ export const CREDENTIALS = "credential/";
 export class Undelivered extends Error {
   constructor(count, who) {
     super(`${count} records of ${who} are not delivered`);
-    Object.assign(this, { count, who });
+    Object.assign(this, { count, who, key: `enrol.other_user.${who}` });
   }
 }
 
 /** A number that was this user's lets in somebody else now: the next try makes a key of its own. */
-export class Changed extends Error {}
+export class Changed extends Error {
+  key = "enrol.changed";
+}
 
 /** The signed-in user. */
 export class Account {

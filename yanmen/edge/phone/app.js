@@ -7,16 +7,19 @@ import { DeviceStore } from "./device_store.js";
 import { Documents } from "./documents.js";
 import { Duty } from "./duty.js";
 import { Holder } from "./holder.js";
-import { learnVerdicts, speak, t } from "./i18n.js";
+import { speak, t } from "./i18n.js";
+import { Unreachable } from "./network.js";
 import { Outbox } from "./outbox.js";
+import { learnVerdicts } from "./reasons.js";
+import { screensOf, menuOf } from "./screens.js";
 import { Settings } from "./settings.js";
-import { Unreachable } from "./session.js";
 import { Shell } from "./shell.js";
 import { watchUpdates } from "./updates.js";
 import { VERSION } from "./version.js";
 
 const ROUND = 60000;
 const SOON = 120;
+const USUAL = { language: null, sound: true, vibration: true, next: 3 };
 
 /** What this client speaks with the edge and the site; words.clients says which are served. */
 const PROTOCOL = "1";
@@ -25,7 +28,7 @@ const PROTOCOL = "1";
 class App {
   async start() {
     this.device = await DeviceStore.open();
-    this.settings = await Settings.open(this.device);
+    this.settings = await Settings.open(this.device, USUAL);
     speak(this.settings.get("language"));
     this.clock = new Clock(await this.device.get("clock"), (kept) => this.device.set("clock", kept));
     this.client = `${PROTOCOL} yanmen-phone ${VERSION}`;
@@ -111,6 +114,14 @@ class App {
       this.changed = false;
       await this.shell.told().catch((fault) => console.error(fault));
     }
+  }
+
+  get screens() {
+    return screensOf(this);
+  }
+
+  get menu() {
+    return menuOf(this);
   }
 
   get home() {

@@ -4,7 +4,7 @@
 import { readChanges } from "./changes.js";
 import { readKeyList } from "./key_list.js";
 import { Malformed } from "./malformed.js";
-import { reach } from "./session.js";
+import { reach } from "./network.js";
 import { readWords, USUAL_WORDS } from "./words.js";
 
 const NAMES = ["keys", "changes", "words"];

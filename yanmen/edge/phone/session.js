@@ -1,28 +1,11 @@
 // A session with the edge: opened with one signature of the device, then every request carries a short HMAC.
 
 import { fromBase64url, join, sha256, toBase64url, toHex, utf8 } from "./bytes.js";
+import { Refused, send } from "./network.js";
 import * as p256 from "./p256.js";
 
 const LONGEST_WAIT = 15000;
 const EARLY = 30000;
-
-/** The edge could not be reached, or took too long. */
-export class Unreachable extends Error {}
-
-/** The server answered, and not with what was asked for: {status, zh, en, field, wait (seconds, from Retry-After)}. */
-export class Refused extends Error {
-  constructor({ status, told, wait }) {
-    const { field = "", zh = "服务器没有给出说明。", en = "The server gave no reason." } = reasonOf(told);
-    super(en);
-    Object.assign(this, { status, field, zh, en, wait });
-  }
-}
-
-/** The edge says {zh, en, field}; the site says {errors: [{message: {zh, en}, field}]}. */
-function reasonOf(told) {
-  const [first] = told?.errors ?? [];
-  return first ? { ...first.message, field: first.field } : (told ?? {});
-}
 
 /** One certificate's way to the edge. */
 export class Session {
@@ -94,26 +77,6 @@ export async function askSite({ certificate, privateKey, clock }, method, path, 
   const signature = toBase64url(await p256.sign(privateKey, utf8(signed)));
   const headers = { Authorization: `YanmenDevice ${toBase64url(certificate)} ${at} ${signature}` };
   return send(method, `/site${path}`, { text, headers });
-}
-
-/** A JSON answer; without a session. Throws Unreachable or Refused. */
-export async function send(method, path, { text = "", headers = {}, timeout = LONGEST_WAIT } = {}) {
-  const about = text ? { "Content-Type": "application/json", ...headers } : headers;
-  const body = text || undefined;
-  const answer = await reach(path, { method, headers: about, body, timeout });
-  const told = await answer.json().catch(() => null);
-  if (answer.ok && told !== null) return told;
-  throw new Refused({ status: answer.status, told, wait: Number(answer.headers.get("Retry-After")) || 0 });
-}
-
-/** A response, whatever it says. Throws Unreachable. */
-export async function reach(path, { timeout = LONGEST_WAIT, ...request }) {
-  const signal = AbortSignal.timeout(timeout);
-  try {
-    return await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", signal, ...request });
-  } catch (fault) {
-    throw new Unreachable(fault.message);
-  }
 }
 
 async function authorization({ session, key }, method, path, text) {

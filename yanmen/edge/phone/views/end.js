@@ -2,7 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
-import { progress } from "./outbox.js";
+import { progress } from "./states.js";
 
 export function view(app) {
   const officer = Boolean(app.duty);

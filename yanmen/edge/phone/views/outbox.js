@@ -1,10 +1,9 @@
 // What still has to be delivered, and what became of the rest.
 
 import { fill, h } from "../dom.js";
-import { dayTime, said, t } from "../i18n.js";
-import { Unreachable } from "../session.js";
+import { dayTime, t } from "../i18n.js";
 import { cardForm } from "./card.js";
-import { stateOf } from "./states.js";
+import { progress, stateOf } from "./states.js";
 
 const SHOWN = 100;
 const STATES = ["kept", "sent", "accepted", "refused"];
@@ -60,15 +59,4 @@ export function view(app) {
   const element = h("div", { class: "screen" }, h("h1", {}, t("outbox.title")), numbers, state, h("div", { class: "acts" }, send, end), mending, h("h2", {}, t("outbox.newest")), rows);
   list();
   return { title: t("outbox.title"), element, told: list, stop: () => { clearInterval(timer); form?.stop(); } };
-}
-
-/** What the outbox is doing, in words. */
-export function progress(outbox, waiting) {
-  const seconds = Math.max(0, Math.ceil((outbox.retryAt - Date.now()) / 1000));
-  if (outbox.sending) return t("outbox.sending");
-  if (!waiting) return t("outbox.empty");
-  if (outbox.trouble instanceof Unreachable) return t("outbox.offline", { n: seconds });
-  if (!outbox.trouble) return t("outbox.badge", { n: waiting });
-  const busy = [429, 503].includes(outbox.trouble.status);
-  return busy ? t("outbox.wait", { n: seconds }) : t("outbox.trouble", { why: said(outbox.trouble) });
 }

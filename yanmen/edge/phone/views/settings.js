@@ -4,6 +4,7 @@ import { fill, h } from "../dom.js";
 import { dayTime, span, spoken, t } from "../i18n.js";
 import { VERSION } from "../version.js";
 import { inWords } from "./faults.js";
+import { pairs, radios } from "./parts.js";
 
 export function view(app) {
   const element = h("div", { class: "screen settings" }, h("h1", {}, t("settings.title")), choices(app), app.account?.self && [enrolment(app), storage(app)], about());
@@ -17,11 +18,6 @@ function choices(app) {
   });
   const next = app.duty && radios("settings.next", [0, 2, 3, 5].map((n) => [n, t(n ? "settings.next.n" : "settings.next.0", { n })]), app.settings.get("next"), (value) => app.settings.set("next", Number(value)));
   return h("section", {}, language, app.duty && [toggle(app, "sound"), toggle(app, "vibration")], next);
-}
-
-function radios(key, options, chosen, choose) {
-  return h("fieldset", { class: "radios" }, h("legend", {}, t(key)), options.map(([value, title]) =>
-    h("label", {}, h("input", { type: "radio", name: key, value, checked: value === chosen, onchange: () => choose(value) }), h("span", {}, title))));
 }
 
 function toggle(app, name) {
@@ -39,13 +35,13 @@ function enrolment(app) {
     ["settings.until", dayTime(claims.expiresAt * 1000)],
   ];
   const way = h("a", { class: "button danger", href: "#/end" }, t(app.duty ? "end.wipe" : "settings.leave"));
-  return h("section", {}, h("h2", {}, t("settings.device")), table(rows), way);
+  return h("section", {}, h("h2", {}, t("settings.device")), pairs(rows), way);
 }
 
 function storage(app) {
   const place = h("div", {});
   const said = h("p", { class: "fine", role: "status" });
-  const draw = async () => fill(place, table(await facts(app)));
+  const draw = async () => fill(place, pairs(await facts(app)));
   const fetchAll = async (event) => {
     event.target.disabled = true;
     await app.documents.refresh().then(() => fill(said), (fault) => fill(said, inWords(fault)));
@@ -72,8 +68,5 @@ async function facts(app) {
 }
 
 function about() {
-  return h("section", {}, h("h2", {}, t("settings.about")), table([["settings.version", VERSION]]));
+  return h("section", {}, h("h2", {}, t("settings.about")), pairs([["settings.version", VERSION]]));
 }
-
-const table = (rows) =>
-  h("dl", { class: "pairs" }, rows.filter((row) => row && row[1]).map(([key, value]) => h("div", {}, key && h("dt", {}, t(key)), h("dd", {}, String(value)))));

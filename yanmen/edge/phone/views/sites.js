@@ -3,7 +3,7 @@
 import { openCounties, openSites, ownCounty } from "../account.js";
 import { fill, h } from "../dom.js";
 import { clockTime, dayTime, said, t } from "../i18n.js";
-import { Unreachable } from "../session.js";
+import { Unreachable } from "../network.js";
 import { actsFor } from "./code.js";
 import { inWords } from "./faults.js";
 

@@ -3,8 +3,9 @@
 
 import { tell } from "../feedback.js";
 import { fill, h } from "../dom.js";
-import { reason, said, span, t } from "../i18n.js";
+import { said, span, t } from "../i18n.js";
 import { sign } from "../icons.js";
+import { reason } from "../reasons.js";
 import { titleOf } from "./code.js";
 
 /** Faults of the showing, not of the person: the next scan may well be right. */

@@ -4,7 +4,7 @@ import { contest, ownView } from "../account.js";
 import { fill, h } from "../dom.js";
 import { dayName, dayTime, said, t } from "../i18n.js";
 import { sign } from "../icons.js";
-import { Unreachable } from "../session.js";
+import { Unreachable } from "../network.js";
 import { signOf } from "../words.js";
 import { actsFor } from "./code.js";
 import { inWords } from "./faults.js";
