@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from yanmen.project.state import ROOT
+from yanmen.project.testing_doors import cookies_for
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -24,6 +27,32 @@ RUN_AXE = """async (levels) => (await axe.run(document, {runOnly: levels, result
 
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 UNFINISHED = "[data-chart]:not([data-ready]), .htmx-request"
+
+
+@contextmanager
+def window(browser: Any, client: Any = None, look: str = "dark", **options: Any) -> Iterator[Any]:
+    """A page in a window of its own, where the person of a client is signed in. `page.faults` is what the browser complained of."""
+    context = browser.new_context(**LOOKS[look][1] | options)
+    if client is not None:
+        context.add_cookies(cookies_for(client, str(client.base_url)))
+    page = context.new_page()
+    page.faults = []
+    page.on("console", lambda line: page.faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def toured(browser: Any, client: Any, look: str, paths: Mapping[str, str], title: str) -> list[str]:
+    """What is wrong with some pages, one after the other, in one of the LOOKS."""
+    home = str(client.base_url).rstrip("/")
+    with window(browser, client, look) as page:
+        for name, path in paths.items():
+            assert page.goto(home + path).ok, path
+            page.faults += seen(page, f"{title}-{name}-{look}")
+        return list(page.faults)
 
 
 def settled(page: Any) -> None:

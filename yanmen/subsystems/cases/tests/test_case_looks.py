@@ -8,8 +8,8 @@ import pytest
 
 from yanmen.loop import facts
 from yanmen.loop.run import settle
-from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for, show_clock
+from yanmen.project.looks import LOOKS, toured, window
+from yanmen.project.testing import show_clock
 from yanmen.registry.scope import acting
 from yanmen.subsystems.cases.tests.county import COUNTY, PROVINCE, VILLAGE, act, areas, day, person, report
 
@@ -56,39 +56,26 @@ def story(clean):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_of_cases(story, browser, sign_in, look):
-    language, options = LOOKS[look]
-    client = sign_in("cases.epidemiologist", COUNTY, language=language)
-    context = browser.new_context(**options)
-    context.add_cookies(cookies_for(client, str(client.base_url)))
-    page, faults = context.new_page(), []
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    for name, path in story.items():
-        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        faults += seen(page, f"cases-{name}-{look}")
-    context.close()
-    assert faults == []
+    client = sign_in("cases.epidemiologist", COUNTY, language=LOOKS[look][0])
+    assert toured(browser, client, look, story, "cases") == []
 
 
 def test_three_exposures_take_three_keys_and_an_act_needs_no_mouse(story, browser, sign_in):
     from playwright.sync_api import expect
 
     client = sign_in("cases.epidemiologist", COUNTY, language="en")
-    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-    context.add_cookies(cookies_for(client, str(client.base_url)))
-    page = context.new_page()
-    page.goto(str(client.base_url).rstrip("/") + story["full"])
-    page.locator("[data-word=y]").first.focus()
-    for key, left in (("y", 2), ("n", 1), ("y", 0)):
-        page.keyboard.press(key)
-        expect(page.locator(".exposure-open")).to_have_count(left)
-        expect(page.locator("[data-word]:focus")).to_have_count(min(left, 1))
-    assert page.locator(".exposure-yes").count() == 2
-    assert page.locator(".exposure-no").count() == 1
-    page.locator("summary", has_text="Tell the course").focus()
-    page.keyboard.press("Enter")
-    page.locator("#course-temperature").focus()
-    page.keyboard.type("36.5")
-    page.keyboard.press("Enter")
-    expect(page.locator(".timeline")).to_contain_text("36.5℃")
-    context.close()
+    with window(browser, client) as page:
+        page.goto(str(client.base_url).rstrip("/") + story["full"])
+        page.locator("[data-word=y]").first.focus()
+        for key, left in (("y", 2), ("n", 1), ("y", 0)):
+            page.keyboard.press(key)
+            expect(page.locator(".exposure-open")).to_have_count(left)
+            expect(page.locator("[data-word]:focus")).to_have_count(min(left, 1))
+        assert page.locator(".exposure-yes").count() == 2
+        assert page.locator(".exposure-no").count() == 1
+        page.locator("summary", has_text="Tell the course").focus()
+        page.keyboard.press("Enter")
+        page.locator("#course-temperature").focus()
+        page.keyboard.type("36.5")
+        page.keyboard.press("Enter")
+        expect(page.locator(".timeline")).to_contain_text("36.5℃")

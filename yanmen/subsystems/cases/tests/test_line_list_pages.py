@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from yanmen.base.clock import BEIJING
-from yanmen.project.looks import LOOKS, seen
+from yanmen.project.looks import LOOKS, seen, window
 from yanmen.project.testing import show_clock
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import AccessLog
@@ -145,39 +145,28 @@ def test_who_hands_a_list_out_is_logged_and_reporters_may_not(sign_in):
 @pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_page_looks_right(browser, sign_in, look):
-    language, options = LOOKS[look]
-    client = sign_in("cases.epidemiologist", "14", language=language)
-    context = browser.new_context(**options)
-    context.add_cookies(
-        [
-            {"name": one.name, "value": one.value, "domain": client.base_url.host, "path": "/"}
-            for one in client.cookies.jar
-        ]
-    )
-    page, faults = context.new_page(), []
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    base = f"{client.base_url}".rstrip("/")
-    page.goto(base + "/cases/line-lists/")
-    faults += seen(page, f"line-lists-empty-{look}")
-    page.set_input_files(
-        "#file", {"name": "清单.csv", "mimeType": "text/csv", "buffer": (HEADER + GOOD + BAD).encode()}
-    )
-    page.fill("#source", "省疾控")
-    page.click("form[enctype] button")
-    page.wait_for_url("**/line-lists/*-*/")
-    faults += seen(page, f"line-list-preview-{look}")
-    page.click("main form button.btn-primary")
-    page.wait_for_selector(".alert-success")
-    faults += seen(page, f"line-list-receipt-{look}")
-    changed = HEADER + GOOD.replace("2022-10-01", "2022-09-30")
-    page.goto(base + "/cases/line-lists/")
-    page.set_input_files("#file", {"name": "清单二.csv", "mimeType": "text/csv", "buffer": changed.encode()})
-    page.fill("#source", "省疾控")
-    page.click("form[enctype] button")
-    page.wait_for_url("**/line-lists/*-*/")
-    faults += seen(page, f"line-list-corrects-{look}")
-    page.goto(base + "/cases/line-lists/")
-    faults += seen(page, f"line-lists-full-{look}")
-    context.close()
-    assert faults == []
+    client = sign_in("cases.epidemiologist", "14", language=LOOKS[look][0])
+    with window(browser, client, look) as page:
+        base = f"{client.base_url}".rstrip("/")
+        page.goto(base + "/cases/line-lists/")
+        page.faults += seen(page, f"line-lists-empty-{look}")
+        page.set_input_files(
+            "#file", {"name": "清单.csv", "mimeType": "text/csv", "buffer": (HEADER + GOOD + BAD).encode()}
+        )
+        page.fill("#source", "省疾控")
+        page.click("form[enctype] button")
+        page.wait_for_url("**/line-lists/*-*/")
+        page.faults += seen(page, f"line-list-preview-{look}")
+        page.click("main form button.btn-primary")
+        page.wait_for_selector(".alert-success")
+        page.faults += seen(page, f"line-list-receipt-{look}")
+        changed = HEADER + GOOD.replace("2022-10-01", "2022-09-30")
+        page.goto(base + "/cases/line-lists/")
+        page.set_input_files("#file", {"name": "清单二.csv", "mimeType": "text/csv", "buffer": changed.encode()})
+        page.fill("#source", "省疾控")
+        page.click("form[enctype] button")
+        page.wait_for_url("**/line-lists/*-*/")
+        page.faults += seen(page, f"line-list-corrects-{look}")
+        page.goto(base + "/cases/line-lists/")
+        page.faults += seen(page, f"line-lists-full-{look}")
+        assert page.faults == []

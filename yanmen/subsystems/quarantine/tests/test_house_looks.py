@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for, show_clock
+from yanmen.project.looks import LOOKS, toured, window
+from yanmen.project.testing import show_clock
 from yanmen.registry.scope import acting
 from yanmen.subsystems.quarantine.actions import linen, rooms, sites, staff, waste
 from yanmen.subsystems.quarantine.models import Site
@@ -78,33 +78,20 @@ def story(clean):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_screens_of_a_house(story, browser, sign_in, look):
-    language, options = LOOKS[look]
-    client = sign_in("quarantine.manager", "14", language=language)
-    context = browser.new_context(**options)
-    context.add_cookies(cookies_for(client, str(client.base_url)))
-    page, faults = context.new_page(), []
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    for name, path in story.items():
-        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        faults += seen(page, f"house-{name}-{look}")
-    context.close()
-    assert faults == []
+    client = sign_in("quarantine.manager", "14", language=LOOKS[look][0])
+    assert toured(browser, client, look, story, "house") == []
 
 
 def test_a_room_is_found_and_closed_with_the_keyboard_alone(story, browser, sign_in):
     client = sign_in("quarantine.manager", DISTRICT, language="en")
-    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-    context.add_cookies(cookies_for(client, str(client.base_url)))
-    page = context.new_page()
-    page.goto(f"{client.base_url}".rstrip("/") + story["plan"])
-    page.get_by_role("link", name="204 Free").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/rooms/**")
-    page.get_by_label("Why the room is closed").focus()
-    page.keyboard.type("Lock broken")
-    page.keyboard.press("Enter")
-    page.get_by_text("Lock broken").wait_for()
-    page.goto(f"{client.base_url}".rstrip("/") + story["plan"])
-    assert page.get_by_role("link", name="204 Closed").count() == 1
-    context.close()
+    with window(browser, client) as page:
+        page.goto(f"{client.base_url}".rstrip("/") + story["plan"])
+        page.get_by_role("link", name="204 Free").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/rooms/**")
+        page.get_by_label("Why the room is closed").focus()
+        page.keyboard.type("Lock broken")
+        page.keyboard.press("Enter")
+        page.get_by_text("Lock broken").wait_for()
+        page.goto(f"{client.base_url}".rstrip("/") + story["plan"])
+        assert page.get_by_role("link", name="204 Closed").count() == 1

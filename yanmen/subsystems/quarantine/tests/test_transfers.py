@@ -331,8 +331,7 @@ def test_the_board_the_run_and_the_map_over_http(city, sign_in):
 
 @pytest.mark.browser
 def test_the_screens_of_transfers_look(city, browser, sign_in):
-    from yanmen.project.looks import LOOKS, seen
-    from yanmen.project.testing import cookies_for
+    from yanmen.project.looks import LOOKS, toured
 
     hospital = site(DISTRICT, kind="hospital")
     people = [each for size in (1, 2, 3, 1, 2) for each in household(size)]
@@ -340,17 +339,9 @@ def test_the_screens_of_transfers_look(city, browser, sign_in):
     faults: list[str] = []
 
     def look_at(paths: dict[str, str], title: str) -> None:
-        for look, (language, options) in LOOKS.items():
+        for look, (language, _) in LOOKS.items():
             client = sign_in(DISPATCHER, CITY, language=language)
-            context = browser.new_context(**options)
-            context.add_cookies(cookies_for(client, str(client.base_url)))
-            page = context.new_page()
-            page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-            for name, path in paths.items():
-                page.goto(str(client.base_url).rstrip("/") + path)
-                page.wait_for_load_state("networkidle")
-                faults.extend(seen(page, f"transfers-{title}-{name}-{look}"))
-            context.close()
+            faults.extend(toured(browser, client, look, paths, f"transfers-{title}"))
 
     look_at({"board": "/transfers/", "map": "/transfers/map/"}, "empty")
     both = sign_in(DISPATCHER, CITY)

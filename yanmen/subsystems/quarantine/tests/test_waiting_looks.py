@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for, show_clock
+from yanmen.project.looks import LOOKS, toured
+from yanmen.project.testing import show_clock
 from yanmen.registry.models import Person
 from yanmen.registry.scope import acting
 from yanmen.subsystems.quarantine.actions.planning import plan_rooms
@@ -41,17 +41,9 @@ def story(clean):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_who_waits_is_seen_by_everybody(story, sign_in, live, browser, look):
-    language, window = LOOKS[look]
+def test_who_waits_is_seen_by_everybody(story, sign_in, browser, look):
     faults = []
     for name, area in story.items():
-        context = browser.new_context(**window)
-        context.add_cookies(cookies_for(sign_in("quarantine.dispatcher", area, language=language), live.url))
-        page = context.new_page()
-        said: list[str] = []
-        page.on("console", lambda line, said=said: said.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error, said=said: said.append(str(error)))
-        page.goto(live.url + "/quarantine/waiting/")
-        faults += seen(page, f"waiting-{name}-{look}") + said
-        context.close()
+        client = sign_in("quarantine.dispatcher", area, language=LOOKS[look][0])
+        faults += toured(browser, client, look, {name: "/quarantine/waiting/"}, "waiting")
     assert faults == []

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from yanmen.project.looks import settled
+from yanmen.project.looks import seen, window
 from yanmen.registry.scope import acting
 from yanmen.subsystems.screening import actions
 from yanmen.subsystems.screening.methods.plate_maps import parse_map, proposed, stands, written
@@ -94,20 +94,14 @@ def test_the_chart_of_a_control_draws_and_pages_fit_a_phone(town, sign_in, brows
     for number, ct in enumerate((32.1, 31.8, 32.4, 33.2, 33.3, 34.0), 1):
         run, _ = run_of(site, bench, number, ct, NOON + number * HOUR)
     reviewer = sign_in("laboratory.reviewer", OTHER, language="en")
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    cookies = [
-        {"name": name, "value": value, "url": str(reviewer.base_url)} for name, value in reviewer.cookies.items()
-    ]
-    context.add_cookies(cookies)
-    page = context.new_page()
-    faults = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    for path in (f"/screening/laboratory/{bench.pk}/controls/", f"/screening/runs/{run.pk}/", "/screening/laboratory/"):
-        page.goto(f"{reviewer.base_url}{path}")
-        settled(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        if "controls" in path:
-            page.wait_for_selector("[data-chart=control] canvas")
-    assert faults == []
-    context.close()
+    with window(browser, reviewer, "phone") as page:
+        for path in (
+            f"/screening/laboratory/{bench.pk}/controls/",
+            f"/screening/runs/{run.pk}/",
+            "/screening/laboratory/",
+        ):
+            page.goto(f"{reviewer.base_url}{path}")
+            page.faults += seen(page, path.strip("/").replace("/", "-"))
+            if "controls" in path:
+                page.wait_for_selector("[data-chart=control] canvas")
+        assert page.faults == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from yanmen.project.looks import LOOKS, seen
+from yanmen.project.looks import LOOKS, toured
 from yanmen.project.testing import show_clock
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import Household, Person
@@ -50,18 +50,5 @@ def story(clean):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_screens_of_the_manager(story, browser, sign_in, look):
-    language, options = LOOKS[look]
-    client = sign_in("screening.manager", "14", language=language)
-    context = browser.new_context(**options)
-    host = client.base_url.host
-    context.add_cookies(
-        [{"name": one.name, "value": one.value, "domain": host, "path": "/"} for one in client.cookies.jar]
-    )
-    page, faults = context.new_page(), []
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    for name, path in story.items():
-        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        faults += seen(page, f"manager-{name}-{look}")
-    context.close()
-    assert faults == []
+    client = sign_in("screening.manager", "14", language=LOOKS[look][0])
+    assert toured(browser, client, look, story, "manager") == []

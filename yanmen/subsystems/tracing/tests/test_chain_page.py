@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for, show_clock
+from yanmen.project.looks import LOOKS, seen, window
+from yanmen.project.testing import show_clock
 from yanmen.subsystems.tracing.tests.chain_story import NOW, many_cases, told_outbreak
 from yanmen.subsystems.tracing.tests.district import COUNTY, DISTRICT
 
@@ -71,31 +71,21 @@ def test_a_candidate_who_came_from_the_case_itself_is_not_offered_as_its_source(
     assert not re.search(rf"Not {first} ", said)
 
 
-def listen(page, faults):
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS)
 def test_chains_in_a_browser(clocked, browser, sign_in, look):
     told_outbreak(clocked, cases=40)
-    language, options = LOOKS[look]
     faults = []
     for area, name in ((DISTRICT, "full"), (COUNTY, "empty")):
-        client = sign_in("tracing.tracer", area, language=language)
-        context = browser.new_context(**options)
-        context.add_cookies(cookies_for(client, str(client.base_url)))
-        page = context.new_page()
-        listen(page, faults)
-        assert page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/").ok
-        page.wait_for_load_state("networkidle")
-        if name == "full":
-            page.wait_for_selector(INTERACTIVE, timeout=8000)
-            page.wait_for_timeout(500)
-            page.locator("[data-node] td.key > *").nth(5).focus()
-        faults += seen(page, f"chains-{name}-{look}")
-        context.close()
+        client = sign_in("tracing.tracer", area, language=LOOKS[look][0])
+        with window(browser, client, look) as page:
+            assert page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/").ok
+            page.wait_for_load_state("networkidle")
+            if name == "full":
+                page.wait_for_selector(INTERACTIVE, timeout=8000)
+                page.wait_for_timeout(500)
+                page.locator("[data-node] td.key > *").nth(5).focus()
+            faults += [*seen(page, f"chains-{name}-{look}"), *page.faults]
     assert faults == []
 
 
@@ -112,19 +102,15 @@ def test_three_thousand_cases_are_drawn_moved_pointed_at_walked_and_opened(clock
     assert len(picture["chains"]) > 100
     assert text.count("<tr data-node=") == 40
     for look in ("zh", "phone-zh"):
-        context = browser.new_context(**LOOKS[look][1])
-        context.add_cookies(cookies_for(client, str(client.base_url)))
-        page, faults = context.new_page(), []
-        listen(page, faults)
-        page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/?days=120", wait_until="commit")
-        began = time.perf_counter()
-        page.wait_for_selector(INTERACTIVE, timeout=60_000)
-        print(f"{CASES} cases, {look}: answered in {answered:.1f} s, drawn in {time.perf_counter() - began:.1f} s")
-        faults += seen(page, f"chains-many-{look}")
-        moved(page)
-        walked(page, picture)
-        assert faults == []
-        context.close()
+        with window(browser, client, look) as page:
+            page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/?days=120", wait_until="commit")
+            began = time.perf_counter()
+            page.wait_for_selector(INTERACTIVE, timeout=60_000)
+            print(f"{CASES} cases, {look}: answered in {answered:.1f} s, drawn in {time.perf_counter() - began:.1f} s")
+            faults = seen(page, f"chains-many-{look}")
+            moved(page)
+            walked(page, picture)
+            assert faults + page.faults == []
 
 
 def days_seen(page):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from yanmen.project.looks import LOOKS, seen
+from yanmen.project.looks import LOOKS, toured, window
 from yanmen.subsystems.tracing.tests.test_contact_board import NINE, found_by_facts, households
 from yanmen.subsystems.tracing.tests.test_help import A, B, C, act, ask, counties
 from yanmen.subsystems.tracing.tests.test_help_doors import clock
@@ -64,21 +64,9 @@ def story(counties: Any, clock: Any) -> dict[str, Any]:
     }
 
 
-def opened(browser: Any, client: Any, options: dict[str, Any]) -> tuple[Any, Any, list[str]]:
-    context = browser.new_context(**options)
-    host = client.base_url.host
-    context.add_cookies(
-        [{"name": one.name, "value": one.value, "domain": host, "path": "/"} for one in client.cookies.jar]
-    )
-    page, faults = context.new_page(), []
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    return context, page, faults
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_screens_of_tracers(story, browser, sign_in, look):
-    language, options = LOOKS[look]
+    language, _ = LOOKS[look]
     asker, asked, nobody = (sign_in("tracing.tracer", area, language=language) for area in (A, B, "140729"))
     faults = []
     for client, pages in (
@@ -94,29 +82,23 @@ def test_screens_of_tracers(story, browser, sign_in, look):
             },
         ),
     ):
-        context, page, own = opened(browser, client, options)
-        for name, path in pages.items():
-            assert page.goto(f"{client.base_url}{path}").ok, path
-            own += seen(page, f"{name}-{look}")
-        context.close()
-        faults += own
+        faults += toured(browser, client, look, pages, "contacts")
     assert faults == []
 
 
 def test_a_board_is_judged_by_the_keyboard_alone(story, browser, sign_in):
     client = sign_in("tracing.tracer", A, language="en")
-    context, page, faults = opened(browser, client, LOOKS["dark"][1])
-    page.goto(f"{client.base_url}/tracing/contacts/?judge=1")
-    before = page.locator("tbody tr").count()
-    page.locator("tbody input[type=checkbox]").first.focus()
-    page.keyboard.press("Space")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.value") == "confirm":
-            break
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".alert-success, [role=status]")
-    assert "1 contact confirmed." in page.content()
-    assert page.locator("tbody tr").count() == before - 1
-    context.close()
-    assert faults == []
+    with window(browser, client) as page:
+        page.goto(f"{client.base_url}/tracing/contacts/?judge=1")
+        before = page.locator("tbody tr").count()
+        page.locator("tbody input[type=checkbox]").first.focus()
+        page.keyboard.press("Space")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.value") == "confirm":
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".alert-success, [role=status]")
+        assert "1 contact confirmed." in page.content()
+        assert page.locator("tbody tr").count() == before - 1
+        assert page.faults == []

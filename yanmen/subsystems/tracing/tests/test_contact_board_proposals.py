@@ -114,38 +114,32 @@ def test_a_case_of_another_county_proposes_residents_without_saying_who_it_is(tr
 
 @pytest.mark.browser
 def test_proposals_are_judged_by_the_keyboard_alone(trail, browser, sign_in):
-    from yanmen.project.looks import LOOKS, seen
-    from yanmen.project.testing import cookies_for
+    from yanmen.project.looks import LOOKS, toured, window
 
     faults: list[str] = []
-    told: list[Any] = []
-    for look, (language, options) in LOOKS.items():
+    for look, (language, _) in LOOKS.items():
         client = sign_in("tracing.tracer", DISTRICT, language=language)
-        context = browser.new_context(**options)
-        context.add_cookies(cookies_for(client, str(client.base_url)))
-        page = context.new_page()
-        page.on("console", lambda line: told.append(line))
+        faults += toured(browser, client, look, {"proposals": BOARD}, "tracing")
+    assert faults == []
+    with window(browser, client, "phone-zh") as page:
         page.goto(str(client.base_url).rstrip("/") + BOARD)
         page.wait_for_load_state("networkidle")
-        faults += seen(page, f"tracing-proposals-{look}")
-    assert faults + [line.text for line in told if line.type in ("error", "warning")] == []
-    line = page.locator("[data-proposal]")
-    line.first.locator("[data-word]").first.focus()
-    page.keyboard.press("1")
-    page.wait_for_url("**judged=1**")
-    assert page.evaluate("document.activeElement.dataset.word") == "1"
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("3")  # a reason is asked for, and stays
-    assert page.evaluate("document.activeElement.id") == "reason"
-    page.keyboard.type("在另一包间")
-    page.keyboard.press("Tab")
-    line.nth(1).locator("[data-word]").first.focus()
-    page.keyboard.press("3")
-    page.wait_for_function("document.querySelectorAll('[data-proposal]').length === 1")
-    line.first.locator("[data-word]").first.focus()
-    page.keyboard.press("3")
-    page.wait_for_function("document.querySelectorAll('[data-proposal]').length === 0")
+        line = page.locator("[data-proposal]")
+        line.first.locator("[data-word]").first.focus()
+        page.keyboard.press("1")
+        page.wait_for_url("**judged=1**")
+        assert page.evaluate("document.activeElement.dataset.word") == "1"
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("3")  # a reason is asked for, and stays
+        assert page.evaluate("document.activeElement.id") == "reason"
+        page.keyboard.type("在另一包间")
+        page.keyboard.press("Tab")
+        line.nth(1).locator("[data-word]").first.focus()
+        page.keyboard.press("3")
+        page.wait_for_function("document.querySelectorAll('[data-proposal]').length === 1")
+        line.first.locator("[data-word]").first.focus()
+        page.keyboard.press("3")
+        page.wait_for_function("document.querySelectorAll('[data-proposal]').length === 0")
     assert [row[1] for row in found(trail)] == [
         "tracing.contact_found", "tracing.contact_excluded", "tracing.contact_excluded",
     ]  # fmt: skip
-    context.close()

@@ -85,19 +85,11 @@ def test_without_boundaries_there_is_a_tile_a_county_and_without_doors_no_map(da
 
 @pytest.mark.browser
 def test_the_map_of_teams_looks(day, browser, sign_in):
-    from yanmen.project.looks import LOOKS, seen
-    from yanmen.project.testing import cookies_for
+    from yanmen.project.looks import LOOKS, toured
 
     post(sign_in("tracing.tracer", A), TEAMS, act="plan")
     faults: list[str] = []
-    for look, (language, options) in LOOKS.items():
+    for look, (language, _) in LOOKS.items():
         client = sign_in("tracing.tracer", A, language=language)
-        context = browser.new_context(**options)
-        context.add_cookies(cookies_for(client, str(client.base_url)))
-        page = context.new_page()
-        for name, asked in (("map", ""), ("tiles", "?map=hexes")):
-            page.goto(str(client.base_url).rstrip("/") + TEAMS + asked)
-            page.wait_for_load_state("networkidle")
-            faults += seen(page, f"tracing-team-{name}-{look}")
-        context.close()
+        faults += toured(browser, client, look, {"map": TEAMS, "tiles": f"{TEAMS}?map=hexes"}, "tracing-team")
     assert faults == []

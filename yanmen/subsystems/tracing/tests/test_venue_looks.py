@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from yanmen.project.looks import LOOKS, seen
-from yanmen.project.testing import cookies_for, show_clock
+from yanmen.project.looks import LOOKS, toured, window
+from yanmen.project.testing import show_clock
 from yanmen.registry.models import Place
 from yanmen.subsystems.tracing.tests.district import DISTRICT, make_areas
 from yanmen.subsystems.tracing.tests.trails import MARKET_DAY, NOW, Trail
@@ -33,43 +33,29 @@ def story(clean):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_of_places_and_ways(story, browser, sign_in, look):
-    language, options = LOOKS[look]
-    client = sign_in("tracing.tracer", DISTRICT, language=language)
-    context = browser.new_context(**options)
-    context.add_cookies(cookies_for(client, str(client.base_url)))
-    page, faults = context.new_page(), []
-    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    for name, path in story.items():
-        assert page.goto(f"{client.base_url}".rstrip("/") + path).ok, path
-        faults += seen(page, f"tracing-{name}-{look}")
-    context.close()
-    assert faults == []
+    client = sign_in("tracing.tracer", DISTRICT, language=LOOKS[look][0])
+    assert toured(browser, client, look, story, "tracing") == []
 
 
 def test_a_contact_is_judged_and_the_public_text_copied_by_keyboard_alone(story, browser, sign_in):
     from playwright.sync_api import expect
 
     client = sign_in("tracing.tracer", DISTRICT, language="en")
-    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.add_cookies(cookies_for(client, str(client.base_url)))
-    page = context.new_page()
-    home = str(client.base_url).rstrip("/")
-    page.goto(home + story["venue"])
-    page.locator("input[name=visit]").first.focus()
-    page.keyboard.press("Space")
-    page.locator("#v-outcome").focus()
-    page.keyboard.type("General")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(page.locator("body")).to_contain_text("1 person judged")
-    page.goto(home + story["movements"])
-    page.locator("[data-copy=public-zh]").focus()
-    page.keyboard.press("Enter")
-    page.locator("#copied-zh").wait_for(state="visible")
-    assert "许坦市场" in page.evaluate("navigator.clipboard.readText()")
-    page.locator(".marker").first.focus()
-    page.keyboard.press("Enter")
-    assert "#step-" in page.url
-    context.close()
+    with window(browser, client, permissions=["clipboard-read", "clipboard-write"]) as page:
+        home = str(client.base_url).rstrip("/")
+        page.goto(home + story["venue"])
+        page.locator("input[name=visit]").first.focus()
+        page.keyboard.press("Space")
+        page.locator("#v-outcome").focus()
+        page.keyboard.type("General")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("body")).to_contain_text("1 person judged")
+        page.goto(home + story["movements"])
+        page.locator("[data-copy=public-zh]").focus()
+        page.keyboard.press("Enter")
+        page.locator("#copied-zh").wait_for(state="visible")
+        assert "许坦市场" in page.evaluate("navigator.clipboard.readText()")
+        page.locator(".marker").first.focus()
+        page.keyboard.press("Enter")
+        assert "#step-" in page.url
