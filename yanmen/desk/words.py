@@ -114,6 +114,7 @@ FIELDS: dict[str, Title] = {
     "list": {"zh": "名单", "en": "List"},
     "question": {"zh": "问题", "en": "Question"},
     "found": {"zh": "见到本人", "en": "The person was there"},
+    "lives_here": {"zh": "是否住在这里", "en": "Lives here"},
     "chosen": {"zh": "本人意愿", "en": "What the person wants"},
     "text": {"zh": "内容", "en": "In words"},
     "fit": {"zh": "具备居家条件", "en": "Home fits"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +17,11 @@ from yanmen.loop.models import Fact
 from yanmen.loop.policies import numbers
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.grid.actions.handing_over import CREATED, REFUSED, REPEATED, check_moment, too_many
 from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.fitness import fitness
 from yanmen.subsystems.grid.methods.words import ALWAYS_URGENT
 from yanmen.subsystems.grid.models import Form
-
-OLDEST = timedelta(days=14)
-MOST = 500
-CREATED, REPEATED, REFUSED = "created", "repeated", "refused"
 
 
 @dataclass(frozen=True)
@@ -57,13 +54,7 @@ def answer(*, scope: Scope, said: Sequence[Answer], by: str, now: datetime) -> l
 
 def take(*, scope: Scope, said: Sequence[Answer], by: str, now: datetime) -> list[Receipt]:
     """Record answers one by one, as a telephone hands them over: each has its own receipt, and a bad one holds up no other."""
-    if len(said) > MOST:
-        raise Refusal(
-            f"一次至多{MOST}条，请分批提交。",
-            f"Send at most {MOST} answers at once.",
-            field="answers",
-            value=str(len(said)),
-        )
+    too_many(said, "answers")
     receipts = []
     for one in said:
         try:
@@ -83,13 +74,7 @@ def _record(scope: Scope, one: Answer, *, by: str, now: datetime) -> Receipt:
             field="person",
             value=str(one.person),
         )
-    if not now - OLDEST <= one.occurred_at <= now + timedelta(minutes=5):
-        raise Refusal(
-            f"登记时间应在最近{OLDEST.days}天内且不晚于现在。请核对手机时间。",
-            f"An answer is of the last {OLDEST.days} days and not of the future. Check the clock of the telephone.",
-            field="occurred_at",
-            value=one.occurred_at.isoformat(),
-        )
+    check_moment(one.occurred_at, "occurred_at", now=now)
     moment = min(one.occurred_at, now)
     detail = _detail(scope, one, person, moment)
     if Fact.objects.filter(pk=one.id).exists():

@@ -13,8 +13,8 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.answers import Field
 from yanmen.subsystems.grid.models import Door, Form
-from yanmen.subsystems.grid.queries import day
 from yanmen.subsystems.grid.queries.duties import Resident, residents_at
+from yanmen.subsystems.grid.queries.fields import people_behind
 
 TASKS: Mapping[str, str] = {
     "home_visit": answers.VISITED,
@@ -53,16 +53,26 @@ class Asked:
 
 def form_at(scope: Scope, one: Door, *, now: datetime, way: str = "door") -> list[Asked]:
     """What is asked at a door today, or by telephone."""
-    people = residents_at(scope, [each.pk for each in day.people_at(scope, one)], now=now)
-    forms = forms_asked(scope, one.area, now=now)
-    return [_asked(each, people, forms, now=now, way=way) for each in sorted(people, key=lambda each: each.person)]
+    return forms_at(scope, [one], now=now, way=way)[one.pk]
 
 
-def forms_asked(scope: Scope, area: str, *, now: datetime) -> list[Form]:
-    """Registered forms that are to be filled in an area, whoever above it asks for them."""
-    today = local_date(now)
-    found = Form.objects.filter(ended_at=None, ends_on__gte=today).order_by("pk")
-    return [form for form in found if scope.includes(area) and area.startswith(form.area)]
+def forms_at(scope: Scope, doors: Sequence[Door], *, now: datetime, way: str = "door") -> dict[int, list[Asked]]:
+    """What is asked at each of some doors: a fixed number of statements, however many doors."""
+    behind = people_behind(scope, [one.pk for one in doors])
+    everybody = [person for people in behind.values() for person in people]
+    residents = {each.person: each for each in residents_at(scope, everybody, now=now)}
+    forms = forms_asked(scope, now=now)
+    found = {}
+    for one in doors:
+        home = [residents[person] for person in sorted(behind[one.pk]) if person in residents]
+        asked_here = [form for form in forms if scope.includes(one.area) and one.area.startswith(form.area)]
+        found[one.pk] = [_asked(each, home, asked_here, now=now, way=way) for each in home]
+    return found
+
+
+def forms_asked(scope: Scope, *, now: datetime) -> list[Form]:
+    """Registered forms that are to be filled today, whoever asks for them; each is asked in its area and below."""
+    return list(Form.objects.filter(ended_at=None, ends_on__gte=local_date(now)).order_by("pk"))
 
 
 def _asked(one: Resident, home: Sequence[Resident], forms: Sequence[Form], *, now: datetime, way: str) -> Asked:

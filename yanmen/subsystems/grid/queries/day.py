@@ -87,16 +87,6 @@ def door(scope: Scope, number: int) -> Door | None:
     return doors(scope).filter(pk=number).first()
 
 
-def people_at(scope: Scope, one: Door) -> list[Person]:
-    """Everybody who lives behind a door."""
-    people = scope.within(Person.objects, "area").filter(same_as=None)
-    if one.household_id:
-        people = people.filter(household=one.household_id)
-    else:
-        people = people.filter(household=None, area=one.area, address=one.address)
-    return list(people.order_by("born_on", "pk"))
-
-
 def door_of(scope: Scope, person: int) -> Door | None:
     """The door behind which somebody lives, where it is registered."""
     one = scope.within(Person.objects, "area").filter(pk=person).first()
@@ -135,9 +125,13 @@ def _households(people: Sequence[Resident]) -> set[int]:
 
 
 def _stop(call: Call) -> Stop:
-    one = call.door
-    if one is None:
+    if call.door is None:
         spot = spot_of(call.address)
         return Stop(call.area, spot.building, spot.entrance, spot.floor, spot.room)
+    return stop_of(call.door)
+
+
+def stop_of(one: Door) -> Stop:
+    """A door as the walk sees it."""
     point = (one.longitude, one.latitude) if one.longitude is not None and one.latitude is not None else None
     return Stop(one.area, one.building, one.entrance, one.floor, one.room, one.position, point)
