@@ -143,7 +143,7 @@ def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
     owner = {"using": "owner"}
     kept = {
         name: apps.get_model("quarantine", name)
-        for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict", "Cycle")
+        for name in ("Site", "Floor", "Room", "Stay", "Transfer", "Plan", "Conflict", "Cycle", "Errand", "RunPlan")
     }
     site = kept["Site"](place=place, area=COUNTY, kind="hotel", created_at=START, created_by="test")
     site.save(**owner)
@@ -163,6 +163,10 @@ def stayed_and_carried(person: Person, place: Place, end: datetime) -> None:
         state="cancelled", requested_at=START, requested_by="test", due_at=end, **about,
     ).save(**owner)  # fmt: skip
     kept["Plan"](area=COUNTY, made_at=START, made_by="test", rows=[]).save(**owner)
+    kept["Errand"](
+        kind="rooms", area=COUNTY, role="test", asked_at=START, asked_by="test", state="done", ended_at=end,
+    ).save(**owner)  # fmt: skip
+    kept["RunPlan"](area=COUNTY, made_at=START, made_by="test").save(**owner)
     kept["Conflict"](
         stay=stay,
         person_id=person.pk,

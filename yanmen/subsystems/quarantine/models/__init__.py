@@ -1,5 +1,6 @@
 """The registers of quarantine."""
 
+from yanmen.subsystems.quarantine.models.errands import Errand, RunPlan
 from yanmen.subsystems.quarantine.models.housekeeping import LinenMove, RoomStep, WasteBag, WasteLoad
 from yanmen.subsystems.quarantine.models.plans import Conflict, Followed, Plan
 from yanmen.subsystems.quarantine.models.sites import Floor, Inspection, Room, Site
@@ -10,6 +11,7 @@ from yanmen.subsystems.quarantine.models.transfers import Run, Transfer, Vehicle
 __all__ = [
     "Conflict",
     "Cycle",
+    "Errand",
     "Floor",
     "Followed",
     "Inspection",
@@ -18,6 +20,7 @@ __all__ = [
     "Room",
     "RoomStep",
     "Run",
+    "RunPlan",
     "Site",
     "Stay",
     "Transfer",

@@ -58,6 +58,11 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON quarantine_cycle TO yanmen_app;
     EXECUTE format('CREATE POLICY app_works ON quarantine_cycle TO yanmen_app USING (%s AND %s) WITH CHECK (%s AND %s)', people, mine, people, mine);
 
+    -- Plans asked for and plans of runs belong to their area, and name transfers by their numbers.
+    FOREACH name IN ARRAY ARRAY['quarantine_errand', 'quarantine_runplan'] LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO yanmen_app', name);
+        EXECUTE format('CREATE POLICY app_works ON %I TO yanmen_app USING (%s) WITH CHECK (%s)', name, mine, mine);
+    END LOOP;
     -- Plans belong to who may adopt them; conflicts are seen by both ends; how far the ledger was followed is a number.
     GRANT SELECT, INSERT, UPDATE ON quarantine_plan, quarantine_conflict, quarantine_followed TO yanmen_app;
     EXECUTE format('CREATE POLICY app_works ON quarantine_plan TO yanmen_app USING (%s AND %s) WITH CHECK (%s AND %s)', people, mine, people, mine);
@@ -86,7 +91,8 @@ BEGIN
     -- People asking for themselves learn of their room from the facts about them, and see no register.
     FOREACH name IN ARRAY ARRAY['quarantine_stay', 'quarantine_transfer', 'quarantine_run', 'quarantine_vehicle', 'quarantine_inspection',
         'quarantine_roomstep', 'quarantine_linenmove', 'quarantine_wastebag', 'quarantine_wasteload', 'quarantine_cycle',
-        'quarantine_plan', 'quarantine_conflict', 'quarantine_followed'] LOOP
+        'quarantine_plan', 'quarantine_conflict', 'quarantine_followed',
+        'quarantine_errand', 'quarantine_runplan'] LOOP
         EXECUTE format($q$CREATE POLICY self_never ON %I AS RESTRICTIVE TO yanmen_app
                        USING ((SELECT current_setting('yanmen.purpose', true)) IS DISTINCT FROM 'self')$q$, name);
     END LOOP;
@@ -107,6 +113,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION quarantine_people(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION quarantine_people(bigint[]) TO yanmen_app, yanmen_loop;
+
+-- A vehicle is lost: runs that have not departed are given up, and whoever was not picked up waits again, whichever area they are of.
+CREATE OR REPLACE FUNCTION quarantine_vehicle_lost(asked bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    freed bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM quarantine_vehicle v WHERE v.id = asked AND in_scope(v.area))
+        OR nullif(current_setting('yanmen.purpose', true), '') IN ('statistics', 'administration', 'self') THEN
+        RETURN 0;
+    END IF;
+    PERFORM FROM quarantine_run r WHERE r.vehicle_id = asked AND r.state IN ('planned', 'out') ORDER BY r.id FOR UPDATE;
+    UPDATE quarantine_transfer t SET state = 'approved', run_id = NULL, position = NULL, pick_up_at = NULL, arrive_at = NULL
+     WHERE t.state = 'planned'
+       AND t.run_id IN (SELECT r.id FROM quarantine_run r WHERE r.vehicle_id = asked AND r.state IN ('planned', 'out'));
+    GET DIAGNOSTICS freed = ROW_COUNT;
+    UPDATE quarantine_run r SET state = 'cancelled' WHERE r.vehicle_id = asked AND r.state = 'planned';
+    RETURN freed;
+END $$;
+REVOKE EXECUTE ON FUNCTION quarantine_vehicle_lost(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION quarantine_vehicle_lost(bigint) TO yanmen_app, yanmen_loop;
 
 -- No step is left out, whoever writes; the pairs are those of methods/courses.py.
 CREATE OR REPLACE FUNCTION quarantine_transfer_step() RETURNS trigger LANGUAGE plpgsql AS $$
