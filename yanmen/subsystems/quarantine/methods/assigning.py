@@ -10,8 +10,7 @@ sent to site s, y(s, t, r) cells of type t in rooms of type r, w(s, e) = 1 where
 It is a fixed-charge transportation problem (Balinski, "Fixed-cost transportation problems", Naval Research Logistics Quarterly 8 (1961) 41-54), its rows by class as
 Cornuejols, Nemhauser and Wolsey (1980) ask for a sharp bound. HiGHS solves it within a stated gap or time; the gap it reached is told.
 
-Floors. Sources in the order of how many rooms they need, each to a floor where it is already, else to the floor it fills best (best fit decreasing,
-Johnson et al., SIAM Journal on Computing 3 (1974) 299-325): few sources a floor; members of a party next to one another; the smallest room that fits.
+The rooms inside a site are given in floors.py.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from scipy.sparse import coo_array, csr_array
 
 from yanmen.base import mip
 from yanmen.base.sphere import metres
+from yanmen.subsystems.quarantine.methods.floors import House, hard, match
 from yanmen.subsystems.quarantine.methods.rooms import (
     Assignment,
-    Cell,
     FreeRoom,
     Given,
     OpenSite,
@@ -74,7 +73,7 @@ def assign(
     for room in free:
         at[room.site].append(room)
     for site, coming in sent.items():
-        house = _House(at[sites[site].number], dict(there or {}))
+        house = House(at[sites[site].number], dict(there or {}))
         here, out = house.take(coming)
         given += here
         left += out
@@ -236,88 +235,6 @@ class _Program:
         return model
 
 
-class _House:
-    """A site's free rooms, given out floor by floor."""
-
-    def __init__(self, rooms: Iterable[FreeRoom], there: dict[int, frozenset[str]]) -> None:
-        self.floors: dict[int, list[FreeRoom]] = defaultdict(list)
-        for room in sorted(rooms, key=lambda each: (each.level, each.position, each.number)):
-            self.floors[room.floor].append(room)
-        self.sources = {floor: set(there.get(floor, ())) for floor in self.floors}
-
-    def take(self, coming: Sequence[Party]) -> tuple[list[Given], list[Party]]:
-        """Rooms for these parties, those with needs first, then source by source; and who found none."""
-        wanted: dict[str, int] = defaultdict(int)
-        for each in coming:
-            wanted[each.source] += len(each.cells)
-        given: list[Given] = []
-        out: list[Party] = []
-        for each in sorted(
-            coming, key=lambda one: (-_hard(one), -wanted[one.source], one.source, -len(one.cells), one.number)
-        ):
-            rooms = self.find(each, wanted[each.source])
-            wanted[each.source] -= len(each.cells)
-            if rooms is None:
-                out.append(each)
-            else:
-                given += [Given(each, cell, room) for cell, room in zip(each.cells, rooms, strict=True)]
-        return given, out
-
-    def find(self, party: Party, wanted: int = 1) -> list[FreeRoom] | None:
-        """Rooms for all cells of a party: on one floor where there is one, else over several. They are taken."""
-        best = min(
-            (floor for floor in self.floors if self._on(floor, party) is not None),
-            key=lambda floor: self._price(floor, party, wanted), default=None,
-        )  # fmt: skip
-        rooms = (
-            self._on(best, party) if best is not None else _match(party, [r for f in self.floors.values() for r in f])
-        )
-        for room in rooms or ():
-            self.floors[room.floor].remove(room)
-            self.sources[room.floor].add(party.source)
-        return rooms
-
-    def _on(self, floor: int, party: Party) -> list[FreeRoom] | None:
-        return _match(party, self.floors[floor])
-
-    def _price(self, floor: int, party: Party, wanted: int) -> tuple[int, ...]:
-        """New sources met on the floor; then whether what is wanted fits; then how little is left over; then the lowest."""
-        free, here = len(self.floors[floor]), self.sources[floor]
-        met = len(here - {party.source})
-        fits = free >= wanted
-        return met, party.source not in here, not fits, free if fits else -free, self.floors[floor][0].level, floor
-
-
-def _match(party: Party, rooms: Sequence[FreeRoom]) -> list[FreeRoom] | None:
-    """A room for each cell: the hardest cell first, the smallest room with the fewest features, next to the one before."""
-    left, chosen = list(rooms), dict[int, FreeRoom]()
-    order = sorted(range(len(party.cells)), key=lambda at: (-len(party.cells[at].features), -party.cells[at].size, at))
-    last = 0
-    for at in order:
-        cell = party.cells[at]
-        fit = [room for room in left if room.takes(cell)]
-        if not fit:
-            return None
-        room = min(
-            fit,
-            key=lambda each: (*_waste(cell, each), abs(each.position - last) if last else 0, each.level, each.position),
-        )
-        chosen[at], last = room, room.position
-        left.remove(room)
-    return [chosen[at] for at in range(len(party.cells))]
-
-
-def _waste(cell: Cell, room: FreeRoom) -> tuple[int, int, int]:
-    scarce = {"accessible", "family", "quiet", "negative_pressure", "oxygen"} & (
-        room.features - cell.features - cell.wishes
-    )
-    return room.beds - cell.size, -len(cell.wishes & room.features), len(scarce)
-
-
-def _hard(party: Party) -> int:
-    return max(len(cell.features) * 10 + cell.size for cell in party.cells)
-
-
 def _fits(size: int, features: frozenset[str], kind: RoomType) -> bool:
     return size <= kind[0] and features <= kind[1]
 
@@ -329,11 +246,11 @@ def _try_again(
     taken = {each.room.number for each in given}
     groups = {each.room.site: each.party.group for each in given}
     out = []
-    for party in sorted(left, key=lambda each: (-_hard(each), each.number)):
+    for party in sorted(left, key=lambda each: (-hard(each), each.number)):
         for site in sorted(filter(lambda one: one.serves(party), sites), key=lambda one: distance(party, one)):
             if groups.get(site.number, party.group) != party.group:
                 continue
-            rooms = _match(party, [room for room in at[site.number] if room.number not in taken])
+            rooms = match(party, [room for room in at[site.number] if room.number not in taken])
             if rooms is not None:
                 given = given + [Given(party, cell, room) for cell, room in zip(party.cells, rooms, strict=True)]
                 taken |= {room.number for room in rooms}
