@@ -31,7 +31,7 @@ STANDARD = {
     "migrations",
 }
 RETENTIONS = (Kept, KeptAlways, KeptByKind)
-OTHER_FOLDERS = {"relations", "templates", "locale", "print", "sql", "static"}
+OTHER_FOLDERS = {"relations", "templates", "locale", "phone", "print", "sql", "static"}
 CLOCKS = re.compile(
     r"\bdatetime\.now\(|\btimezone\.now\(|\bdate\.today\(|\btime\.time\(|\bSystemClock\(|\bclock\.now\("
 )

@@ -1,8 +1,8 @@
 """Applications for phones: folders of files kept in memory, with types, validators, compression and a strict security policy.
 
 An application is the files that all share (`phone/`) and its own. The service worker gets the list of files with their
-hashes, so that a phone keeps exactly this version for work
-without the server. There is no build step: the version is the hash of the content.
+hashes, so that a phone keeps exactly this version for work without the server. There is no build step: the version is
+the hash of the content.
 """
 
 from __future__ import annotations

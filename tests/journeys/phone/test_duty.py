@@ -99,6 +99,6 @@ def test_the_phone_s_own_detector_is_used_where_there_is_one(town: Any, phones: 
     }};""")
     phone.page.goto(f"{town.url}/phone/?again#/staff")
     picture = tmp_path / "photo.png"
-    picture.write_bytes((ROOT / "yanmen" / "edge" / "phone" / "icon-192.png").read_bytes())
+    picture.write_bytes((ROOT / "yanmen" / "base" / "phone" / "icon-192.png").read_bytes())
     phone.page.locator("input[type=file]").set_input_files(picture)
     phone.page.locator(".scan").wait_for()

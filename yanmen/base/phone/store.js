@@ -36,6 +36,28 @@ export class Store {
     return row && row.until > now ? open(this.key, `local/${name}`, row.sealed) : null;
   }
 
+  /** Every value whose name begins so and whose time is not over: name → value. */
+  async all(beginning, now) {
+    const local = this.#read("local");
+    const range = IDBKeyRange.bound(beginning, `${beginning}\uffff`);
+    const [names, rows] = await Promise.all([answer(local.getAllKeys(range)), answer(local.getAll(range))]);
+    const opened = async (name, { sealed }) => [name, await open(this.key, `local/${name}`, sealed)];
+    return new Map(await Promise.all(names.flatMap((name, place) => (rows[place].until > now ? [opened(name, rows[place])] : []))));
+  }
+
+  /** Keep every value whose name begins so until another moment. */
+  prolong(beginning, until) {
+    return this.#write("local", (kept) => {
+      const request = kept.openCursor(IDBKeyRange.bound(beginning, `${beginning}\uffff`));
+      request.onsuccess = () => {
+        const cursor = request.result;
+        if (!cursor) return;
+        cursor.update({ ...cursor.value, until });
+        cursor.continue();
+      };
+    });
+  }
+
   /** Forget every value whose name begins so. */
   forget(beginning) {
     return this.#write("local", (kept) => kept.delete(IDBKeyRange.bound(beginning, `${beginning}\uffff`)));
@@ -156,7 +178,8 @@ export class Store {
   async expire(now) {
     await this.#write("records", (kept) => {
       const rows = (state) => kept.index("state").openCursor(IDBKeyRange.only(state));
-      for (const state of ARRIVED) forEach(rows(state), ({ at }) => at < now - DAY);
+      forEach(rows("accepted"), ({ at }) => at < now - DAY);
+      forEach(rows("conflict"), ({ at }) => at < now - MENDABLE);
       forEach(rows("refused"), ({ door, at }) => door === "cards" && at < now - MENDABLE);
     });
     await this.#write("local", (kept) => forEach(kept.openCursor(), (row) => row.until <= now));

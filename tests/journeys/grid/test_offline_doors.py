@@ -1,0 +1,178 @@
+"""A grid worker's day without a network, in a real browser: nothing is lost and nothing arrives twice, whatever dies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from yanmen.subsystems.grid.kinds import WORKER
+from yanmen.subsystems.grid.tests.village import VILLAGE
+
+pytestmark = pytest.mark.browser
+VISIT, RESULT = "quarantine.door_visited", "screening.result"
+
+
+def visited(phone: Any, village: Any, house: int, room: int) -> None:
+    """Go to a door, answer for everybody, save."""
+    phone.visit(f"door/{village.door(house, room)}")
+    for name in (f"人{house}{room}", f"伴{house}{room}"):
+        person = village.people[name]
+        phone.fill(person, VISIT, found="yes", celsius="36.5")
+        phone.fill(person, RESULT, result="negative")
+    phone.save()
+
+
+def test_a_day_without_a_network(village: Any, phones: Any, sign_in: Any) -> None:
+    phone = phones(sign_in(WORKER, VILLAGE))
+    assert len(phone.today()) == 4
+    phone.offline()
+    visited(phone, village, 1, 101)
+    assert village.door(1, 101) in phone.today("all")
+    phone.page.reload()
+    phone.page.locator(".doors li").first.wait_for()
+    visited(phone, village, 2, 101)
+    phone.page.close()
+    phone.open()
+    phone.page.locator(".doors li").first.wait_for()
+    visited(phone, village, 3, 301)
+    records = phone.records()
+    assert set(records.values()) == {"kept"}
+    assert len(records) == 12
+    assert village.facts(*records) == 0
+    phone.offline(False)
+    phone.delivered()
+    assert village.facts(*records) == 12
+    assert set(phone.records().values()) == {"accepted"}
+    assert phone.complaints == []
+
+
+@pytest.mark.parametrize("when", ["before the site had it", "after the site committed it"])
+@pytest.mark.parametrize("death", ["crash", "close"])
+def test_a_page_that_dies_while_it_sends_loses_and_doubles_nothing(
+    village: Any, phones: Any, sign_in: Any, when: str, death: str
+) -> None:
+    phone = phones(sign_in(WORKER, VILLAGE))
+    phone.offline()
+    for house, room in ((1, 101), (2, 601)):
+        visited(phone, village, house, room)
+    phone.visit(f"door/{village.door(3, 301)}")
+    phone.edit("people_at_home", "5")
+    phone.edit("how_to_reach", "按两次门铃")
+    phone.save()
+    records = phone.records()
+    assert len(records) == 10
+    held: list[str] = []
+
+    def hold(route: Any) -> None:
+        """The site's answer never comes; in the second case it has already done what was asked."""
+        if when.startswith("after"):
+            route.fetch()
+        held.append(route.request.url)
+
+    phone.context.route("**/api/grid/answers", hold)
+    phone.context.route("**/api/grid/edits", hold)
+    phone.offline(False)
+    phone.until(lambda: bool(held))
+    early = village.facts(*records) + village.edits(*records)
+    assert (early > 0) == when.startswith("after")
+    if death == "crash":
+        phone.crash()
+    else:
+        phone.page.close()
+    phone.context.unroute_all(behavior="ignoreErrors")
+    phone.open()
+    phone.delivered()
+    assert set(phone.records()) == set(records)
+    assert set(phone.records().values()) == {"accepted"}
+    assert (village.facts(*records), village.edits(*records)) == (8, 2)
+    assert village.rows("SELECT count(*) FROM grid_edit") == [(2,)]
+    assert village.rows("SELECT count(*) FROM loop_fact WHERE kind = %s", VISIT) == [(4,)]
+    print(f"{early} of 10 had arrived when the page died ({death}, {when})")
+
+
+def test_a_bad_record_stops_no_other_and_a_session_that_is_over_keeps_all(
+    village: Any, phones: Any, sign_in: Any
+) -> None:
+    worker = sign_in(WORKER, VILLAGE)
+    phone = phones(worker)
+    phone.offline()
+    visited(phone, village, 1, 101)
+    phone.page.evaluate(SPOILT, {"person": village.people["人2101"]})
+    visited(phone, village, 2, 101)
+    phone.sign_out()
+    phone.offline(False)
+    phone.page.reload()
+    phone.page.locator(".notice.warn", has_text="登录已过期").wait_for()
+    records = phone.records()
+    assert len(records) == 10
+    assert set(records.values()) <= {"kept", "sent"}
+    assert phone.page.get_by_role("link", name="登录").get_attribute("href") == "in/"
+    assert village.facts(*records) == 0
+    phone.sign_in(worker)
+    phone.page.reload()
+    phone.delivered()
+    assert sorted(phone.records().values()) == ["accepted"] * 8 + ["refused"] * 2
+    assert village.facts(*records) == 8
+    assert phone.page.locator(".state[data-state=refused] small").all_inner_texts() != []
+    assert phone.page.locator(".notice.warn").count() == 0
+
+
+SPOILT = """async ({person}) => {
+  const [{DeviceStore}, {Store}, {uuid7}] = await Promise.all(["device_store.js", "store.js", "bytes.js"].map((name) => import("/grid/phone/" + name)));
+  const { id: user, storeKey } = await (await DeviceStore.open("yanmen-grid")).get("user");
+  const store = await Store.open(user, storeKey);
+  const kept = async (record) => { const id = uuid7(Date.now()); await store.keep({id, door: "answers", at: record.at, record: {id, ...record}}); };
+  const { at } = await store.opened((await store.newest(1))[0]);
+  await kept({at, kind: "quarantine.door_visited", person, said: {found: "perhaps"}});
+  await kept({at, kind: 7, person: "nobody", said: []});
+}"""
+
+
+def test_nobody_else_comes_in_and_nobody_leaves_while_records_wait(village: Any, phones: Any, sign_in: Any) -> None:
+    first, second = sign_in(WORKER, VILLAGE), sign_in(WORKER, VILLAGE)
+    phone = phones(first)
+    phone.offline()
+    visited(phone, village, 1, 101)
+    phone.visit("settings")
+    phone.page.get_by_text("还有 4 条未送达").wait_for()
+    assert phone.page.get_by_role("button", name="清除本机数据").count() == 0
+    phone.sign_out()
+    phone.sign_in(second)
+    phone.offline(False)
+    phone.page.reload()
+    phone.page.locator(".notice.warn", has_text="别的账号").wait_for()
+    records = phone.records()
+    assert set(records.values()) <= {"kept", "sent"}
+    assert village.facts(*records) == 0
+    phone.sign_out()
+    phone.sign_in(first)
+    phone.page.reload()
+    phone.delivered()
+    assert village.facts(*records) == 4
+    phone.visit("settings")
+    phone.page.get_by_role("button", name="清除本机数据").click()
+    phone.page.locator("#main[data-screen=welcome]").wait_for()
+    names = [each["name"] for each in phone.page.evaluate("indexedDB.databases()")]
+    assert names == ["yanmen-grid"]
+
+
+def test_what_lies_on_the_phone_is_sealed(village: Any, phones: Any, sign_in: Any) -> None:
+    phone = phones(sign_in(WORKER, VILLAGE))
+    phone.offline()
+    visited(phone, village, 1, 101)
+    raw = phone.page.evaluate(RAW)
+    assert raw["rows"] > 5
+    assert raw["extractable"] is False
+    assert not any(word in raw["text"] for word in ("幸福小区", "人1101", "36.5", "dialysis"))
+
+
+RAW = """async () => {
+  const open = (name) => new Promise((resolve) => { indexedDB.open(name).onsuccess = ({target}) => resolve(target.result); });
+  const all = (db, store) => new Promise((resolve) => { db.transaction(store).objectStore(store).getAll().onsuccess = ({target}) => resolve(target.result); });
+  const plain = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? new TextDecoder().decode(value) : value;
+  const user = (await all(await open("yanmen-grid"), "kept")).find((each) => each && each.storeKey);
+  const store = await open("yanmen-user-" + user.id);
+  const rows = [...await all(store, "records"), ...await all(store, "local")];
+  return {rows: rows.length, text: JSON.stringify(rows, (key, value) => plain(value)), extractable: user.storeKey.extractable};
+}"""
