@@ -117,6 +117,10 @@ class Person(models.Model):
     """Someone the platform answers for. The area is the one responsible now; secrets are sealed, never in clear."""
 
     retention = KeptAlways("whom the platform answers for: facts, measures and the ledger hang on the row")
+    sealed_columns = {
+        "id_number_sealed": "registry_person.id_number:{id}",
+        "phone_sealed": "registry_person.phone:{id}",
+    }
 
     name = models.CharField()
     sex = models.CharField(blank=True, default="")

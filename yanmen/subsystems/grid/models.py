@@ -83,6 +83,7 @@ class Edit(models.Model):
     """
 
     retention = Kept(EDIT_DAYS, after="recorded_at")
+    sealed_columns = {"sealed": "grid_edit.value:{key}"}
 
     key = models.UUIDField(unique=True)
     area = AreaCode()

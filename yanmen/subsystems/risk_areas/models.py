@@ -54,6 +54,7 @@ class Receiver(models.Model):
     """A unit below that gets every version: at its desk, and by webhook if it has an address."""
 
     retention = KeptAlways("a unit and the key of its webhook; no person")
+    sealed_columns = {"key_sealed": "risk_areas.receiver"}
 
     area = AreaCode()
     name_zh = models.CharField()

@@ -19,7 +19,7 @@ from yanmen.subsystems.grid.api import pack_shape as shape
 from yanmen.subsystems.grid.kinds import MANAGER, WORKER
 from yanmen.subsystems.grid.queries import conflicts as kept_apart
 from yanmen.subsystems.grid.queries.fields import names_of
-from yanmen.subsystems.grid.queries.pack import own_doors, pack
+from yanmen.subsystems.grid.queries.pack import pack
 
 router = Router()
 STAFF = (WORKER, MANAGER)
@@ -135,8 +135,7 @@ def edits(request: HttpRequest, body: EditsIn) -> list[dict[str, Any]]:
 def conflicts(request: HttpRequest) -> list[dict[str, Any]]:
     """Conflicts at the asker's doors: the open ones first, then those settled lately."""
     now = moment_of(request)
-    doors = [each.pk for each in own_doors(request.scope)]
-    found = kept_apart.conflicts(request.scope, doors=doors, now=now)
+    found = kept_apart.own_conflicts(request.scope, now=now)
     log_access(request.scope, "conflicts of a grid", count=len(found), now=now)
     return [shape.conflict(each) for each in found]
 

@@ -24,6 +24,7 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid import actions
 from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.words import WAYS
+from yanmen.subsystems.grid.pages import door_fields
 from yanmen.subsystems.grid.pages.common import STAFF, number_in
 from yanmen.subsystems.grid.queries import day as days
 from yanmen.subsystems.grid.queries.asking import Asked, form_at
@@ -49,19 +50,22 @@ def door(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             messages.success(request, _act(request, number, way, now))
-            return redirect(reverse("grid.day") if not request.POST.get("stay") else request.get_full_path())
+            stays = request.POST.get("stay") or request.POST.get("act") == "fields"
+            return redirect(request.get_full_path() if stays else reverse("grid.day"))
         except Refusal as error:
             refusal = error
     asked = form_at(scope, one, now=now, way=way)
     log_access(scope, "a door", count=max(1, len(asked)), now=now)
     context = {
         "door": one, "way": way, "ways": WAYS, "rows": _rows(asked, request.POST, now), "new_need": NEW_NEED,
-        "need_fields": answers.FIELDS[answers.NEED_TOLD], "sent": request.POST, "refusal": refusal, "now": now,
+        "known": door_fields.known(request, one, asked), "need_fields": answers.FIELDS[answers.NEED_TOLD], "sent": request.POST, "refusal": refusal, "now": now,
     }  # fmt: skip
     return render(request, "grid/door.html", context, status=422 if refusal else 200)
 
 
 def _act(request: HttpRequest, number: int, way: str, now: datetime) -> str:
+    if request.POST.get("act") == "fields":
+        return door_fields.keep(request, number)
     if request.POST.get("act") == "place":
         place = _point(request) | {"position": number_in(request, "position") or 0}
         actions.place_door(**asked_by(request), door=number, **place)

@@ -16,6 +16,7 @@ from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid.methods.answers import Field
 from yanmen.subsystems.grid.methods.fields import HOUSEHOLD, PERSON, titles
+from yanmen.subsystems.grid.queries import day as days
 from yanmen.subsystems.grid.queries.fields import names_of, opened
 from yanmen.subsystems.grid.queries.statements import statement
 
@@ -66,6 +67,13 @@ class Conflict:
 def conflicts(scope: Scope, *, doors: Sequence[int] | None = None, now: datetime, limit: int = SHOWN) -> list[Conflict]:
     """Conflicts of the asker's areas, or of some doors there: the open ones first, then those settled lately."""
     return _found(scope, doors, None, now, limit)
+
+
+def own_conflicts(scope: Scope, *, now: datetime) -> list[Conflict]:
+    """Conflicts at the doors of the asker's grids, or of their areas where they have none."""
+    own = [cell.pk for cell in days.cells_of(scope, scope.account)]
+    doors = list(days.doors(scope).filter(cell__in=own).values_list("pk", flat=True)) if own else None
+    return conflicts(scope, doors=doors, now=now)
 
 
 def conflict(scope: Scope, key: UUID, *, now: datetime) -> Conflict | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,8 +12,10 @@ from yanmen.base.refusals import Refusal
 from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.addresses import natural, spot_of
 from yanmen.subsystems.grid.methods.comparing import MATCHED, MISSING, REPEATED, UNCLEAR, Known, Line, compare
+from yanmen.subsystems.grid.methods.fields import HOUSEHOLD, PERSON, field_of, read_field, shown, titles
 from yanmen.subsystems.grid.methods.fitness import fitness
 from yanmen.subsystems.grid.methods.form_costs import asked_before, minutes_a_week, plain
+from yanmen.subsystems.grid.methods.merging import CONFLICT, CREATED, SAME, Told, merge
 from yanmen.subsystems.grid.methods.routes import Stop, metres, open_tour, walking_order
 
 NORM = {
@@ -150,3 +153,53 @@ def test_a_question_is_known_by_its_usual_wordings():
 def test_a_form_costs_minutes_by_doors_and_rhythm():
     assert minutes_a_week(doors=300, questions=3, every_days=1, seconds=20) == 2100
     assert minutes_a_week(doors=300, questions=3, every_days=7, seconds=20, seconds_a_door=90) == 750
+
+
+NOON = datetime(2022, 12, 10, 12, tzinfo=UTC)
+THEIRS = Told(UUID(int=1), "2", "account:1", NOON)
+
+
+@pytest.mark.parametrize(
+    ("force", "mark", "by", "minutes", "seen", "seen_mark", "wanted"),
+    [
+        (None, "3", "account:2", 0, None, None, CREATED),
+        (None, "", "account:2", 0, None, None, SAME),
+        (None, "3", "account:2", 0, 9, None, CREATED),
+        (THEIRS, "2", "account:2", 0, None, None, SAME),
+        (THEIRS, "3", "account:2", 0, 1, "2", CREATED),
+        (THEIRS, "3", "account:2", 0, 9, "2", CREATED),
+        (THEIRS, "3", "account:2", 0, 9, "1", CONFLICT),
+        (THEIRS, "3", "account:2", 99, None, None, CONFLICT),
+        (THEIRS, "", "account:2", 0, None, None, CONFLICT),
+        (THEIRS, "3", "account:1", 0, None, None, CREATED),
+        (THEIRS, "3", "account:1", -1, None, None, CONFLICT),
+    ],
+)
+def test_an_edit_is_in_force_where_it_rests_on_what_is(force, mark, by, minutes, seen, seen_mark, wanted):
+    said = Told(UUID(int=2), mark, by, NOON + timedelta(minutes=minutes), UUID(int=seen) if seen else None)
+    assert merge(said, force, seen_mark) == wanted
+
+
+def test_fields_are_read_as_people_type_them_and_shown_masked():
+    assert read_field(HOUSEHOLD["people_at_home"], " 3.0 ") == "3"
+    assert read_field(HOUSEHOLD["contact_phone"], "+86 138-0000-0001") == "13800000001"
+    assert read_field(HOUSEHOLD["locked"], "True") == "yes"
+    assert read_field(PERSON["lives_here"], "moved_away") == "moved_away"
+    assert read_field(PERSON["note"], "  ") == ""
+    assert shown(HOUSEHOLD["contact_phone"], "13800000001") == "138****0001"
+    assert titles(PERSON["lives_here"], "moved_away") == {"zh": "已搬走", "en": "Moved away"}
+    assert titles(PERSON["alone_elderly"], "no")["zh"] == "否"
+    for field, text in (
+        ("people_at_home", "100"),
+        ("contact_phone", "138****0001"),
+        ("locked", "half"),
+        ("how_to_reach", "x" * 301),
+    ):
+        with pytest.raises(Refusal) as refused:
+            read_field(HOUSEHOLD[field], text)
+        assert refused.value.field == field
+    with pytest.raises(Refusal, match="no field"):
+        field_of("lives_here", person=False)
+    for field in (*HOUSEHOLD.values(), *PERSON.values()):
+        assert field.zh
+        assert field.en

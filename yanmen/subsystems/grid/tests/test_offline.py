@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, ProgrammingError, connection, connections
 
 from yanmen.base.ids import uuid7
 from yanmen.loop.models import Fact
@@ -16,12 +17,13 @@ from yanmen.project.testing import show_clock
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.grid import actions
 from yanmen.subsystems.grid.kinds import MANAGER, WORKER
-from yanmen.subsystems.grid.models import Door, Edit
+from yanmen.subsystems.grid.models import Edit
 from yanmen.subsystems.grid.queries.conflicts import conflicts
 from yanmen.subsystems.grid.tests.village import (
     MORNING,
     OTHER,
     VILLAGE,
+    doors_made,
     home,
     open_village,
     worker_scope,
@@ -34,13 +36,6 @@ LATER = MORNING + timedelta(hours=2)
 def village(clean):
     open_village()
     show_clock(MORNING)
-
-
-def doors_made() -> dict[str, int]:
-    about = {"scope": Scope(None, MANAGER.name, "14"), "by": "test", "now": MORNING}
-    with acting(about["scope"]):
-        actions.register_doors(**about, area="14")
-    return dict(Door.objects.using("owner").values_list("address", "pk"))
 
 
 def send(client: Any, path: str, **body: Any) -> Any:
@@ -231,3 +226,82 @@ def test_two_edits_of_one_field_at_once_are_one_in_force_and_one_conflict(villag
     assert found.count("conflict") == 2, found
     with acting(worker_scope()):
         assert len(conflicts(worker_scope(), now=MORNING)) == 2
+
+
+def posted(client: Any, path: str, **form: str) -> Any:
+    headers = {"Referer": str(client.base_url), "X-CSRFToken": client.cookies["csrftoken"]}
+    return client.post(path, data=form, headers=headers)
+
+
+def shown(page: str) -> dict[str, str]:
+    """What a form of fields carries without being asked."""
+    found = re.findall(r'name="((?:seen|was)-known-[^"]+|form)" value="([^"]*)"', page)
+    return dict(found)
+
+
+def test_the_page_of_a_door_shows_and_edits_fields_and_the_inbox_settles_conflicts(village, sign_in):
+    (lan,) = home("幸福村1号", "魏岚")
+    number = doors_made()["幸福村1号"]
+    one, two = (sign_in(WORKER, VILLAGE, language="en") for _ in range(2))
+    door = f"/grid/doors/{number}/"
+    first, second = shown(one.get(door).text), shown(two.get(door).text)
+    mine = {"act": "fields", "known-0-people_at_home": "2", f"known-{lan.pk}-lives_here": "moved_away", "known-0-contact_phone": "13800000001"}  # fmt: skip
+    assert "3 fields saved." in posted(one, door, **first | mine).text
+    assert Edit.objects.using("owner").count() == 3
+    posted(one, door, **first | mine)  # pressed twice
+    assert Edit.objects.using("owner").count() == 3
+    page = one.get(door).text
+    assert "138****0001" in page
+    assert "13800000001" not in page
+    answer = posted(two, door, **second | {"act": "fields", "known-0-people_at_home": "3", "known-0-locked": "yes"})
+    assert "1 field saved." in answer.text
+    assert "1 field was said differently by somebody else" in answer.text
+    assert "Two people said different things about 1 field here" in answer.text
+    wrong = posted(
+        two, door, **second | {"act": "fields", "known-0-people_at_home": "many", "known-0-how_to_reach": "x"}
+    )
+    assert wrong.status_code == 422
+    assert 'value="many"' in wrong.text  # nothing typed is lost
+    assert Edit.objects.using("owner").filter(field="how_to_reach").count() == 0  # all or nothing
+    assert posted(two, door, act="fields", form="x").status_code == 422
+    assert posted(two, door, **shown(two.get(door).text) | {"act": "fields"}).status_code == 422  # nothing was changed
+    page = two.get("/grid/conflicts/").text
+    said = dict(re.findall(r'name="(conflict|id|seen)" value="([^"]+)"', page))
+    assert "Keep what is in force" in page
+    assert posted(two, "/grid/conflicts/", **said | {"keep": "x"}).status_code == 422
+    assert posted(two, "/grid/conflicts/", conflict="x", id="x", seen="x", keep="other").status_code == 422
+    page = posted(two, "/grid/conflicts/", **said | {"keep": "other"}).text
+    assert "Decided. Both see it." in page
+    for client in (one, two):
+        page = client.get("/grid/conflicts/").text
+        assert "No two people contradict each other" in page
+        assert "Decided lately" in page
+    assert posted(one, "/grid/conflicts/", **said | {"keep": "in_force"}).status_code == 422
+    assert 'name="known-0-people_at_home" inputmode="numeric" maxlength="9" value="3"' in one.get(door).text
+    neighbour = sign_in(WORKER, OTHER, language="en")
+    assert "幸福村1号" not in neighbour.get("/grid/conflicts/").text
+    assert send(neighbour, f"conflicts/{said['conflict']}", keep="other", id=str(uuid7(MORNING))).json()["outcome"] == "refused"  # fmt: skip
+    assert sign_in("sampling", VILLAGE).get("/grid/conflicts/").status_code == 403
+
+
+def test_what_was_said_is_never_changed_nor_seen_from_elsewhere(village):
+    home("幸福村1号", "魏岚")
+    number = doors_made()["幸福村1号"]
+    scope = worker_scope()
+    with acting(scope):
+        said = [actions.Change(uuid7(MORNING), number, None, "locked", "yes", "", MORNING)]
+        actions.take_edits(scope=scope, said=said, by="account:1", now=MORNING)
+    for attempt in ("UPDATE grid_edit SET value = 'no'", "DELETE FROM grid_edit"):
+        with pytest.raises(ProgrammingError, match="permission denied"), acting(scope), connection.cursor() as cursor:
+            cursor.execute(attempt)
+    row = Edit.objects.using("owner").get()
+    row.pk, row.key = None, uuid7(MORNING)
+    with pytest.raises(IntegrityError, match="grid_edit_one_after_another"):
+        row.save(using="owner")  # a second one after none
+    for other, many in (
+        (worker_scope(), 1),
+        (worker_scope(OTHER), 0),
+        (Scope(None, WORKER, VILLAGE, purpose="statistics"), 0),
+    ):
+        with acting(other):
+            assert Edit.objects.count() == many

@@ -27,6 +27,16 @@ def at(text: str) -> datetime:
 MORNING = at("2022-12-10 08:00")
 
 
+def doors_made() -> dict[str, int]:
+    """A door for every household and address; their numbers by address."""
+    from yanmen.subsystems.grid import actions
+    from yanmen.subsystems.grid.models import Door
+
+    with acting(PROVINCE):
+        actions.register_doors(scope=PROVINCE, area="14", by="test", now=MORNING)
+    return dict(Door.objects.using("owner").values_list("address", "pk"))
+
+
 def open_village() -> None:
     """Areas alone."""
     load_areas([AreaRow(code=code, name_zh=name) for code, name in AREAS.items()])
@@ -44,6 +54,28 @@ def home(address: str, *names: str, area: str = VILLAGE, born: date = date(1980,
         ]
         Person.objects.filter(pk__in=[each.pk for each in made]).update(household=found)
         return list(Person.objects.filter(pk__in=[each.pk for each in made]).order_by("pk"))
+
+
+def crowd(doors: int, *, area: str = VILLAGE) -> list[int]:
+    """Many households of two, three and four people, all with telephones: about 50 buildings of several entrances. Numbers of the people."""
+    addresses = [
+        f"幸福小区{n // 34 + 1}号楼{n % 34 // 12 + 1}单元{n % 12 // 2 + 1}0{n % 2 + 1}室" for n in range(doors)
+    ]
+    moment = at("2022-01-01 09:00")
+    with acting(PROVINCE):
+        homes = Household.objects.bulk_create(
+            [Household(area=area, address=address, created_at=moment) for address in addresses], batch_size=2000
+        )
+        rows = [
+            people.Details(
+                name=f"合成{n}{'甲乙丙丁'[who]}", area=area, address=found.address, household=found.pk, born_on=date(1950 + n % 60, 1, 1),
+                phone=f"13{n % 10}{n:04d}{who:04d}", synthetic=True,
+            )
+            for n, found in enumerate(homes)
+            for who in range(2 + n % 3)
+        ]  # fmt: skip
+        made = people.register_people(rows, by="test", now=moment)
+    return [each.person for each in made if isinstance(each, people.Registered)]
 
 
 def record(kind: str, who: int, moment: datetime, /, **detail: Any) -> Any:
