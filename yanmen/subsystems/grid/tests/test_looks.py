@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from yanmen.base.ids import uuid7
 from yanmen.loop.run import settle
 from yanmen.project.looks import LOOKS, seen
 from yanmen.project.testing import show_clock
+from yanmen.registry.accounts import create_account
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.grid import actions
 from yanmen.subsystems.grid.kinds import MANAGER, WORKER
@@ -47,10 +49,31 @@ def story(clean: Any) -> dict[str, str]:
     settle(now=MORNING)
     show_clock(MORNING)
     door = Door.objects.using("owner").get(address="幸福小区1号楼1单元101室").pk
+    said_apart(door, families[0][0].pk)
     return {
         "day": "/grid/", "door": f"/grid/doors/{door}/", "phone": f"/grid/doors/{door}/?way=phone", "needs": "/grid/needs/",
         "missing": "/grid/missing/", "comparison": f"/grid/missing/{compared.pk}/", "forms": "/grid/forms/",
+        "conflicts": "/grid/conflicts/",
     }  # fmt: skip
+
+
+def said_apart(door: int, person: int) -> None:
+    """Two workers say things of one household while apart: one conflict is settled, two are open."""
+    signed = [create_account(username=name, name=name, now=MORNING, using="owner").by for name in ("李网格", "孙网格")]
+    edits = [
+        [("people_at_home", None, "2"), ("contact_phone", None, "13800000001"), ("lives_here", person, "yes"), ("note", person, "听力不好")],
+        [("people_at_home", None, "3"), ("contact_phone", None, "13900000002"), ("lives_here", person, "moved_away")],
+    ]  # fmt: skip
+    scope = Scope(None, WORKER, VILLAGE)
+    with acting(scope):
+        for by, said in zip(signed, edits, strict=True):
+            changes = [
+                actions.Change(uuid7(MORNING), door, who, field, value, "", MORNING) for field, who, value in said
+            ]
+            receipts = actions.take_edits(scope=scope, said=changes, by=by, now=MORNING)
+        actions.settle_conflict(
+            scope=scope, conflict_id=receipts[0].id, keep="other", id=uuid7(MORNING), by=signed[0], now=MORNING
+        )
 
 
 def listen(page: Any, faults: list[str]) -> None:
@@ -64,7 +87,12 @@ def test_screens_of_the_grid(story, browser, sign_in, look):
     language, options = LOOKS[look]
     worker, manager, nobody = sign_in(WORKER, VILLAGE, language=language), sign_in(MANAGER.name, COUNTY, language=language), sign_in(WORKER, OTHER, language=language)  # fmt: skip
     faults: list[str] = []
-    empty = {"empty-day": "/grid/", "empty-needs": "/grid/needs/", "empty-missing": "/grid/missing/"}
+    empty = {
+        "empty-day": "/grid/",
+        "empty-needs": "/grid/needs/",
+        "empty-missing": "/grid/missing/",
+        "empty-conflicts": "/grid/conflicts/",
+    }
     for client, pages in (
         (worker, story),
         (manager, {"cells": "/grid/cells/", "ask": "/grid/forms/"}),
