@@ -10,6 +10,7 @@ from typing import Any
 
 from yanmen.base.refusals import Refusal
 from yanmen.project.moments import moment
+from yanmen.project.searching import searched
 
 BY = "command:quarantine"
 FIGURES = (
@@ -56,10 +57,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _assign(scope: Any, args: argparse.Namespace, now: datetime) -> int:
-    from yanmen.subsystems.quarantine.actions.planning import adopt, plan_rooms
+    from yanmen.subsystems.quarantine.actions.planning import adopt, keep_plan
     from yanmen.subsystems.quarantine.methods.rooms import NO_ROOM
+    from yanmen.subsystems.quarantine.queries.planning import basis as read
 
-    plan = plan_rooms(scope=scope, by=BY, now=now, greedy=args.greedy)
+    basis = read(scope, now=now)
+    title = f"分配 planning {len(basis.parties):,} 批次 parties"
+    shares = searched(title, basis.weights.seconds, lambda: basis.share_out(greedy=args.greedy))
+    plan = keep_plan(scope=scope, shares=shares, by=BY, now=now)
     adopted = adopt(scope=scope, plan=plan.pk, by=BY, now=now) if args.adopt else None
     told = plan.figures
     if args.json:

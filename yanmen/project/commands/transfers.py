@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from yanmen.base.refusals import Refusal
 from yanmen.project.cli import start_django
 from yanmen.project.moments import moment
+from yanmen.project.searching import searched
 from yanmen.subsystems.quarantine.methods.plan_check import FAULTS
 
 if TYPE_CHECKING:
@@ -69,12 +70,14 @@ def _plan(args: argparse.Namespace) -> int:
     from yanmen.registry.scope import acting, system
     from yanmen.subsystems.quarantine.actions.requests import transfer_numbers
     from yanmen.subsystems.quarantine.actions.runs import adopt_plan
-    from yanmen.subsystems.quarantine.queries.rides import propose
+    from yanmen.subsystems.quarantine.queries.rides import ahead
 
     now = args.now or clock.now()
     scope = system(args.area or only_province())
     with acting(scope, now=now):
-        proposal = propose(scope, transfer_numbers(now), now=now, seconds=args.seconds, workers=args.workers)
+        board = ahead(scope, transfer_numbers(now), now=now)
+    title = f"排车 planning {len(board.parties):,} 组 parties"
+    proposal = searched(title, args.seconds, lambda: board.plan(seconds=args.seconds, workers=args.workers))
     adopted = None
     if args.adopt:
         with acting(scope, now=now):

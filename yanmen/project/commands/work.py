@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    threading.Thread(target=_long_work, args=(stop,), name="long work", daemon=True).start()
     while not stop.is_set():
         try:
             _work(stop, options.every)
@@ -45,6 +46,29 @@ def _work(stop: threading.Event, every: float) -> None:
             _settle()
             for _ in bell.notifies(timeout=every, stop_after=1):
                 pass
+
+
+def _long_work(stop: threading.Event) -> None:
+    """What takes longer than the loop can wait, beside it: each subsystem's `long_work`, one piece at a time.
+
+    What is unfinished when the process ends is begun again by whoever comes next.
+    """
+    from django.db import connections
+
+    from yanmen.desk import clock
+    from yanmen.project.discovery import modules
+
+    while not stop.is_set():
+        did = False
+        for subsystem, module in modules("jobs"):
+            try:
+                did = (hasattr(module, "long_work") and module.long_work(clock.now())) or did
+            except Exception:
+                logger.exception("The long work of %s failed; it is tried again.", subsystem)
+                connections.close_all()
+        if not did:
+            stop.wait(1)
+    connections.close_all()
 
 
 def _settle() -> None:

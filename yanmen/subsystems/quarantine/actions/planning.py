@@ -13,13 +13,12 @@ from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.actions import stays as staying
-from yanmen.subsystems.quarantine.methods.assigning import assign
-from yanmen.subsystems.quarantine.methods.greedy import first_come
 from yanmen.subsystems.quarantine.methods.rooms import Assignment, figures
 from yanmen.subsystems.quarantine.methods.serving import strictest
 from yanmen.subsystems.quarantine.models import Plan, Room, Stay
 from yanmen.subsystems.quarantine.queries import owed
 from yanmen.subsystems.quarantine.queries import planning as planned
+from yanmen.subsystems.quarantine.queries.planning import Shares
 
 OLD_HOURS = 12
 
@@ -35,9 +34,13 @@ class Adopted:
 @transaction.atomic
 def plan_rooms(*, scope: Scope, by: str, now: datetime, greedy: bool = False) -> Plan:
     """Share the free rooms out among all who wait; beside it what first come, first served would do. Nothing is given yet."""
-    basis = planned.basis(scope, now=now)
-    base = first_come(basis.parties, basis.sites, basis.rooms)
-    found = base if greedy else assign(basis.parties, basis.sites, basis.rooms, basis.weights, there=basis.there)
+    return keep_plan(scope=scope, shares=planned.basis(scope, now=now).share_out(greedy=greedy), by=by, now=now)
+
+
+@transaction.atomic
+def keep_plan(*, scope: Scope, shares: Shares, by: str, now: datetime) -> Plan:
+    """Keep who would get which room, with its figures beside the baseline's. Nothing is given yet."""
+    basis, found, base = shares.basis, shares.found, shares.base
     sites = {each.number: each for each in basis.sites}
     people = {each.number: each.people for each in basis.parties}
     placed = {person for each in found.given for person in each.cell.people}
@@ -46,7 +49,7 @@ def plan_rooms(*, scope: Scope, by: str, now: datetime, greedy: bool = False) ->
     left |= {child: why for child, why in basis.alone.items() if child not in beside}
     told: dict[str, Any] = {
         "waiting": len(basis.waiting), "parties": len(basis.parties), "rooms": len(basis.rooms), "gap": found.gap,
-        "seconds": round(found.seconds, 2), "by": "greedy" if greedy else "solver",
+        "seconds": round(found.seconds, 2), "by": "greedy" if found is base else "solver",
         "plan": _figures(found, sites, basis.there), "greedy": _figures(base, sites, basis.there),
     }  # fmt: skip
     rows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,24 +37,37 @@ class Adopted:
 @transaction.atomic
 def adopt_plan(*, scope: Scope, proposal: Proposal, by: str, now: datetime) -> Adopted:
     """Runs as proposed take the place of those that have not departed. Whoever or whatever changed since is left out."""
-    board = proposal.board
-    _undo_planned(scope)
-    waiting = {row.pk: row for row in reads.to_plan(scope).select_for_update(of=("self",))}
-    fleet = {each.pk: each for each in Vehicle.objects.filter(pk__in=[van.key for van in board.vans], closed_at=None)}
-    free = {each.key: board.at(each.free) for each in board.vans}
+    return take_over(scope=scope, rows=rows_of(proposal), by=by, now=now)
+
+
+@transaction.atomic
+def take_over(
+    *, scope: Scope, rows: Sequence[Mapping[str, Any]], by: str, now: datetime, kept: Collection[int] = ()
+) -> Adopted:
+    """Runs as `rows_of` writes them take the place of those that have not departed, but for the runs `kept`."""
+    _undo_planned(scope, kept)
+    waiting = {row.pk: row for row in reads.to_plan(scope, kept=kept).select_for_update(of=("self",))}
+    fleet = {each.pk: each for each in Vehicle.objects.filter(pk__in=[row["vehicle"] for row in rows], closed_at=None)}
+    free: dict[int, datetime] = {}
     for run in Run.objects.filter(vehicle__in=fleet, state__in=UNDER_WAY):
-        free[run.vehicle_id] = max(free[run.vehicle_id], run.free_at)
+        free[run.vehicle_id] = max(free.get(run.vehicle_id, run.free_at), run.free_at)
     taken = people = skipped = 0
-    for ride in proposal.plan.rides:
-        numbers = [number for stop in ride.stops for number in board.members[stop.party]]
-        usable = ride.van in fleet and board.at(ride.departs) >= free[ride.van]
+    for row in rows:
+        numbers = [number for stop in row["stops"] for number in stop["transfers"]]
+        departs = datetime.fromisoformat(row["departs"])
+        usable = row["vehicle"] in fleet and departs >= free.get(row["vehicle"], departs)
         if not usable or any(number not in waiting for number in numbers):
             skipped += 1
             continue
-        run = _make(fleet[ride.van], ride, board, by=by, now=now)
-        _put(run, ride, board, [waiting[number] for number in numbers])
+        run = _make(fleet[row["vehicle"]], row, by=by, now=now)
+        _put(run, row, [waiting[number] for number in numbers])
         taken, people = taken + 1, people + len(numbers)
     return Adopted(taken, people, skipped)
+
+
+def rows_of(proposal: Proposal) -> list[dict[str, Any]]:
+    """The runs of a proposal as they are kept: moments and numbers of transfers."""
+    return [_row(ride, proposal.board) for ride in proposal.plan.rides]
 
 
 @transaction.atomic
@@ -89,9 +102,10 @@ def put_on_run(*, scope: Scope, vehicle: int, transfers: Sequence[int], by: str,
     if wrong:
         title = FAULTS[wrong[0].code]
         raise Refusal(f"不能这样安排：{title['zh']}。", f"This run does not hold: {title['en']}.", field="transfers", value=str(wrong[0].key))  # fmt: skip
-    run = _make(car, ride, board, by=by, now=now)
+    planned = _row(ride, board)
+    run = _make(car, planned, by=by, now=now)
     rows = {row.pk: row for row in Transfer.objects.select_for_update(of=("self",)).filter(pk__in=taken)}
-    _put(run, ride, board, [rows[number] for party in chosen for number in board.members[party]])
+    _put(run, planned, [rows[number] for party in chosen for number in board.members[party]])
     return run
 
 
@@ -162,10 +176,10 @@ def cancel_run(*, scope: Scope, run: int, by: str, now: datetime) -> Run:
     return _step(found, "cancel")
 
 
-def _undo_planned(scope: Scope) -> None:
+def _undo_planned(scope: Scope, kept: Collection[int]) -> None:
     """Take back every run that has not departed and that the asker may plan anew."""
     runs = scope.within(Run.objects.select_for_update(), "area").filter(state="planned")
-    mine = list(runs.exclude(pk__in=reads.fixed_runs(scope)).values_list("pk", flat=True))
+    mine = list(runs.exclude(pk__in=reads.fixed_runs(scope) | set(kept)).values_list("pk", flat=True))
     _take_off(Transfer.objects.filter(run__in=mine, state="planned"))
     Run.objects.filter(pk__in=mine).update(state="cancelled")
 
@@ -177,21 +191,44 @@ def _take_off(rows: Any) -> None:
     empty.update(state="cancelled")
 
 
-def _make(vehicle: Vehicle, ride: Ride, board: Board, *, by: str, now: datetime) -> Run:
+def _row(ride: Ride, board: Board) -> dict[str, Any]:
+    return {
+        "vehicle": ride.van,
+        "group": ride.group,
+        "departs": board.at(ride.departs).isoformat(),
+        "arrives": board.at(ride.arrives).isoformat(),
+        "back": board.at(ride.back).isoformat(),
+        "free": board.at(ride.free).isoformat(),
+        "metres": ride.metres,
+        "stops": [
+            {"transfers": list(board.members[stop.party]), "at": board.at(stop.at).isoformat()} for stop in ride.stops
+        ],
+    }
+
+
+def _make(vehicle: Vehicle, row: Mapping[str, Any], *, by: str, now: datetime) -> Run:
+    moments = {
+        name: datetime.fromisoformat(row[key])
+        for name, key in (("departs_at", "departs"), ("back_at", "back"), ("free_at", "free"))
+    }
     return Run.objects.create(
-        vehicle=vehicle, area=vehicle.area, group=ride.group, departs_at=board.at(ride.departs), back_at=board.at(ride.back),
-        free_at=board.at(ride.free), metres=ride.metres, planned_at=now, planned_by=by,
+        vehicle=vehicle, area=vehicle.area, group=row["group"], metres=row["metres"], planned_at=now, planned_by=by, **moments,
     )  # fmt: skip
 
 
-def _put(run: Run, ride: Ride, board: Board, rows: Iterable[Transfer]) -> None:
-    places = {number: (position, stop.at) for position, stop in enumerate(ride.stops, 1) for number in board.members[stop.party]}  # fmt: skip
+def _put(run: Run, row: Mapping[str, Any], transfers: Iterable[Transfer]) -> None:
+    stops = enumerate(row["stops"], 1)
+    places = {
+        number: (position, datetime.fromisoformat(stop["at"]))
+        for position, stop in stops
+        for number in stop["transfers"]
+    }
     changed = []
-    for row in rows:
-        position, moment = places[row.pk]
-        row.run, row.position, row.state = run, position, "planned"
-        row.pick_up_at, row.arrive_at = board.at(moment), board.at(ride.arrives)
-        changed.append(row)
+    for each in transfers:
+        each.run, each.state = run, "planned"
+        each.position, each.pick_up_at = places[each.pk]
+        each.arrive_at = datetime.fromisoformat(row["arrives"])
+        changed.append(each)
     Transfer.objects.bulk_update(changed, ["run", "position", "state", "pick_up_at", "arrive_at"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yanmen.base.refusals import Refusal
 from yanmen.registry.scope import Scope
@@ -49,14 +49,29 @@ def close_vehicle(*, scope: Scope, vehicle: int, by: str, now: datetime) -> Vehi
     found = own_vehicle(scope, vehicle)
     if Run.objects.filter(vehicle=found, state__in=("planned", "out", "disinfecting")).exists():
         raise Refusal(
-            "该车还有未完成的趟次。请先完成或取消。",
-            "The vehicle has runs that have not ended. Finish or cancel them first.",
+            "该车还有未完成的趟次。请先完成或取消；车辆发生故障的，请按故障登记。",
+            "The vehicle has runs that have not ended. Finish or cancel them first; or say that it broke down.",
             field="vehicle",
             value=found.plate,
         )
     found.closed_at = now
     found.save(update_fields=["closed_at"])
     return found
+
+
+@transaction.atomic
+def lose_vehicle(*, scope: Scope, vehicle: int, by: str, now: datetime) -> int:
+    """The vehicle cannot go on: whoever it has not picked up waits for another. Those aboard are told of on its run.
+
+    Says how many wait again.
+    """
+    found = own_vehicle(scope, vehicle)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quarantine_vehicle_lost(%s)", [found.pk])
+        (freed,) = cursor.fetchone()
+    found.closed_at = now
+    found.save(update_fields=["closed_at"])
+    return int(freed)
 
 
 def own_vehicle(scope: Scope, number: int) -> Vehicle:

@@ -1,6 +1,7 @@
 """Screens of quarantine."""
 
 from yanmen.subsystems.quarantine.pages import (
+    errands,
     findings,
     guests,
     housekeeping,
@@ -14,6 +15,7 @@ from yanmen.subsystems.quarantine.pages import (
 )
 
 __all__ = [
+    "errands",
     "findings",
     "guests",
     "housekeeping",

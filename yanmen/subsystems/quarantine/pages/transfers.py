@@ -16,21 +16,21 @@ from yanmen.desk.asking import asked_by
 from yanmen.desk.pages import page
 from yanmen.registry.models import Area
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.quarantine.actions import requests, runs, transfers, vehicles
+from yanmen.subsystems.quarantine.actions import errands, requests, run_plans, runs, transfers, vehicles
 from yanmen.subsystems.quarantine.kinds import DISPATCHER, MANAGER, STAFF
 from yanmen.subsystems.quarantine.methods.courses import RUN_STATES, TRANSFER_STATES
 from yanmen.subsystems.quarantine.methods.words import GROUPS, SITE_KINDS, SPECIAL, VEHICLES
 from yanmen.subsystems.quarantine.models import Site
+from yanmen.subsystems.quarantine.pages.errands import card
 from yanmen.subsystems.quarantine.pages.transfer_fields import decimal, numbers, person_numbers, text, whole
 from yanmen.subsystems.quarantine.queries import transfers as queries
+from yanmen.subsystems.quarantine.queries.run_plans import offers
 
 TEAM = "transfer_team"
 SEES = (DISPATCHER, MANAGER, STAFF, TEAM, "command.staff")
 PLANS = (DISPATCHER, TEAM)
 APPROVES = (DISPATCHER, MANAGER)
 ASKS = (DISPATCHER, MANAGER, TEAM)
-QUICK = 5.0
-"""Seconds that a page searches for a plan; the command line takes as long as it is told."""
 SINCE = timedelta(hours=24)
 SITES = 400
 NEEDS = SPECIAL | {"negative_pressure": {"zh": "负压转运", "en": "Negative pressure"}}
@@ -58,6 +58,8 @@ def board(request: HttpRequest, scope: Scope) -> HttpResponse:
         "late": sum(each.late for each in columns),
         "waiting": next(each.count for each in columns if each.state == "approved"),
         "ended": queries.ended(scope, since=now - SINCE),
+        "errand": card(request, scope, "runs"),
+        "offers": offers(scope, now=now),
         "runs": queries.runs(scope)[: queries.MOST],
         "vehicles": [(each, busy.get(each.pk)) for each in queries.vehicles(scope)],
         "sites": Site.objects.filter(state="open").select_related("place").order_by("area", "pk")[:SITES],
@@ -95,7 +97,12 @@ def _act(request: HttpRequest, scope: Scope) -> None:
     elif act == "cancel" and is_one_of(scope, (*APPROVES, *ASKS)):
         transfers.cancel(transfers=chosen, why=text(request, "why", 200), **about)
     elif act == "plan" and is_one_of(scope, PLANS):
-        _plan(request, about)
+        errands.ask(kind="runs", adopts=True, **about)
+        messages.success(request, _("The plan is being made. It appears below; you can go on working meanwhile."))
+    elif act == "adopt" and is_one_of(scope, PLANS):
+        _adopt(request, about)
+    elif act == "lose" and is_one_of(scope, PLANS):
+        _lose(request, about)
     elif act == "run" and is_one_of(scope, PLANS):
         runs.put_on_run(vehicle=whole(request, "vehicle"), transfers=chosen, **about)
     elif act == "request" and is_one_of(scope, ASKS):
@@ -112,12 +119,19 @@ def _act(request: HttpRequest, scope: Scope) -> None:
         raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="act", value=act)
 
 
-def _plan(request: HttpRequest, about: dict[str, Any]) -> None:
-    proposal, adopted = runs.plan_runs(seconds=QUICK, **about)
-    late = sum(fault.code == "late" for fault in proposal.faults)
-    said = _("%(people)d people on %(runs)d runs, %(late)d parties later than due, %(left)d without a vehicle that can take them.")  # fmt: skip
-    counts = {"people": adopted.people, "runs": adopted.runs, "late": late, "left": len(proposal.plan.left)}
-    messages.success(request, said % counts)
+def _adopt(request: HttpRequest, about: dict[str, Any]) -> None:
+    done = run_plans.adopt_kept(plan=whole(request, "plan"), **about)
+    messages.success(request, _("%(people)d people on %(runs)d runs.") % {"people": done.people, "runs": done.runs})
+
+
+def _lose(request: HttpRequest, about: dict[str, Any]) -> None:
+    freed = vehicles.lose_vehicle(vehicle=whole(request, "vehicle"), **about)
+    said = ngettext(
+        "The vehicle is out of use. %(n)d person waits for another.",
+        "The vehicle is out of use. %(n)d people wait for another.",
+        freed,
+    )
+    messages.success(request, said % {"n": freed})
 
 
 def _request(request: HttpRequest, about: dict[str, Any]) -> None:

@@ -16,11 +16,13 @@ from yanmen.desk.asking import asked_by, moment_of
 from yanmen.desk.pages import page
 from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.quarantine.actions import errands
 from yanmen.subsystems.quarantine.actions import planning as plans
 from yanmen.subsystems.quarantine.actions.stays import take_room
 from yanmen.subsystems.quarantine.kinds import DISPATCHER, MANAGER
 from yanmen.subsystems.quarantine.methods.rooms import NO_ROOM
 from yanmen.subsystems.quarantine.methods.words import GROUPS, SITE_KINDS, SPECIAL
+from yanmen.subsystems.quarantine.pages.errands import card
 from yanmen.subsystems.quarantine.queries import conflicts, free_rooms, planning
 from yanmen.subsystems.quarantine.queries.waiting import CHECK, ROOM, Waiting, waiting
 
@@ -59,7 +61,7 @@ def rooms_wanted(request: HttpRequest, scope: Scope) -> HttpResponse:
         "waiting": sorted(wait, key=lambda each: (each.due_at is None, each.due_at, each.since))[:SHOWN],
         "more": max(0, len(wait) - SHOWN), "plan": _plan(scope, wait), "conflicts": conflicts.open_conflicts(scope),
         "conflict_titles": conflicts.TITLES, "special": SPECIAL, "kinds": SITE_KINDS, "groups": GROUPS,
-        "may_plan": scope.role in PLANNERS, "free": _free(scope, now), "refusal": refusal, "now": now,
+        "may_plan": scope.role in PLANNERS, "errand": card(request, scope, "rooms"), "free": _free(scope, now), "refusal": refusal, "now": now,
     }  # fmt: skip
     return render(request, "quarantine/waiting.html", context, status=422 if refusal else 200)
 
@@ -69,13 +71,8 @@ def _act(request: HttpRequest, scope: Scope) -> str:
         raise Refusal("您当前的角色不能进行此操作。", "Your role cannot do this here.", field="act")
     form = request.POST
     if form.get("act") == "plan":
-        made = plans.plan_rooms(**asked_by(request))
-        many = made.figures["plan"]["people"]
-        return ngettext(
-            "A plan for %(n)d person is made. Nothing is given yet.",
-            "A plan for %(n)d people is made. Nothing is given yet.",
-            many,
-        ) % {"n": many}
+        errands.ask(kind="rooms", **asked_by(request))
+        return _("The plan is being made. It appears below; you can go on working meanwhile.")
     if form.get("act") == "adopt":
         done = plans.adopt(**asked_by(request), plan=_number(form.get("plan", ""), "plan"))
         return ngettext("%(n)d person has a room.", "%(n)d people have rooms.", done.people) % {"n": done.people}

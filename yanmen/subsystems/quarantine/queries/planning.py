@@ -12,9 +12,11 @@ from django.db.models import Count, Q
 from yanmen.base.clock import local_date
 from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.quarantine.methods.assigning import assign
 from yanmen.subsystems.quarantine.methods.courses import STAYING
+from yanmen.subsystems.quarantine.methods.greedy import first_come
 from yanmen.subsystems.quarantine.methods.parties import Guest, Together, needs_of, parties
-from yanmen.subsystems.quarantine.methods.rooms import FreeRoom, OpenSite, Party, Weights
+from yanmen.subsystems.quarantine.methods.rooms import Assignment, FreeRoom, OpenSite, Party, Weights
 from yanmen.subsystems.quarantine.models import Plan, Stay
 from yanmen.subsystems.quarantine.queries import free_rooms, owed
 from yanmen.subsystems.quarantine.queries.waiting import Waiting, guests, waiting
@@ -32,6 +34,21 @@ class Basis:
     rooms: list[FreeRoom]
     there: dict[int, frozenset[str]]
     weights: Weights
+
+    def share_out(self, *, greedy: bool = False) -> Shares:
+        """Rooms for those who wait, and what first come, first served would do; it takes no more of the database."""
+        base = first_come(self.parties, self.sites, self.rooms)
+        found = base if greedy else assign(self.parties, self.sites, self.rooms, self.weights, there=self.there)
+        return Shares(self, found, base)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Who would get which room, beside the baseline, and from what it was worked out."""
+
+    basis: Basis
+    found: Assignment
+    base: Assignment
 
 
 def basis(scope: Scope, *, now: datetime) -> Basis:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db.models import Q
@@ -44,6 +45,12 @@ class Board:
         """A moment of the plan."""
         return self.beginning + timedelta(seconds=seconds)
 
+    def plan(self, *, seconds: float, workers: int = 1) -> Proposal:
+        """A plan of what was read, checked, beside what happens without one; it takes no more of the database."""
+        found = plan(self.parties, self.vans, self.ways, self.pace, seconds=seconds, workers=workers)
+        naive = one_by_one(self.parties, self.vans, self.ways, self.pace)
+        return Proposal(self, found, naive, tuple(faults_of(found, self.parties, self.vans, self.ways, self.pace)))
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -55,10 +62,10 @@ class Proposal:
     faults: tuple[Fault, ...]
 
 
-def ahead(scope: Scope, norm: Mapping[str, Any], *, now: datetime) -> Board:
+def ahead(scope: Scope, norm: Mapping[str, Any], *, now: datetime, kept: Collection[int] = ()) -> Board:
     """Whoever is approved and not yet on the way, and the vehicles with the moment they are free again.
 
-    Runs that have not departed may change, so they do not hold their vehicle; those that are out do.
+    Runs that have not departed may change, so they do not hold their vehicle; those that are out do, and those `kept`.
     """
     places: dict[Spot, int] = {}
 
@@ -67,13 +74,13 @@ def ahead(scope: Scope, norm: Mapping[str, Any], *, now: datetime) -> Board:
 
     pace = pace_of(norm)
     vans = []
-    busy = _busy(scope, pace, now)
+    busy = _busy(scope, pace, now, kept)
     for each in queries.vehicles(scope):
         free = max(now, busy.get(each.pk, now))
         stand = place(each.longitude, each.latitude)
-        vans.append(Van(each.pk, stand, each.seats, each.kind, _seconds(free - now)))
+        vans.append(Van(each.pk, stand, each.seats, each.kind, ceil((free - now).total_seconds())))
     together: dict[tuple[int, str, int, int], list[Transfer]] = {}
-    for row in queries.to_plan(scope):
+    for row in queries.to_plan(scope, kept=kept):
         key = (
             row.party,
             row.group,
@@ -94,17 +101,13 @@ def ahead(scope: Scope, norm: Mapping[str, Any], *, now: datetime) -> Board:
 
 def propose(scope: Scope, norm: Mapping[str, Any], *, now: datetime, seconds: float, workers: int = 1) -> Proposal:
     """A plan for everybody who waits, checked, beside what happens without one."""
-    board = ahead(scope, norm, now=now)
-    found = plan(board.parties, board.vans, board.ways, board.pace, seconds=seconds, workers=workers)
-    naive = one_by_one(board.parties, board.vans, board.ways, board.pace)
-    faults = faults_of(found, board.parties, board.vans, board.ways, board.pace)
-    return Proposal(board, found, naive, tuple(faults))
+    return ahead(scope, norm, now=now).plan(seconds=seconds, workers=workers)
 
 
-def _busy(scope: Scope, pace: Pace, now: datetime) -> dict[int, datetime]:
+def _busy(scope: Scope, pace: Pace, now: datetime, kept: Collection[int]) -> dict[int, datetime]:
     """When each vehicle that is out, being disinfected or planned for others is free again, at the earliest."""
     free: dict[int, datetime] = {}
-    held = Q(state__in=("out", "disinfecting")) | Q(pk__in=queries.fixed_runs(scope))
+    held = Q(state__in=("out", "disinfecting")) | Q(pk__in=queries.fixed_runs(scope) | set(kept))
     for each in scope.within(Run.objects, "area").filter(held):
         least = now + timedelta(seconds=pace.disinfect) if each.state == "out" else now
         free[each.vehicle_id] = max(free.get(each.vehicle_id, now), each.free_at, least)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -101,11 +101,26 @@ def ended(scope: Scope, *, since: datetime, most: int = 40) -> list[Carried]:
     return with_names(scope, at_either_end(scope).filter(ended_at__gte=since).order_by("-ended_at", "pk")[:most])
 
 
-def to_plan(scope: Scope) -> QuerySet[Transfer]:
-    """Approved transfers that begin in the asker's areas, and those on runs that the asker may plan anew."""
+def to_plan(scope: Scope, *, kept: Collection[int] = ()) -> QuerySet[Transfer]:
+    """Approved transfers that begin in the asker's areas, and those on runs that the asker may plan anew; runs `kept` stay."""
     may_ride = Q(state="approved") | Q(state="planned", run__state="planned")
     rows: QuerySet[Transfer] = scope.within(Transfer.objects, "area").filter(may_ride)
-    return rows.exclude(run__in=fixed_runs(scope)).order_by("due_at", "party", "pk")
+    return rows.exclude(run__in=fixed_runs(scope) | set(kept)).order_by("due_at", "party", "pk")
+
+
+def leaving_soon(scope: Scope, *, now: datetime, minutes: int) -> list[int]:
+    """Runs that leave within so many minutes, or should have left as long ago: nobody changes them any more."""
+    span = timedelta(minutes=minutes)
+    rows = scope.within(Run.objects, "area").filter(
+        state="planned", departs_at__gt=now - span, departs_at__lt=now + span
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def without_run(scope: Scope) -> QuerySet[Transfer]:
+    """Approved by both sides, and no run takes them."""
+    rows: QuerySet[Transfer] = scope.within(Transfer.objects, "area").filter(state="approved")
+    return rows.order_by("approved_at", "pk")
 
 
 def fixed_runs(scope: Scope) -> set[int]:

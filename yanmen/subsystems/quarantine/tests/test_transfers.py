@@ -14,6 +14,7 @@ from yanmen.loop.run import settle
 from yanmen.project.testing import show_clock
 from yanmen.registry.models import Place
 from yanmen.registry.scope import acting
+from yanmen.subsystems.quarantine.jobs import long_work
 from yanmen.subsystems.quarantine.models import Room, Run, Stay, Transfer
 from yanmen.subsystems.quarantine.tests.city import (
     CENTRES,
@@ -301,11 +302,15 @@ def test_the_board_the_run_and_the_map_over_http(city, sign_in):
     form = {"act": "vehicle", "area": f"{DISTRICT} 榆次区", "plate": "晋K12345", "seats": "6", "longitude": str(x)}
     assert post(both, "/transfers/", **form, kind="van", latitude="north").status_code == 422
     assert "晋K12345" in post(both, "/transfers/", **form, kind="van", latitude=str(y)).text
-    said = post(both, "/transfers/", act="plan").text
-    assert "0 people on 0 runs, 0 parties later than due, 1 without a vehicle that can take them." in said
+    assert "The plan is being made" in post(both, "/transfers/", act="plan").text
+    assert long_work(NOON)
+    said = both.get("/transfers/").text
+    assert "0 people on 0 runs; 0 parties later than due; no vehicle can take 2 people." in said
     form["plate"] = "晋K54321"
     post(both, "/transfers/", **form, kind="wheelchair", latitude=str(y))
-    assert "2 people on 1 runs" in post(both, "/transfers/", act="plan").text
+    post(both, "/transfers/", act="plan")
+    assert long_work(NOON)
+    assert "2 people on 1 runs" in both.get("/transfers/").text
     run = Run.objects.using("owner").get(state="planned")
     drawn = both.get("/transfers/map/").text
     assert drawn.count('class="ride ride-contact') == 1
