@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from yanmen.subsystems.grid.tests.phones import GridPhone
+from yanmen.subsystems.grid.tests.phones import GridPhone, Network
 
 
 @pytest.fixture
@@ -23,10 +23,18 @@ def phones(browser: Any) -> Iterator[Callable[..., GridPhone]]:
     """`phones(client)`: the telephone of who is signed in there; all are switched off at the end."""
     made: list[GridPhone] = []
 
-    def take(client: Any, look: str = "zh") -> GridPhone:
-        made.append(GridPhone(browser, client, look))
+    def take(client: Any, look: str = "zh", url: str = "") -> GridPhone:
+        made.append(GridPhone(browser, client, look, url))
         return made[-1].ready()
 
     yield take
     for phone in made:
         phone.close()
+
+
+@pytest.fixture
+def network(live: Any) -> Iterator[Network]:
+    """A network of which a test decides what it swallows."""
+    made = Network(live.url)
+    yield made
+    made.close()

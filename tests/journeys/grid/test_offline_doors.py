@@ -50,9 +50,9 @@ def test_a_day_without_a_network(village: Any, phones: Any, sign_in: Any) -> Non
 @pytest.mark.parametrize("when", ["before the site had it", "after the site committed it"])
 @pytest.mark.parametrize("death", ["crash", "close"])
 def test_a_page_that_dies_while_it_sends_loses_and_doubles_nothing(
-    village: Any, phones: Any, sign_in: Any, when: str, death: str
+    village: Any, phones: Any, network: Any, sign_in: Any, when: str, death: str
 ) -> None:
-    phone = phones(sign_in(WORKER, VILLAGE))
+    phone = phones(sign_in(WORKER, VILLAGE), url=network.url)
     phone.offline()
     for house, room in ((1, 101), (2, 601)):
         visited(phone, village, house, room)
@@ -62,25 +62,16 @@ def test_a_page_that_dies_while_it_sends_loses_and_doubles_nothing(
     phone.save()
     records = phone.records()
     assert len(records) == 10
-    held: list[str] = []
-
-    def hold(route: Any) -> None:
-        """The site's answer never comes; in the second case it has already done what was asked."""
-        if when.startswith("after"):
-            route.fetch()
-        held.append(route.request.url)
-
-    phone.context.route("**/api/grid/answers", hold)
-    phone.context.route("**/api/grid/edits", hold)
+    network.swallow, network.answers_only = ("/api/grid/answers", "/api/grid/edits"), when.startswith("after")
     phone.offline(False)
-    phone.until(lambda: bool(held))
+    phone.until(lambda: bool(network.held))
     early = village.facts(*records) + village.edits(*records)
     assert (early > 0) == when.startswith("after")
     if death == "crash":
         phone.crash()
     else:
         phone.page.close()
-    phone.context.unroute_all(behavior="ignoreErrors")
+    network.swallow = ()
     phone.open()
     phone.delivered()
     assert set(phone.records()) == set(records)

@@ -9,12 +9,9 @@ import shutil
 
 import pytest
 
+from yanmen.base.tests.phone_files import missing_files, missing_texts
 from yanmen.edge import pages
 from yanmen.edge.pages import FOLDER, answer, read, respond
-
-REFERENCE = re.compile(
-    r"""(?:from\s+|import\s*\(?\s*|src=|href=)["'](\.{0,2}/?[\w./-]+\.(?:js|css|svg|png|webmanifest))["']"""
-)
 
 
 def header(headers, name):
@@ -104,29 +101,11 @@ def test_a_changed_file_is_a_new_version(tmp_path):
 
 
 def test_pages_name_no_file_that_is_missing():
-    files = pages.pages()
-    missing = []
-    for name in files:
-        if not name.endswith((".js", ".html")) or name.startswith("vendor/"):
-            continue
-        for target in REFERENCE.findall(files[name].body.decode()):
-            path = (FOLDER / name).parent / target if not target.startswith("/") else FOLDER / target[7:]
-            if path.resolve().relative_to(FOLDER.resolve()).as_posix() not in files:
-                missing.append(f"{name}: {target}")
-    assert missing == []
+    assert missing_files(pages.pages(), "/phone/") == []
 
 
 def test_every_text_that_is_used_stands_in_both_languages():
-    files = pages.pages()
-    table = files["texts.js"].body.decode() + files["common_texts.js"].body.decode()
-    texts = [quoted or bare for quoted, bare in re.findall(r'^  (?:"([\w.-]+)"|(\w+)): \[', table, re.MULTILINE)]
-    used = set()
-    for name, page in files.items():
-        if name.endswith(".js") and not name.startswith("vendor/"):
-            used |= set(re.findall(r'\bt\("([\w.-]+)"', page.body.decode()))
-    assert used - set(texts) == set()
-    both = re.findall(r'\[\s*("(?:[^"\\]|\\.)+"),\s*("(?:[^"\\]|\\.)+"),?\s*\]', table)
-    assert len(both) == len(texts)
+    assert missing_texts(pages.pages()) == set()
 
 
 def test_verdicts_say_the_same_as_python():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from yanmen.project.looks import barriers
 from yanmen.project.testing import cookies_for
@@ -23,8 +27,8 @@ NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION")
 class GridPhone:
     """The telephone of somebody who is signed in at the desk's front door."""
 
-    def __init__(self, browser: Any, client: Any, look: str = "zh") -> None:
-        self.url = str(client.base_url).rstrip("/")
+    def __init__(self, browser: Any, client: Any, look: str = "zh", url: str = "") -> None:
+        self.url = url or str(client.base_url).rstrip("/")
         about = {"viewport": {"width": 390, "height": 844}, "has_touch": True, **LOOKS[look]}
         self.context = browser.new_context(**about)
         self.sign_in(client)
@@ -137,6 +141,67 @@ class GridPhone:
     def _heard(self, line: Any) -> None:
         if line.type in ("error", "warning") and not any(each in line.text for each in NETWORK):
             self.complaints.append(line.text)
+
+
+class Network:
+    """What lies between a telephone and the site: it may swallow a request, or do what it asks and swallow the answer."""
+
+    def __init__(self, site: str) -> None:
+        self.site = urlsplit(site)
+        self.held: list[str] = []
+        self.swallow: tuple[str, ...] = ()
+        self.answers_only = False
+        self._over = Event()
+        network = self
+
+        class Way(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                network._pass(self)
+
+            do_POST = do_GET
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Way)
+        self._server.daemon_threads = True
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        """Whatever is held is let go, unanswered."""
+        self._over.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _pass(self, way: BaseHTTPRequestHandler) -> None:
+        body = way.rfile.read(int(way.headers.get("Content-Length") or 0))
+        held = way.path in self.swallow
+        if held and not self.answers_only:
+            return self._keep(way)
+        onward = http.client.HTTPConnection(self.site.hostname or "", self.site.port, timeout=300)
+        onward.request(way.command, way.path, body or None, dict(way.headers))
+        answer = onward.getresponse()
+        content = answer.read()
+        onward.close()
+        if held:
+            return self._keep(way)
+        way.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "connection", "date", "server"):
+                way.send_header(name, value)
+        way.send_header("Content-Length", str(len(content)))
+        way.end_headers()
+        if answer.status != 304:
+            way.wfile.write(content)
+        return None
+
+    def _keep(self, way: BaseHTTPRequestHandler) -> None:
+        self.held.append(way.path)
+        self._over.wait(300)
+        way.close_connection = True
 
 
 def _say(field: Any, value: str) -> None:
