@@ -19,7 +19,7 @@ from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.answers import Field
 from yanmen.subsystems.grid.methods.fields import HOUSEHOLD, PERSON, shown, titles
 from yanmen.subsystems.grid.methods.words import NEEDS
-from yanmen.subsystems.grid.queries.asking import TITLES, Ask, Asked
+from yanmen.subsystems.grid.queries.asking import TASKS, TITLES, Ask, Asked
 from yanmen.subsystems.grid.queries.conflicts import Conflict, Side
 from yanmen.subsystems.grid.queries.fields import InForce, Subject
 from yanmen.subsystems.grid.queries.pack import Pack, PackDoor
@@ -96,7 +96,7 @@ def _stable(request: HttpRequest, pack: Pack) -> dict[str, Any]:
         "version": VERSION,
         "account": {"id": account.pk if account else None, "name": str(account or ""), "role": request.scope.role, "area": request.scope.area},
         "areas": {code: {"zh": words.area_name(code, True), "en": words.area_name(code, False)} for code in _distinct(each.door.area for each in pack.doors)},
-        "tasks": {kind: _both(words.task(kind)) for kind in _distinct(owed.kind for one in people for owed in one.owed)},
+        "tasks": {kind: _both(words.task(kind)) | {"records": TASKS.get(kind, "")} for kind in _distinct(owed.kind for one in people for owed in one.owed)},
         "places": {place: _both(words.word(place)) for place in _distinct(one.place for one in people)},
         "needs": NEEDS,
         "kinds": {kind: {**(TITLES.get(kind) or OTHER_TITLES[kind]), "ticked": kind in TICKED, "fields": [_field(each) for each in fields]} for kind, fields in answers.FIELDS.items()},
