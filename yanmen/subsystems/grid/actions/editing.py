@@ -144,14 +144,14 @@ class _Merging:
         )  # fmt: skip
         sealed(row, value, hide=secret(field))
         force = self.force.get(subject)
-        told = Told(row.key, fields.mark(row.value, row.digest), self.by, row.said_at, row.seen)
+        told = Told(row.key, fields.mark(row.value, _digest(row)), self.by, row.said_at, row.seen)
         seen = self.known.get(row.seen) if row.seen else None
         row.outcome = merge(told, force.told if force else None, _mark(seen))
         row.before = force.key if force else None
         self.rows.append(row)
         self.known[row.key] = row
         if row.outcome in IN_FORCE:
-            self.force[subject] = InForce(row.key, value, self.by, row.said_at, row.digest)
+            self.force[subject] = InForce(row.key, value, self.by, row.said_at, _digest(row))
         theirs = force if row.outcome in (CONFLICT, SAME) else None
         return EditReceipt(one.id, row.outcome, theirs=theirs)
 
@@ -180,7 +180,11 @@ class _Merging:
 
 
 def _mark(seen: Edit | None) -> str | None:
-    return None if seen is None else fields.mark(seen.value, bytes(seen.digest) if seen.digest is not None else None)
+    return None if seen is None else fields.mark(seen.value, _digest(seen))
+
+
+def _digest(row: Edit) -> bytes | None:
+    return None if row.digest is None else bytes(row.digest)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -88,9 +88,9 @@ def _changes(request: HttpRequest, door: int) -> Iterator[actions.Change]:
         raise Refusal(
             "表单不完整，请刷新页面。", "The form is incomplete. Load the page again.", field="form"
         ) from None
-    for number, (name, value) in enumerate(form.items(), 2):
-        found = NAME.fullmatch(name)
-        if found and value.strip() != form.get(f"was-{name}", ""):
+    for number, name in enumerate(form, 2):
+        found, value = NAME.fullmatch(name), form.get(name, "").strip()
+        if found and value != form.get(f"was-{name}", ""):
             person = int(found[1]) or None
             seen = form.get(f"seen-{name}", "")
             yield actions.Change(UUID(int=first.int ^ number), door, person, found[2], value, seen, now)

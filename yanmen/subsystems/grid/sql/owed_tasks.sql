@@ -6,3 +6,4 @@ WHERE task.subject_type = 'person' AND task.role = 'grid_officer' AND task.state
   AND task.opens_at < day_start(%(day)s::date + 1) AND task.due_at > day_start(%(day)s::date - %(late_days)s)
   AND (%(people)s::bigint[] IS NULL OR task.subject = ANY(%(people)s::bigint[]))
 GROUP BY task.subject, task.kind
+ORDER BY task.subject, due_at, task.kind

@@ -153,7 +153,9 @@ def test_answers_of_the_pack_are_taken_as_it_says(busy, sign_in):
     headers = {"Referer": str(worker.base_url), "X-CSRFToken": answer["csrf"]}
     receipts = worker.post("/api/grid/answers", json={"answers": said}, headers=headers).json()
     assert {each["outcome"] for each in receipts} == {"created"}, receipts
-    settle(now=MORNING)
+    later = MORNING + timedelta(minutes=5)
+    settle(now=later)
+    show_clock(later)
     left = [
         ask for door in worker.get("/api/grid/pack").json()["doors"] for each in door["people"] for ask in each["asks"]
     ]
