@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from yanmen.base.ids import uuid7
 from yanmen.base.refusals import NotAllowed, Refusal
@@ -23,7 +23,6 @@ from yanmen.subsystems.health_code import kinds, queries
 from yanmen.subsystems.health_code.queries import Appeal, Fact
 
 SHORTEST_REASON = 4
-TEST = "screening.result"
 NO_SUCH_ACT = Refusal(
     "健康码颜色由事实按政策计算得出，任何人不得设置。此次操作已报督查。请录入或更正事实。",
     "A health code follows from facts under policy; nobody sets it. This attempt was reported to inspection."
@@ -106,7 +105,6 @@ def uphold(
     people = {each.person_id for each in wrong if each.person_id}
     _decided(kinds.UPHELD.name, found, note, by=by, now=now, repaired=len(wrong), people=len(people))
     _tell(found, wrong, by=by, now=now)
-    _tell_edges(wrong, now)
     return Repair(facts=len(wrong), people=len(people))
 
 
@@ -209,14 +207,6 @@ def _decided(kind: str, found: Appeal, note: str, *, by: str, now: datetime, **f
         now=now,
         detail={"appeal": found.appeal, "fact_id": str(found.fact_id), "note": note.strip()[:500], **figures},
     )
-
-
-def _tell_edges(wrong: Sequence[Fact], now: datetime) -> None:
-    """A test that was wrong changes somebody's last negative."""
-    tested = sorted({each.person_id for each in wrong if each.kind == TEST and each.person_id})
-    if tested:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT tell_negatives(%s, %s)", [tested, now])
 
 
 def _tell(found: Appeal, wrong: Sequence[Fact], *, by: str, now: datetime) -> None:

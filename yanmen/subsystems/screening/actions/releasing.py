@@ -200,8 +200,6 @@ def _withdraw(tube: Tube, note: str, *, by: str, now: datetime) -> None:
     said = {"id": uuid7(now), "area": tube.area, "occurred_at": now, "corrects": tube.told}
     said |= {"detail": {"reason": note, "kind": kinds.TUBE_RESULT.name}}
     _record(WITHDRAWN.name, [said, *_withdrawals(tube, members, note, kind, now)], by=by, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tell_negatives(%s, %s)", [[each["person"] for each in members], now])
 
 
 def _withdrawals(

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.loop.facts import Receipt
-from yanmen.loop.models import Fact
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.screening import kinds, queries
 from yanmen.subsystems.screening.methods.words import METHODS, RESULTS, SWABS
 
 CT_MOST = 45
-NEGATIVE = "negative"
-MESSAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def record_result(
         )
     reading = Reading(found.person_id, found.area, found.sampled_at, result, ct, method)
     _check(reading)
-    recorded = facts.record(
+    return facts.record(
         kinds.RESULT.name,
         person=reading.person,
         area=reading.area,
@@ -84,19 +81,12 @@ def record_result(
         now=now,
         detail=_detail(reading, sample),
     )
-    _tell_edges([reading.person] if result == NEGATIVE else [], now)
-    return recorded
 
 
 @transaction.atomic
 def record_results(*, readings: Iterable[Reading], by: str, now: datetime) -> Receipt:
     """Results that come in bulk from a laboratory, a statement a batch."""
-    negative: list[int] = []
-    receipt = facts.record_many(
-        kinds.RESULT.name, (_row(each, now) for each in _noting(readings, negative)), by=by, now=now
-    )
-    _tell_edges(negative, now)
-    return receipt
+    return facts.record_many(kinds.RESULT.name, (_row(each, now) for each in readings), by=by, now=now)
 
 
 @transaction.atomic
@@ -104,10 +94,7 @@ def correct_result(*, fact: UUID, result: str, by: str, now: datetime, ct: float
     """State a reported result anew; what the wrong one caused is lifted by the next turn."""
     if result not in RESULTS:
         raise _unknown("result", result, RESULTS)
-    corrected = facts.correct(fact, detail={"result": result, "ct": ct}, by=by, now=now)
-    people = Fact.objects.filter(pk=corrected).values_list("person_id", flat=True)
-    _tell_edges([person for person in people if person is not None], now)
-    return corrected
+    return facts.correct(fact, detail={"result": result, "ct": ct}, by=by, now=now)
 
 
 def take_post(*, person: int, area: str, post: str, by: str, now: datetime, at: datetime | None = None) -> UUID:
@@ -122,21 +109,6 @@ def leave_post(*, person: int, area: str, post: str, by: str, now: datetime, at:
     return facts.record(
         kinds.POST_LEFT.name, person=person, area=area, occurred_at=at or now, by=by, now=now, detail={"post": post}
     )
-
-
-def _noting(readings: Iterable[Reading], negative: list[int]) -> Iterator[Reading]:
-    """The same readings; whose were negative is noted on the way."""
-    for reading in readings:
-        if reading.result == NEGATIVE:
-            negative.append(reading.person)
-        yield reading
-
-
-def _tell_edges(people: list[int], now: datetime) -> None:
-    """Doors ask for a recent negative: the edges hear of it in messages of bounded size, as the last act."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(people), MESSAGE):
-            cursor.execute("SELECT tell_negatives(%s, %s)", [people[start : start + MESSAGE], now])
 
 
 def _row(reading: Reading, now: datetime) -> dict[str, object]:

@@ -115,6 +115,37 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM last_negatives(whom, since) n HAVING count(*) > 0
 $$;
 
+-- Whoever records, corrects or withdraws a result, at whichever door: whose it is is noted, and told once as the transaction ends.
+-- Nobody holds the outbox while rows are still being written, and a hundred thousand results are ten messages.
+CREATE OR REPLACE FUNCTION screening_note_tested() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO screening_untold (person_id, moment) VALUES (NEW.person_id, NEW.recorded_at) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION screening_tell_tested() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    whom bigint[];
+    latest timestamptz;
+BEGIN
+    WITH gone AS (DELETE FROM screening_untold WHERE act = pg_current_xact_id() RETURNING person_id, moment)
+    SELECT array_agg(person_id ORDER BY person_id), max(moment) INTO whom, latest FROM gone;
+    FOR part IN 0 .. coalesce(cardinality(whom), 0) / 10000 LOOP
+        PERFORM tell_negatives(whom[part * 10000 + 1 : (part + 1) * 10000], latest);
+    END LOOP;
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION screening_note_tested(), screening_tell_tested() FROM PUBLIC;
+REVOKE ALL ON screening_untold FROM PUBLIC, yanmen_app, yanmen_loop;
+CREATE OR REPLACE TRIGGER note_tested AFTER INSERT ON loop_fact FOR EACH ROW
+    WHEN (NEW.person_id IS NOT NULL AND (NEW.kind = 'screening.result' AND (NEW.detail ->> 'result' = 'negative' OR NEW.corrects IS NOT NULL)
+          OR NEW.kind = 'fact.withdrawn' AND NEW.detail ->> 'kind' IN ('screening.result', 'screening.negative')))
+    EXECUTE FUNCTION screening_note_tested();
+DROP TRIGGER IF EXISTS tell_tested ON screening_untold;
+CREATE CONSTRAINT TRIGGER tell_tested AFTER INSERT ON screening_untold DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION screening_tell_tested();
+
 -- Two records that are found to be one person, or no longer, have other last negatives from now on.
 CREATE OR REPLACE FUNCTION screening_tell_regrouped() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -142,7 +173,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 REVOKE EXECUTE ON FUNCTION last_negatives(bigint[], date), tell_negatives(bigint[], timestamptz, date), edge_negatives() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tell_negatives(bigint[], timestamptz, date) TO yanmen_app, yanmen_loop;
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'yanmen_edge') THEN
         GRANT EXECUTE ON FUNCTION edge_negatives() TO yanmen_edge;

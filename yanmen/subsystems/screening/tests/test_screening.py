@@ -189,8 +189,8 @@ def test_the_edges_know_the_last_negative_by_its_sampling_time(person):
 def test_a_corrected_negative_is_told_to_the_edges_as_the_one_before_it_or_none(person):
     given_test(person, 1, "negative")
     given_test(person, 3, "negative")
-    with acting(PROVINCE):
-        for number in (3, 1):
+    for number in (3, 1):
+        with acting(PROVINCE):
             wrong = Fact.objects.get(kind="screening.result", occurred_at=day(number))
             actions.correct_result(fact=wrong.pk, result="grey", by="lab", now=day(8))
     assert told()[-2:] == [[[person, minutes(day(1))]], [[person, None]]]
