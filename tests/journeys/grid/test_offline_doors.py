@@ -29,6 +29,7 @@ def test_a_day_without_a_network(village: Any, phones: Any, sign_in: Any) -> Non
     phone.offline()
     visited(phone, village, 1, 101)
     assert village.door(1, 101) in phone.today("all")
+    assert village.door(1, 101) in phone.today("open")  # whether the home is fit is still owed
     phone.page.reload()
     phone.page.locator(".doors li").first.wait_for()
     visited(phone, village, 2, 101)
@@ -146,6 +147,8 @@ def test_nobody_else_comes_in_and_nobody_leaves_while_records_wait(village: Any,
     phone.page.locator("#main[data-screen=welcome]").wait_for()
     names = [each["name"] for each in phone.page.evaluate("indexedDB.databases()")]
     assert names == ["yanmen-grid"]
+    phone.page.reload()
+    phone.page.locator("#main[data-screen=welcome]").wait_for()
 
 
 def test_what_lies_on_the_phone_is_sealed(village: Any, phones: Any, sign_in: Any) -> None:

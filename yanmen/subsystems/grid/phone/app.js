@@ -76,7 +76,7 @@ class App {
   }
 
   async #round(hurry) {
-    if (this.worker && this.worker.store) await this.worker.store.expire(this.clock.now());
+    await this.worker?.store.expire(this.clock.now());
     try {
       await this.#enter(await this.site.who());
       this.reached = true;
@@ -110,7 +110,7 @@ class App {
       await this.worker.leave();
       await this.admit(null);
     }
-    if (!this.worker) {
+    if (!this.worker && !this.left) {
       await this.admit(await Worker.enter(this.device, me));
       this.go(this.home);
     }
@@ -126,9 +126,10 @@ class App {
     return marks(before) !== marks(this.conflicts);
   }
 
-  /** Fetch the doors anew; screens that stand hear how far it is. */
+  /** Fetch the doors anew; screens that stand hear how far it is, and what went wrong. */
   async fetch() {
     if (this.fetching) return this.fetching;
+    this.faultOfPack = null;
     const { store } = this.worker;
     const arrived = this.work.arrived();
     const told = (progress) => { this.progress = progress; this.told(); };
@@ -137,7 +138,7 @@ class App {
       await this.work.forget(arrived);
       await this.#takePack();
       this.tabs.postMessage("pack");
-    }).finally(() => { this.fetching = this.progress = null; this.told(); });
+    }).catch((fault) => { this.faultOfPack = fault; throw fault; }).finally(() => { this.fetching = this.progress = null; this.told(); });
     return this.fetching;
   }
 
@@ -145,6 +146,12 @@ class App {
     this.pack = await Pack.load(this.worker.store, this.clock.now());
     await this.work.load();
     this.draw({ unless: "door" });
+  }
+
+  /** Keep what was said at a door; other tabs hear of it. */
+  async keep(door, said) {
+    await this.work.keep(door, said);
+    this.tabs.postMessage("work");
   }
 
   /** Whether the site answered last time. */
@@ -204,12 +211,13 @@ class App {
     return this.shell.draw(location.hash || this.home);
   }
 
-  /** Forget everything: who calls has made sure that nothing waits. */
+  /** Forget everything and sign out: who calls has made sure that nothing waits. */
   async leave() {
     const { worker } = this;
+    this.left = true;
     await this.admit(null);
     await worker.leave();
-    this.left = true;
+    await this.site.leave().catch(() => false);
     this.shell.say(t("end.wiped"));
     this.go("#/welcome");
   }

@@ -1,6 +1,6 @@
 // The way to the site: the session of the browser, whose it is, and its token against forged requests.
 
-import { Refused, send } from "./network.js";
+import { reach, Refused, send } from "./network.js";
 
 const WHO = "/api/grid/me";
 const LONGEST_WAIT = 60000;
@@ -25,6 +25,13 @@ export class Site {
     await this.clock.heard(me.time, asked);
     this.me = me;
     return me;
+  }
+
+  /** Sign out. */
+  async leave() {
+    const { csrf } = this.me ?? (await this.who());
+    this.me = null;
+    await reach("/account/logout/", { method: "POST", headers: { "X-CSRFToken": csrf }, credentials: "same-origin", redirect: "manual" });
   }
 
   /** The JSON answer to a request. The token belongs to one sign-in, so no record goes out under somebody else's. */

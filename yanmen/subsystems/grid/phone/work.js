@@ -79,20 +79,17 @@ export class Work {
     return one.asks.filter((ask) => !this.answered(one.person, ask));
   }
 
-  /** {owed, late, done}: how many things are owed, whether one is late, whether the door is finished. A task is done when the ask that records it was answered. */
+  /** {owed, due, late, done}: how many things are owed, the first moment, whether it is over, whether the door is finished today. */
   stateOf(door, tasks, now) {
-    let owed = 0;
-    let late = false;
-    for (const one of door.people) {
-      const left = new Set(this.asks(one).map(({ kind }) => kind));
-      for (const each of one.owed) {
-        const { records } = tasks[each.kind] ?? {};
-        if (records && !left.has(records)) continue;
-        owed += 1;
-        late ||= Date.parse(each.due_at) < now;
-      }
-    }
-    return { owed, late, done: owed === 0 && this.done.has(door.id) };
+    const due = door.people.flatMap((one) => this.owed(one, tasks).map(({ due_at: at }) => Date.parse(at)));
+    const first = due.length ? Math.min(...due) : null;
+    return { owed: due.length, due: first, late: first !== null && first < now, done: due.length === 0 && this.done.has(door.id) };
+  }
+
+  /** What is still owed to somebody: a task goes with the ask that records it. */
+  owed(one, tasks) {
+    const left = new Set(this.asks(one).map(({ kind }) => kind));
+    return one.owed.filter(({ kind }) => !tasks[kind]?.records || left.has(tasks[kind].records));
   }
 
   /** Those conflicts that nobody settled, as far as this phone knows. */

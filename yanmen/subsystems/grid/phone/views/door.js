@@ -36,7 +36,7 @@ class DoorForm {
 
   #person(one) {
     const { app } = this;
-    const owed = one.owed.map((each) => h("li", { class: Date.parse(each.due_at) < app.clock.now() ? "bad" : null }, titleOfTask(app.pack, each.kind), " ", h("time", {}, t("door.due", { time: dayTime(Date.parse(each.due_at)) }))));
+    const owed = app.work.owed(one, app.pack.tasks).map((each) => h("li", { class: Date.parse(each.due_at) < app.clock.now() ? "bad" : null }, titleOfTask(app.pack, each.kind), " ", h("time", {}, t("door.due", { time: dayTime(Date.parse(each.due_at)) }))));
     const asks = app.work.asks(one).map((ask) => this.#ask(one, ask));
     const about = [one.born_on && t("door.born", { year: String(one.born_on).slice(0, 4) }), one.place && (said(app.pack.places?.[one.place]) || one.place), one.phone_masked].filter(Boolean).join(" · ");
     const done = one.asks.length > 0 && asks.length === 0 && h("p", { class: "good" }, "✓ ", t("door.asked"));
@@ -109,7 +109,7 @@ class DoorForm {
     }
     if (faults.length) return this.#blame(faults);
     if (!answers.length && !edits.length) return fill(this.wrong, t("door.nothing"));
-    await this.app.work.keep(this.door.id, { answers, edits });
+    await this.app.keep(this.door.id, { answers, edits });
     this.app.shell.say(t("door.kept", { n: answers.length + edits.length }));
     return this.app.go("#/today");
   }

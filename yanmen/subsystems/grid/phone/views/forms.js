@@ -10,7 +10,7 @@ const KEYBOARDS = { number: "decimal", whole: "numeric", phone: "tel" };
 export function question(field, { value = "", hint = "", mark = null } = {}) {
   const id = `q${(question.made = (question.made ?? 0) + 1)}`;
   const fault = h("p", { class: "wrong", id: `${id}-wrong` });
-  const title = [said(field), field.needed && h("span", { class: "needed", "aria-hidden": "true" }, " *"), mark];
+  const title = [said(field), field.needed && h("b", { class: "needed", "aria-hidden": "true" }, " *"), mark];
   const drawn = optionsOf(field) ? chosen(field, id, value, title) : typed(field, id, value, title, hint);
   const blame = (text) => {
     fill(fault, text);

@@ -23,10 +23,8 @@ export function view(app) {
 function packPart(app) {
   const place = h("div", {});
   const state = h("div", { role: "status" });
-  let fault = null;
   const now = h("button", { class: "primary", type: "button", onclick: async () => {
-    fault = null;
-    await app.fetch().catch((error) => { fault = error; });
+    await app.fetch().catch(() => null);
     await told();
   } }, t("settings.fetch"));
   const told = async () => {
@@ -43,7 +41,7 @@ function packPart(app) {
       app.clock.error !== 0 && ["settings.clock", span(Math.abs(app.clock.error) / 1000)],
     ]));
     now.disabled = Boolean(app.fetching);
-    fill(state, fetching(app), fault && h("p", { class: "wrong" }, inWords(fault)));
+    fill(state, fetching(app), app.faultOfPack && h("p", { class: "wrong" }, inWords(app.faultOfPack)));
   };
   return { element: h("section", {}, h("h2", {}, t("settings.storage")), place, now, state), told };
 }

@@ -30,7 +30,10 @@ export function view(app) {
     fill(kinds, KINDS.map((each) => h("label", {}, h("input", { type: "radio", name: "which", value: each, checked: each === kind, onchange: () => { app.listed = each; most = SHOWN; list(); } }), h("span", {}, t(`today.${each}`)))));
     const words = (app.searched ?? "").trim().toLowerCase();
     const chosen = words ? all.filter(({ door }) => found(door, words)) : { open, done, all }[kind];
-    fill(rows, chosen.slice(0, most).map((each) => row(app, each)));
+    const shown = chosen.slice(0, most);
+    const drawn = shown.map(({ door, owed, late, done }) => [door.id, owed, late, done, app.work.refusedAt(door.id)].join(" ")).join();
+    if (drawn !== rows.drawn) fill(rows, shown.map((each) => row(app, each)));
+    rows.drawn = drawn;
     more.hidden = chosen.length <= most;
     const none = app.pack && chosen.length === 0 && h("p", { class: "nothing" }, t(words ? "today.nobody" : `today.none.${kind}`));
     fill(state, !app.pack && h("p", { class: "lead" }, t("pack.none")), fetching(app), app.faultOfPack && h("p", { class: "wrong" }, inWords(app.faultOfPack)), none, app.pack && h("p", { class: "fine" }, t("pack.asof", { time: dayTime(app.pack.madeAt) })));
@@ -47,9 +50,8 @@ function found(door, words) {
   return [door.address, door.building, door.room, ...door.people.map(({ name }) => name)].some((each) => String(each ?? "").toLowerCase().includes(words));
 }
 
-function row(app, { door, owed, late, done }) {
-  const mark = done ? "✓" : late ? "!" : owed ? "○" : "·";
-  const due = owed > 0 && firstDue(door);
+function row(app, { door, owed, due, late, done }) {
+  const mark = done ? "✓" : String(door.order);
   const urgent = door.people.some((one) => one.needs_open.some((need) => need.urgent));
   const refused = app.work.refusedAt(door.id);
   const tags = [
@@ -62,12 +64,7 @@ function row(app, { door, owed, late, done }) {
   return h("li", { "data-done": String(done), "data-late": String(Boolean(late)), "data-door": door.id },
     h("a", { href: `#/door/${door.id}` }, h("span", { class: "mark", "aria-hidden": "true" }, mark),
       h("span", { class: "where" }, h("strong", {}, door.address || "–"), h("small", {}, door.people.map(({ name }) => name).join("、")), h("span", { class: "tags" }, tags)),
-      due && h("time", {}, clockTime(due))));
-}
-
-function firstDue(door) {
-  const due = door.people.flatMap((one) => one.owed.map(({ due_at: at }) => Date.parse(at)));
-  return due.length ? Math.min(...due) : null;
+      due && h("time", {}, t("door.due", { time: clockTime(due) }))));
 }
 
 /** The title of a kind of task, as the pack tells it. */

@@ -7,7 +7,7 @@ import { radios } from "./parts.js";
 export function view(app) {
   const state = h("p", { class: "lead", role: "status" });
   const told = () => fill(state, t(app.online ? "welcome.sign_in" : "welcome.offline"));
-  const again = h("button", { type: "button", hidden: !app.left, onclick: () => app.round() }, t("welcome.again"));
+  const again = h("button", { type: "button", hidden: !app.left, onclick: () => { app.left = false; app.round(); } }, t("welcome.again"));
   const language = radios("settings.language", [["zh", "中文"], ["en", "English"]], spoken(), async (value) => {
     await app.settings.set("language", value);
     app.shell.redraw(value);
