@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from yanmen.subsystems.quarantine.api import days, sites, transfers
+from yanmen.subsystems.quarantine.api import days, runs, sites, transfers
 
 router = Router()
 router.add_router("", days.router)
 router.add_router("", transfers.router)
+router.add_router("", runs.router)
 router.add_router("", sites.router)
