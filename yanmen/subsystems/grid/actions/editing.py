@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
 from yanmen.registry.vault import ring
-from yanmen.subsystems.grid.actions.handing_over import REFUSED, REPEATED, check_moment, too_many
+from yanmen.subsystems.grid.actions.handing_over import MOST, REFUSED, REPEATED, check_moment, too_many
 from yanmen.subsystems.grid.kinds import RESIDENCE_TOLD
 from yanmen.subsystems.grid.methods.fields import LIVES_HERE, field_of, read_field, secret
 from yanmen.subsystems.grid.methods.merging import CONFLICT, IN_FORCE, SAME, Told, merge
@@ -68,7 +68,7 @@ def take_edits(*, scope: Scope, said: Sequence[Change], by: str, now: datetime) 
     lock(scope, {each.door for each in said})
     merging = _Merging(scope, said, by, now)
     receipts = [merging.take(each) for each in said]
-    Edit.objects.bulk_create(merging.rows, batch_size=500)
+    _store(merging.rows)
     tell_residence(merging.rows, merging.areas, by=by, now=now)
     return receipts
 
@@ -103,6 +103,20 @@ def sealed(row: Edit, clear: str, *, hide: bool) -> Edit:
     else:
         row.value = clear
     return row
+
+
+def _store(rows: Sequence[Edit]) -> None:
+    try:
+        with transaction.atomic():
+            Edit.objects.bulk_create(rows, batch_size=MOST)
+    except IntegrityError as fault:
+        if "grid_edit_key" not in str(fault):
+            raise
+        raise Refusal(
+            "其中有编号已在别处使用，请重新填写。",
+            "An id among these was used elsewhere. Write them anew.",
+            field="id",
+        ) from fault
 
 
 class _Merging:

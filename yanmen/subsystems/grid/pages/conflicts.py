@@ -26,7 +26,7 @@ from yanmen.subsystems.grid.queries.conflicts import Conflict, own_conflicts
     role=STAFF,
     name="grid.conflicts",
     zh="登记冲突",
-    en="Conflicts",
+    en="Conflicting edits",
     methods=("GET", "POST"),
     icon="flag",
 )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from yanmen.base.clock import local_date
 from yanmen.base.identity import mask
 from yanmen.base.refusals import Refusal
@@ -48,23 +50,24 @@ class Pack:
         return sum(len(each.asked) for each in self.doors)
 
 
-def own_doors(scope: Scope) -> list[Door]:
+def own_doors(scope: Scope) -> QuerySet[Door]:
     """The doors of the asker's grids, or of their areas where they have none, by where they stand."""
     own = [cell.pk for cell in days.cells_of(scope, scope.account)]
-    found = days.doors(scope)
-    return list(found.filter(cell__in=own) if own else found)
+    return days.doors(scope).filter(cell__in=own) if own else days.doors(scope)
 
 
 def pack(scope: Scope, *, now: datetime) -> Pack:
     """Everything that a worker needs at their doors without a network. A fixed number of statements, however many doors."""
     norm = numbers(NORM, local_date(now))
-    own, most = own_doors(scope), int(norm.get("most_doors", 0))
+    found, most = own_doors(scope), int(norm.get("most_doors", 0))
+    own = list(found[: most + 1])
     if len(own) > most:
+        many = found.count()
         raise Refusal(
-            f"共{len(own)}户，离线包至多{most}户。请先划分网格，或以更小地区的身份下载。",
-            f"There are {len(own)} doors; a pack holds {most}. Make grids, or ask in a role of a smaller area.",
+            f"共{many}户，离线包至多{most}户。请先划分网格，或以更小地区的身份下载。",
+            f"There are {many} doors; a pack holds {most}. Make grids, or ask in a role of a smaller area.",
             field="doors",
-            value=str(len(own)),
+            value=str(many),
         )
     walked = [own[place] for place in walking_order([days.stop_of(each) for each in own])]
     numbers_of_doors = [each.pk for each in walked]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from yanmen.base.ids import uuid7
 from yanmen.loop.models import Fact
@@ -170,6 +171,30 @@ def test_what_cannot_be_taken_is_refused_one_by_one_with_field_and_remedy(villag
     assert send(one, "edits", edits=[taken] * 501).status_code == 422
     assert outcomes(one) == []
     assert Edit.objects.using("owner").count() == 1
+    far_away = change(doors["邻村6号"], "locked", "no")
+    neighbour = sign_in(WORKER, OTHER, language="en")
+    pack_of(neighbour)
+    assert outcomes(neighbour, far_away) == ["created"]
+    clash = send(one, "edits", edits=[change(number, "locked", "yes") | {"id": far_away["id"]}])
+    assert (clash.status_code, clash.json()["errors"][0]["field"]) == (422, "id")
+
+
+def test_many_edits_take_as_many_statements_as_one(village):
+    families = [home(f"幸福村{n}号", f"人{n}") for n in range(1, 41)]
+    doors = doors_made()
+    counted = []
+    for many in (1, 40):
+        said = [
+            actions.Change(uuid7(MORNING), doors[f"幸福村{n + 1}号"], person, field, value, "", MORNING)
+            for n in range(many)
+            for field, person, value in (("people_at_home", None, str(many)), ("lives_here", families[n][0].pk, "yes"))
+        ]
+        scope = worker_scope()
+        with acting(scope), CaptureQueriesContext(connection) as made:
+            receipts = actions.take_edits(scope=scope, said=said, by="account:1", now=MORNING)
+        assert {each.outcome for each in receipts} <= {"created", "same"}
+        counted.append(len(made))
+    assert counted[0] == counted[1] < 20, counted
 
 
 def test_a_telephone_number_is_sealed_compared_by_digest_and_shown_masked(village, sign_in):

@@ -162,7 +162,7 @@ def test_answers_of_the_pack_are_taken_as_it_says(busy, sign_in):
     assert left == []
 
 
-def test_a_pack_is_of_ones_own_grid_ends_and_is_sent_once(busy, sign_in):
+def test_a_pack_is_of_ones_own_grid_ends_and_is_sent_once(busy, sign_in, monkeypatch):
     worker = sign_in(WORKER, VILLAGE, language="en")
     account = newest_account()
     neighbour, manager = sign_in(WORKER, OTHER, language="en"), sign_in(MANAGER.name, COUNTY, language="en")
@@ -179,6 +179,10 @@ def test_a_pack_is_of_ones_own_grid_ends_and_is_sent_once(busy, sign_in):
     assert first.json()["ends_at"].startswith("2022-12-11T08:00:0")
     assert len(manager.get("/api/grid/pack").json()["doors"]) == len(busy)
     assert neighbour.get("/api/grid/pack").json()["doors"] == []
+    monkeypatch.setattr("yanmen.subsystems.grid.queries.pack.numbers", lambda name, day: {"most_doors": 2})
+    too_many = manager.get("/api/grid/pack")
+    assert (too_many.status_code, too_many.json()["errors"][0]["value"]) == (422, str(len(busy)))
+    monkeypatch.undo()
     assert sign_in("sampling", VILLAGE).get("/api/grid/pack").status_code == 403
     show_clock(MORNING + timedelta(hours=1))
     again = worker.get("/api/grid/pack", headers={"If-None-Match": f"W/{first.headers['etag']}"})
