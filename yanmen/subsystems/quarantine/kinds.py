@@ -32,9 +32,17 @@ LEFT = FactKind(
     zh="已离开隔离点",
     en="Left the site",
     retention_days=STAY_DAYS,
-    detail=OF_STAY | {"why": "text", "to": "text"},
+    detail=OF_STAY | {"why": "text", "to": "text", "note": "text"},
 )
 """`why` is one of methods/words.py LEAVINGS."""
+GIVEN_BACK = FactKind(
+    name="quarantine.given_back",
+    zh="隔离房间已取消",
+    en="The room was given back",
+    retention_days=STAY_DAYS,
+    detail=OF_STAY | {"why": "text"},
+)
+"""Nobody came to it. `why` is what somebody said; `site` where they have another room, `corrected` where they need none."""
 CHECKED = BulkKind(
     name="quarantine.checked",
     zh="已测体温",

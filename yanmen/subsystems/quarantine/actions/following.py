@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from yanmen.base.clock import local_date
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.quarantine.actions.stays import after, held_until
+from yanmen.subsystems.quarantine.actions.stays import after, give_back, held_until
 from yanmen.subsystems.quarantine.methods.courses import STAYING
 from yanmen.subsystems.quarantine.methods.serving import last_day_served, strictest
 from yanmen.subsystems.quarantine.methods.words import PLACES
@@ -51,13 +51,13 @@ def follow_measures(*, scope: Scope, by: str, now: datetime, everyone: bool = Fa
             if stay.pk in open_ones and stay.pk in moving:
                 _settle(stay, now)
             if stay.pk not in moving:
-                _compare(stay, whole.get(stay.person_id), stay.pk in open_ones, by=by, now=now, seen=seen)
+                _compare(scope, stay, whole.get(stay.person_id), stay.pk in open_ones, by=by, now=now, seen=seen)
     Followed.objects.filter(one=True).update(event=newest)
     return seen
 
 
 def _touched(event: int, now: datetime, everyone: bool) -> list[Stay]:
-    rows = Stay.objects.filter(state__in=STAYING).select_related("site").order_by("pk")
+    rows = Stay.objects.filter(state__in=STAYING).select_related("site", "room__floor").order_by("pk")
     if everyone:
         return list(rows)
     changed = """(quarantine_stay.person_id IN (SELECT e.subject FROM loop_event e WHERE e.subject_type = 'person' AND e.id > %s)
@@ -78,7 +78,9 @@ def _with_conflict(stays: list[Stay]) -> set[int]:
     return set(rows.values_list("stay_id", flat=True))
 
 
-def _compare(stay: Stay, whole: owed.Owed | None, told: bool, *, by: str, now: datetime, seen: Seen) -> None:
+def _compare(
+    scope: Scope, stay: Stay, whole: owed.Owed | None, told: bool, *, by: str, now: datetime, seen: Seen
+) -> None:
     """One stay beside what holds: kept, shortened, prolonged, or given back where nobody has come."""
     seen.compared += 1
     day = local_date(now)
@@ -94,7 +96,7 @@ def _compare(stay: Stay, whole: owed.Owed | None, told: bool, *, by: str, now: d
     if not _still(stay):
         return None
     if not served or mine is None or mine.group != stay.group:
-        return _not_served(stay, mine is not None and mine.place in OUT, by=by, now=now, seen=seen)
+        return _not_served(scope, stay, mine is not None and mine.place in OUT, by=by, now=now, seen=seen)
     until = end_of(last)
     holds = held_until(until, day)
     if (stay.during.upper, stay.holds.upper, stay.measure) == (until, holds, mine.measure):
@@ -120,12 +122,10 @@ def _still(stay: Stay) -> bool:
     return now is not None and (now.state, now.room_id, now.during) == (stay.state, stay.room_id, stay.during)
 
 
-def _not_served(stay: Stay, elsewhere: bool, *, by: str, now: datetime, seen: Seen) -> None:
+def _not_served(scope: Scope, stay: Stay, elsewhere: bool, *, by: str, now: datetime, seen: Seen) -> None:
     """Nothing wants the person in such a site any more."""
     if stay.state == "assigned":
-        stay.state, stay.ended_at, stay.ended_by = "cancelled", now, by
-        stay.why = "site" if elsewhere else "corrected"
-        stay.save(update_fields=["state", "ended_at", "ended_by", "why"])
+        give_back(scope=scope, stay=stay, why="site" if elsewhere else "corrected", by=by, now=now)
         seen.cancelled += 1
         return _settle(stay, now)
     if stay.during.upper is None or stay.during.upper > now:

@@ -13,8 +13,8 @@ from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine import kinds
+from yanmen.subsystems.quarantine.actions.leaving import leave
 from yanmen.subsystems.quarantine.actions.requests import request_transfers
-from yanmen.subsystems.quarantine.actions.stays import leave
 from yanmen.subsystems.quarantine.methods.words import HOW_HOME
 from yanmen.subsystems.quarantine.models import Stay, Transfer
 from yanmen.subsystems.quarantine.queries.guests import Guest, guest

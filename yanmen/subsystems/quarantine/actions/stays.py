@@ -17,7 +17,6 @@ from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine import kinds
 from yanmen.subsystems.quarantine.methods.courses import STAY, STAYING
 from yanmen.subsystems.quarantine.methods.serving import Stretch, last_day_served, strictest
-from yanmen.subsystems.quarantine.methods.words import LEAVINGS
 from yanmen.subsystems.quarantine.models import Conflict, Room, Site, Stay
 from yanmen.subsystems.quarantine.queries import owed
 from yanmen.subsystems.quarantine.queries.waiting import end_of
@@ -89,13 +88,13 @@ def take_room(
 @transaction.atomic
 def admit(*, scope: Scope, stay: int, by: str, now: datetime) -> Stay:
     """Somebody has arrived and is in their room; where they were before they have left. Told twice it is one."""
-    found = _stay(scope, stay)
+    found = own_stay(scope, stay)
     if found.state == "admitted":
         return found
     for before in Stay.objects.filter(person=found.person_id, state="admitted").exclude(pk=found.pk):
-        _end(
-            scope,
-            before,
+        end_stay(
+            scope=scope,
+            stay=before,
             why="hospital" if found.site.kind == "hospital" else "site",
             to=str(found.site),
             by=by,
@@ -109,31 +108,34 @@ def admit(*, scope: Scope, stay: int, by: str, now: datetime) -> Stay:
 
 
 @transaction.atomic
-def leave(*, scope: Scope, stay: int, why: str, by: str, now: datetime, to: str = "") -> Stay:
-    """Somebody leaves their room; it is held until it is clean. `why` is one of LEAVINGS."""
-    if why not in LEAVINGS:
-        raise Refusal("请选择离开原因。", "Choose why they leave.", field="why", value=why[:20])
-    found = _stay(scope, stay)
-    STAY.after(found.state, "leave")
-    _end(scope, found, why=why, to=to[:80], by=by, now=now)
-    return found
-
-
-@transaction.atomic
 def cancel(*, scope: Scope, stay: int, why: str, by: str, now: datetime) -> Stay:
     """Somebody who has not come needs the room no more: it is free from now."""
-    found = _stay(scope, stay)
-    found.state = STAY.after(found.state, "cancel")
-    found.ended_at, found.ended_by, found.why = now, by, why[:200]
-    found.save(update_fields=["state", "ended_at", "ended_by", "why"])
+    found = own_stay(scope, stay)
+    if not STAY.can(found.state, "cancel"):
+        raise Refusal(
+            "只能取消尚未入住的房间；已入住的请登记离开。",
+            "Only a room that nobody has come to is given back; for who stays there, say that they leave.",
+            field="stay", value=str(stay),
+        )  # fmt: skip
+    if not why.strip():
+        raise Refusal("请写明原因。", "Say why.", field="why")
+    give_back(scope=scope, stay=found, why=why.strip()[:200], by=by, now=now)
     Conflict.objects.filter(stay=found, resolved_at=None).update(resolved_at=now)
     return found
 
 
 @transaction.atomic
+def give_back(*, scope: Scope, stay: Stay, why: str, by: str, now: datetime) -> None:
+    """A room that nobody has come to is free from now, and that is told."""
+    stay.state, stay.ended_at, stay.ended_by, stay.why = STAY.after(stay.state, "cancel"), now, by, why
+    stay.save(update_fields=["state", "ended_at", "ended_by", "why"])
+    _record(scope, kinds.GIVEN_BACK.name, stay, by=by, now=now, why=why)
+
+
+@transaction.atomic
 def move(*, scope: Scope, stay: int, room: int, why: str, by: str, now: datetime) -> list[Stay]:
     """Those who share a room move to another of the same site, together."""
-    found, new = _stay(scope, stay), _room(scope, room)
+    found, new = own_stay(scope, stay), _room(scope, room)
     if found.state not in STAYING or new.site_id != found.site_id or new.pk == found.room_id:
         raise Refusal(
             "只能在同一隔离点内调换到另一房间；换隔离点请重新分配并转运。",
@@ -191,8 +193,9 @@ def store(*, scope: Scope, stays: Sequence[Stay], by: str, now: datetime) -> lis
     """Write new stays with their facts; rooms given before end, and two groups never meet in a site."""
     _one_group(stays)
     people = [each.person_id for each in stays]
-    for before in Stay.objects.select_for_update(of=("self",)).filter(person__in=people, state__in=STAYING):
-        _step_aside(before, by=by, now=now)
+    rows = Stay.objects.select_for_update(of=("self",)).select_related("room__floor")
+    for before in rows.filter(person__in=people, state__in=STAYING):
+        _step_aside(scope, before, by=by, now=now)
     with told_apart():
         for each in stays:
             each.save(force_insert=True)
@@ -234,17 +237,16 @@ def _one_group(stays: Sequence[Stay]) -> None:
             )  # fmt: skip
 
 
-def _step_aside(before: Stay, *, by: str, now: datetime) -> None:
+def _step_aside(scope: Scope, before: Stay, *, by: str, now: datetime) -> None:
     """Somebody gets another room: one not taken yet is given back, one they are in is theirs until they leave it."""
     if before.state == "assigned":
-        before.state, before.ended_at, before.ended_by, before.why = "cancelled", now, by, "site"
-        before.save(update_fields=["state", "ended_at", "ended_by", "why"])
+        give_back(scope=scope, stay=before, why="site", by=by, now=now)
         return
     before.during = DateTimeTZRange(before.during.lower, after(before, now))
     before.save(update_fields=["during"])
 
 
-def _end(scope: Scope, stay: Stay, *, why: str, to: str, by: str, now: datetime) -> None:
+def end_stay(*, scope: Scope, stay: Stay, why: str, to: str, by: str, now: datetime, note: str = "") -> None:
     """The stay ends now. Where the next party has the room already, that is told, and nobody is kept for it."""
     ends = after(stay, now)
     Conflict.objects.filter(stay=stay, resolved_at=None).update(resolved_at=now)
@@ -262,7 +264,7 @@ def _end(scope: Scope, stay: Stay, *, why: str, to: str, by: str, now: datetime)
             stay=stay, kind="room_needed", resolved_at=None,
             defaults={"person_id": stay.person_id, "area": stay.area, "home_area": stay.home_area, "found_at": now},
         )  # fmt: skip
-    _record(scope, kinds.LEFT.name, stay, by=by, now=now, why=why, to=to)
+    _record(scope, kinds.LEFT.name, stay, by=by, now=now, why=why, to=to, note=note)
 
 
 def after(stay: Stay, now: datetime) -> datetime:
@@ -307,7 +309,8 @@ def _room(scope: Scope, room: int) -> Room:
     return found
 
 
-def _stay(scope: Scope, stay: int) -> Stay:
+def own_stay(scope: Scope, stay: int) -> Stay:
+    """A stay of either end of the asker, for a change."""
     rows = Stay.objects.select_for_update(of=("self",)).select_related("room__floor", "site__place")
     found = rows.filter(pk=stay).first()
     if found is None or not (scope.includes(found.area) or scope.includes(found.home_area)):

@@ -11,7 +11,7 @@ from django.db import transaction
 from yanmen.base.refusals import Refusal
 from yanmen.loop import facts
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.quarantine.actions import stays
+from yanmen.subsystems.quarantine.actions import leaving, stays
 from yanmen.subsystems.quarantine.methods.courses import TRANSFER, TRANSFER_STATES
 from yanmen.subsystems.quarantine.methods.transfer_words import TRANSFER_ACTS
 from yanmen.subsystems.quarantine.models import Run, Transfer
@@ -109,7 +109,7 @@ def arrive(*, scope: Scope, transfers: Sequence[int], received_by: str, by: str,
         if each.stay_id:
             stays.admit(scope=scope, stay=each.stay_id, by=by, now=now)
         elif each.group == "case" and (before := stay_now(scope, each.person_id)) is not None:
-            stays.leave(scope=scope, stay=before.pk, why="hospital", to=each.to_text, by=by, now=now)
+            leaving.leave(scope=scope, stay=before.pk, why="hospital", to=each.to_text, by=by, now=now)
         done.append(each)
     return done
 

@@ -59,6 +59,8 @@ LEAVINGS = {
     "died": {"zh": "死亡", "en": "Died"},
     "absconded": {"zh": "擅自离开", "en": "Left without release"},
 }
+STATED = ("hospital", "died", "absconded")
+"""Ways of leaving before the end that are no release: where to, or what happened, is said."""
 VEHICLES = {
     "van": {"zh": "面包车", "en": "Van"},
     "bus": {"zh": "大客车", "en": "Bus"},

@@ -22,7 +22,8 @@ from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine import kinds
 from yanmen.subsystems.quarantine.actions import days as actions
-from yanmen.subsystems.quarantine.actions import releasing
+from yanmen.subsystems.quarantine.actions import leaving, releasing
+from yanmen.subsystems.quarantine.actions import stays as staying
 from yanmen.subsystems.quarantine.kinds import DISPATCHER, MANAGER, STAFF
 from yanmen.subsystems.quarantine.methods import words
 from yanmen.subsystems.quarantine.methods.courses import OPEN_TRANSFER, STAY_STATES
@@ -32,6 +33,9 @@ from yanmen.subsystems.quarantine.queries import days, release
 from yanmen.subsystems.quarantine.queries.guests import Guest, guest
 
 KEEPERS = (MANAGER.name, STAFF.name)
+GIVES = (MANAGER.name, DISPATCHER.name)
+OTHERWISE = ("hospital", "died", "absconded", "home", "corrected")
+"""Ways of leaving that are no release; to another site somebody goes by a room there and a transfer."""
 SEES = (MANAGER, STAFF, DISPATCHER, COMMAND)
 MAY_NOT = ("您当前的角色不能进行此操作。", "Your role cannot do this here.")
 NOTE = Path(__file__).parents[1] / "print" / "release_note.typ"
@@ -48,7 +52,6 @@ def stay(request: HttpRequest, scope: Scope, stay: int) -> HttpResponse:
     found = _found(scope, stay, now)
     if request.method == "POST":
         try:
-            _only(scope, KEEPERS)
             _keep(request, stay)
             messages.success(request, _("Kept."))
             return redirect(request.path)
@@ -76,6 +79,8 @@ def stay(request: HttpRequest, scope: Scope, stay: int) -> HttpResponse:
         "words": words,
         "may_keep": scope.role in KEEPERS and found.stay.state == "admitted" and scope.includes(found.stay.area),
         "may_release": scope.role == MANAGER.name and scope.includes(found.stay.area),
+        "may_cancel": scope.role in GIVES and found.stay.state == "assigned",
+        "leavings": {name: words.LEAVINGS[name] for name in OTHERWISE},
         "sent": request.POST,
         "refusal": refusal,
         "now": now,
@@ -116,6 +121,7 @@ def _keep(request: HttpRequest, stay: int) -> None:
     """What the forms of the page say."""
     about = asked_by(request) | {"stay": stay}
     act, note = text(request, "act", 20), text(request, "note", 200)
+    _only(request.scope, GIVES if act == "cancel" else KEEPERS)
     if act == "check":
         taken = actions.record_checks(readings=[reading_of(request, stay)], **asked_by(request))
         for _number, refusal in taken.rejected:
@@ -130,6 +136,11 @@ def _keep(request: HttpRequest, stay: int) -> None:
         )
     elif act == "met":
         actions.meet_stay_need(told=text(request, "told", 40), how=note, **about)
+    elif act == "cancel":
+        staying.cancel(why=note, **about)
+    elif act == "leave":
+        _only(request.scope, (MANAGER.name,))
+        leaving.leave(why=text(request, "why", 20), to=text(request, "to", 80), note=note, **about)
     elif act in ("release", "home", "go"):
         _only(request.scope, (MANAGER.name,))
         _release(request, act, stay)

@@ -14,7 +14,7 @@ from yanmen.project.testing import show_clock
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.quarantine import queries
 from yanmen.subsystems.quarantine.actions import days as actions
-from yanmen.subsystems.quarantine.actions import stays
+from yanmen.subsystems.quarantine.actions import leaving
 from yanmen.subsystems.quarantine.models import Stay
 from yanmen.subsystems.quarantine.queries import days, findings
 from yanmen.subsystems.quarantine.queries.guests import guest
@@ -194,7 +194,7 @@ def test_who_goes_before_the_end_and_who_stays_for_nothing_are_found(house, sign
     _goal, (anna, bai, _chen, _), given = house
     third = at(date(2022, 10, 3), 10)
     with acting(PROVINCE):
-        stays.leave(scope=PROVINCE, stay=given[0].pk, why="absconded", by="test", now=third)
+        leaving.leave(scope=PROVINCE, stay=given[0].pk, why="absconded", note="夜间翻窗离开", by="test", now=third)
         contact = Fact.objects.get(kind="tracing.contact_found", person_id=bai.pk)
         facts.withdraw(contact.pk, reason="误判", by="test", now=third)
     turn(third)

@@ -20,8 +20,10 @@ from yanmen.project.testing import show_clock
 from yanmen.registry.models import Person
 from yanmen.registry.scope import acting
 from yanmen.subsystems.quarantine import jobs
+from yanmen.subsystems.quarantine.actions import leaving
 from yanmen.subsystems.quarantine.actions import planning as plans
 from yanmen.subsystems.quarantine.actions import stays as rooms
+from yanmen.subsystems.quarantine.jobs import long_work
 from yanmen.subsystems.quarantine.models import Conflict, Plan, Room, Stay
 from yanmen.subsystems.quarantine.queries.verified import verified
 from yanmen.subsystems.quarantine.queries.waiting import CHECK, HOME, ROOM, waiting
@@ -234,7 +236,9 @@ def test_the_page_shows_who_waits_plans_and_adopts(city, sign_in):
     page = desk.get(WAITING).text
     assert all(each.name in page for each in people)
     assert "in 6 hours" in page or "in 7 hours" in page  # eight hours from the judgement
-    assert "A plan for 2 people is made" in send(act="plan").text
+    assert "The plan is being made" in send(act="plan").text
+    assert long_work(LATER)
+    assert "A plan for 2 people is made" in desk.get(WAITING).text
     with acting(PROVINCE):
         plan = Plan.objects.latest("pk").pk
         assert not Stay.objects.exists()
@@ -287,7 +291,7 @@ def test_a_false_positive_gives_back_the_room_not_taken_yet_and_ends_the_stay_of
     with acting(PROVINCE):
         assert [each.kind for each in Conflict.objects.filter(resolved_at=None)] == ["no_measure"]
     with acting(PROVINCE) as scope:
-        rooms.leave(scope=scope, stay=stay.pk, why="corrected", by="test", now=now + HOUR)
+        leaving.leave(scope=scope, stay=stay.pk, why="corrected", by="test", now=now + HOUR)
     with acting(PROVINCE):
         assert not Conflict.objects.filter(resolved_at=None).exists()
         assert Fact.objects.get(kind="quarantine.left", person_id=two.pk).detail["why"] == "corrected"
