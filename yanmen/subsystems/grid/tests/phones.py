@@ -21,7 +21,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "small": {"locale": "en-GB", "viewport": {"width": 320, "height": 568}},
 }
 CONTROLLED = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
-NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION")
+NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "status of 401")
 
 
 class GridPhone:
