@@ -110,6 +110,46 @@ def test_a_bad_record_stops_no_other_and_a_session_that_is_over_keeps_all(
     assert phone.page.locator(".notice.warn").count() == 0
 
 
+@pytest.mark.parametrize("when", ["while the doors come in", "while they are kept"])
+def test_doors_are_replaced_at_once_or_not_at_all(
+    village: Any, phones: Any, network: Any, sign_in: Any, when: str
+) -> None:
+    phone = phones(sign_in(WORKER, VILLAGE), url=network.url)
+    before = phone.today("all")
+    if when == "while the doors come in":
+        phone.visit("settings")
+        network.swallow, network.answers_only = ("/api/grid/pack",), True
+        phone.page.get_by_role("button", name="立即更新资料").click()
+        phone.until(lambda: "/api/grid/pack" in network.held)
+        phone.page.locator(".fetching").wait_for()
+        phone.crash()
+    else:
+        assert phone.page.evaluate(HALF) == ["it died", 1]
+        phone.page.close()
+    phone.offline()
+    phone.open()
+    phone.page.locator(".doors li").first.wait_for()
+    assert phone.today("all") == before
+    network.swallow = ()
+    phone.offline(False)
+    phone.visit("settings")
+    phone.page.get_by_role("button", name="立即更新资料").click()
+    phone.until(lambda: phone.page.locator(".fetching").count() == 0)
+    assert phone.today("all") == before
+
+
+HALF = """async () => {
+  const [{DeviceStore}, {Store}, {fetchPack}] = await Promise.all(["device_store.js", "store.js", "pack.js"].map((name) => import("/grid/phone/" + name)));
+  const { id: user, storeKey } = await (await DeviceStore.open("yanmen-grid")).get("user");
+  const store = await Store.open(user, storeKey);
+  const clock = { now: () => Date.parse("2022-12-10T08:10:00+08:00") };
+  let parts = 0;
+  const told = ({ kept }) => { if (kept) { parts += 1; throw new Error("it died"); } };
+  const fault = await fetchPack({ store, clock, etag: null, told }).catch((error) => error);
+  return [fault.message, parts];
+}"""
+
+
 SPOILT = """async ({person}) => {
   const [{DeviceStore}, {Store}, {uuid7}] = await Promise.all(["device_store.js", "store.js", "bytes.js"].map((name) => import("/grid/phone/" + name)));
   const { id: user, storeKey } = await (await DeviceStore.open("yanmen-grid")).get("user");

@@ -6,6 +6,7 @@ const DONE = "done/";
 const KEPT = 14 * 24 * 60 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 const BEIJING = 8 * 60 * 60 * 1000;
+const NEED_MET = "quarantine.need_met";
 const VOID = ["refused", "conflict"];
 
 /** One worker's work beside the pack. */
@@ -90,6 +91,11 @@ export class Work {
   owed(one, tasks) {
     const left = new Set(this.asks(one).map(({ kind }) => kind));
     return one.owed.filter(({ kind }) => !tasks[kind]?.records || left.has(tasks[kind].records));
+  }
+
+  /** Whether somebody there needs something urgently that was not met here either. */
+  urgentAt(door) {
+    return door.people.some((one) => one.needs_open.some(({ id, urgent }) => urgent && !this.answered(one.person, { kind: NEED_MET, about: id })));
   }
 
   /** Those conflicts that nobody settled, as far as this phone knows. */

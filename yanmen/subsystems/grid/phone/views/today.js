@@ -31,7 +31,7 @@ export function view(app) {
     const words = (app.searched ?? "").trim().toLowerCase();
     const chosen = words ? all.filter(({ door }) => found(door, words)) : { open, done, all }[kind];
     const shown = chosen.slice(0, most);
-    const drawn = shown.map(({ door, owed, late, done }) => [door.id, owed, late, done, app.work.refusedAt(door.id)].join(" ")).join();
+    const drawn = shown.map(({ door, owed, late, done }) => [door.id, owed, late, done, app.work.refusedAt(door.id), app.work.urgentAt(door)].join(" ")).join() + app.conflicts.length;
     if (drawn !== rows.drawn) fill(rows, shown.map((each) => row(app, each)));
     rows.drawn = drawn;
     more.hidden = chosen.length <= most;
@@ -52,13 +52,15 @@ function found(door, words) {
 
 function row(app, { door, owed, due, late, done }) {
   const mark = done ? "✓" : String(door.order);
-  const urgent = door.people.some((one) => one.needs_open.some((need) => need.urgent));
+  const urgent = app.work.urgentAt(door);
   const refused = app.work.refusedAt(door.id);
+  const conflicts = app.work.unsettled(app.conflicts).filter((each) => each.door === door.id).length;
   const tags = [
     owed > 0 && h("span", { class: "tag" }, t("door.owed", { n: owed })),
     late && h("span", { class: "tag bad" }, t("door.late")),
     urgent && h("span", { class: "tag bad" }, t("door.urgent")),
     done && h("span", { class: "tag good" }, t("door.done")),
+    conflicts > 0 && h("span", { class: "tag" }, t("door.conflicts", { n: conflicts })),
     refused > 0 && h("span", { class: "tag bad" }, t("door.refused", { n: refused })),
   ];
   return h("li", { "data-done": String(done), "data-late": String(Boolean(late)), "data-door": door.id },
