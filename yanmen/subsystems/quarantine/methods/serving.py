@@ -17,6 +17,11 @@ INFECTED_PLACES = frozenset({"mobile_cabin_hospital", "designated_hospital"})
 _KINDS = {place: kind for kind, places in PLACES.items() for place in places}
 
 
+def kind_of(place: str) -> str:
+    """The kind of site that serves a place, or nothing."""
+    return _KINDS.get(place, "")
+
+
 @dataclass(frozen=True)
 class Stretch:
     """One stage of a measure on the calendar, both days included; `last` is None while nobody can say."""

@@ -24,10 +24,12 @@ from yanmen.subsystems.quarantine.methods import words
 from yanmen.subsystems.quarantine.models import Site
 from yanmen.subsystems.quarantine.pages.form_fields import text
 from yanmen.subsystems.quarantine.pages.guests import KEEPERS, MAY_NOT, reading_of
-from yanmen.subsystems.quarantine.queries import days, findings, release, turnover, waste
+from yanmen.subsystems.quarantine.queries import findings, release, turnover, waste
+from yanmen.subsystems.quarantine.queries import today as queries
 
-SITES = 60
-SHOWN = 200
+SITES = 400
+SHOWN, SHOWN_OF_MANY = 200, 20
+"""Lines of a list: of one site, and where all sites are looked at together and one is chosen for its work."""
 
 
 @page(
@@ -47,18 +49,18 @@ def today(request: HttpRequest, scope: Scope) -> HttpResponse:
             return redirect(request.get_full_path())
         except Refusal as error:
             refusal = error
-    told = days.site_day(scope, site=site.pk if site else None, now=now)
+    shown = SHOWN if site else SHOWN_OF_MANY
+    told = queries.site_day(scope, site=site.pk if site else None, now=now, shown=shown)
     if told.guests or told.arrivals:
-        log_access(scope, "the day of a quarantine site", count=len(told.guests) + len(told.arrivals), now=now)
+        log_access(scope, "the day of a quarantine site", count=told.guests + told.many["arrivals"], now=now)
     found = findings.findings(scope, now=now, site=site.pk if site else None)
     context = {
         "sites": sites,
         "site": site,
         "day": told,
         "today": local_date(now),
-        "leaving": [(each, release.checklist(each, now=now)) for each in [*told.today, *told.tomorrow][:SHOWN]],
-        "open": len(told.needs) + len(told.symptoms) + len(told.care),
-        "findings": found[:SHOWN],
+        "leaving": [(each, release.checklist(each, now=now)) for each in [*told.today, *told.tomorrow][:shown]],
+        "findings": found,
         "titles": words.FINDINGS,
         "test_states": release.STATES,
         "needs": words.NEEDS,
@@ -68,7 +70,7 @@ def today(request: HttpRequest, scope: Scope) -> HttpResponse:
         "may_keep": scope.role in KEEPERS,
         "refusal": refusal,
         "now": now,
-        "shown": SHOWN,
+        "shown": shown,
     }
     return render(request, "quarantine/today.html", context, status=422 if refusal else 200)
 

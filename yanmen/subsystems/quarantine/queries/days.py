@@ -1,20 +1,19 @@
-"""The days of guests: tests owed and told, temperatures, needs; of one guest day by day, and of a whole site today."""
+"""The days of a guest: tests owed and told, temperatures, needs, when they leave; day by day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from yanmen.base.clock import local_date
 from yanmen.loop.policies import numbers
-from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine import kinds
 from yanmen.subsystems.quarantine.methods import days as method
 from yanmen.subsystems.quarantine.methods.serving import strictest
 from yanmen.subsystems.quarantine.methods.words import CARE
-from yanmen.subsystems.quarantine.queries.guests import TESTS, Guest, guests, stays
+from yanmen.subsystems.quarantine.queries.guests import TESTS, Guest
 from yanmen.subsystems.quarantine.queries.statements import DAYS
 
 AHEAD = timedelta(days=21)
@@ -51,21 +50,6 @@ class Day:
     missing: int
 
 
-@dataclass
-class SiteDay:
-    """What a site has to do today, by guest."""
-
-    guests: list[Guest] = field(default_factory=list)
-    arrivals: list[Guest] = field(default_factory=list)
-    tests: list[tuple[Guest, Test]] = field(default_factory=list)
-    temperatures: list[tuple[Guest, int]] = field(default_factory=list)
-    symptoms: list[tuple[Guest, Mapping[str, Any]]] = field(default_factory=list)
-    needs: list[tuple[Guest, Mapping[str, Any]]] = field(default_factory=list)
-    care: list[tuple[Guest, str]] = field(default_factory=list)
-    today: list[Guest] = field(default_factory=list)
-    tomorrow: list[Guest] = field(default_factory=list)
-
-
 def tests(guest: Guest, *, now: datetime) -> list[Test]:
     """Every test that their measures have asked for so far and ask for next, in order."""
     rules = {each.measure: each.rule for each in guest.stages}
@@ -96,31 +80,10 @@ def plan(guest: Guest, *, now: datetime) -> list[Day]:
                 here=held is not None and guest.stay.site.kind in held.site_kinds,
                 tests=[each for each in owed if each.day == day],
                 checks=checks,
-                missing=_missing(guest, day, now, policy),
+                missing=missing(guest, day, now, policy),
             )
         )
     return found
-
-
-def site_day(scope: Scope, *, site: int | None, now: datetime) -> SiteDay:
-    """Everything that is due today in a site, or in all sites of the asker's areas."""
-    today, policy = local_date(now), numbers(DAYS, local_date(now))
-    told = SiteDay(guests=guests(scope, stays(scope, site=site), now=now))
-    coming = [each for each in stays(scope, site=site, states=("assigned",)) if local_date(each.during.lower) <= today]
-    told.arrivals = guests(scope, coming, now=now)
-    for guest in told.guests:
-        told.tests += [(guest, each) for each in tests(guest, now=now) if each.state == "missed" or _due(each, today)]
-        if missing := _missing(guest, today, now, policy):
-            told.temperatures.append((guest, missing))
-        told.symptoms += [(guest, each) for each in unseen(guest)]
-        told.needs += [(guest, each) for each in guest.needs]
-        told.care += [(guest, each) for each in care_due(guest, now=now)]
-        leaves = leaves_on(guest, today=today)
-        if leaves is not None and leaves <= today:
-            told.today.append(guest)
-        elif leaves == today + timedelta(days=1):
-            told.tomorrow.append(guest)
-    return told
 
 
 def leaves_on(guest: Guest, *, today: date) -> date | None:
@@ -162,11 +125,8 @@ def care_due(guest: Guest, *, now: datetime) -> list[str]:
     ]
 
 
-def _due(test: Test, today: date) -> bool:
-    return test.state == "open" and test.day <= today
-
-
-def _missing(guest: Guest, day: date, now: datetime, policy: Mapping[str, Any]) -> int:
+def missing(guest: Guest, day: date, now: datetime, policy: Mapping[str, Any]) -> int:
+    """How many temperatures of a day were not taken that should have been by now."""
     until = min(now, guest.stay.ended_at or now)
     taken = [each["at"] for each in guest.checks if each["celsius"] is not None]
     return method.temperatures_missing(taken, day=day, since=guest.since, now=until, numbers=policy)

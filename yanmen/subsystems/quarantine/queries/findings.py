@@ -15,6 +15,7 @@ from yanmen.loop.policies import numbers, shelf
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.quarantine.methods.words import FINDINGS as TITLES
 from yanmen.subsystems.quarantine.models import Stay
+from yanmen.subsystems.quarantine.queries import owed
 from yanmen.subsystems.quarantine.queries.guests import Guest, guests, stays
 from yanmen.subsystems.quarantine.queries.release import checklist
 from yanmen.subsystems.quarantine.queries.statements import FINDINGS, statement
@@ -28,6 +29,8 @@ CLOCKS = {
 WENT = ("released", "absconded")
 """The ways of leaving that end somebody's time; whoever was brought elsewhere goes on there."""
 WHOLE = 2000
+UNSERVED = "SELECT stay FROM quarantine_guests_served(%(site)s, %(today)s, %(names)s, %(ranks)s, %(kinds)s) WHERE served IS NOT TRUE"
+LEFT_EARLY = """SELECT stay FROM quarantine_left_early(%(site)s, %(today)s, %(since)s, %(days)s, %(ways)s, %(names)s, %(ranks)s, %(kinds)s)"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def findings(scope: Scope, *, now: datetime, kind: str = "", site: int | None = 
     policy = numbers(FINDINGS, local_date(now))
     if not policy:
         return []
-    here = guests(scope, stays(scope, site=site), now=now)
+    here = guests(scope, _unserved(scope, site, now), now=now)
     found = [each for guest in here for each in _staying(guest, now)]
     found += [each for guest in guests(scope, _gone(scope, site, now, policy), now=now) for each in _early(guest, now)]
     if site is None:
@@ -155,12 +158,26 @@ def _withheld(scope: Scope, now: datetime) -> list[Finding]:
     ]  # fmt: skip
 
 
+def _unserved(scope: Scope, site: int | None, now: datetime) -> list[Stay]:
+    """Guests whose measures do not want them in such a site today: nobody else can be a finding."""
+    about = owed.places_known() | {"site": site, "today": local_date(now)}
+    return stays(scope, site=site, numbers=_numbers(UNSERVED, about))
+
+
 def _gone(scope: Scope, site: int | None, now: datetime, policy: Any) -> list[Stay]:
-    rows = scope.within(Stay.objects, "area").filter(
-        state="left", why__in=WENT, ended_at__gte=now - timedelta(days=policy["look_back_days"])
-    )
-    rows = rows.filter(site=site) if site is not None else rows
-    return list(rows.select_related("site__place", "room__floor").order_by("-ended_at")[:WHOLE])
+    """Stays that ended while a measure in force asked for them, the last first."""
+    days = policy["look_back_days"]
+    about = owed.places_known() | {
+        "site": site, "today": local_date(now), "since": now - timedelta(days=days), "days": days, "ways": list(WENT),
+    }  # fmt: skip
+    rows = scope.within(Stay.objects, "area").filter(pk__in=_numbers(LEFT_EARLY, about))
+    return list(rows.select_related("site__place", "room__floor").order_by("-ended_at"))
+
+
+def _numbers(text: str, about: dict[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, about)
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _look_back(now: datetime) -> int:

@@ -133,10 +133,17 @@ class Guest:
         return [each for each in self.counted() if each.over_hold and each.is_last and each.state == "in_force"]
 
 
-def stays(scope: Scope, *, site: int | None = None, states: Sequence[str] = ("admitted",)) -> list[Stay]:
-    """Stays in the sites of the asker's areas, by room."""
+def stays(
+    scope: Scope,
+    *,
+    site: int | None = None,
+    states: Sequence[str] = ("admitted",),
+    numbers: Sequence[int] | None = None,
+) -> list[Stay]:
+    """Stays in the sites of the asker's areas, by room; all of them, or those of these numbers."""
     rows = scope.within(Stay.objects, "area").filter(state__in=states).select_related("site__place", "room__floor")
     rows = rows.filter(site=site) if site is not None else rows
+    rows = rows.filter(pk__in=numbers) if numbers is not None else rows
     return list(rows.order_by("site_id", "room__floor__level", "room__position", "room__number", "pk"))
 
 
@@ -161,8 +168,16 @@ def guests(scope: Scope, chosen: Iterable[Stay], *, now: datetime) -> list[Guest
     found = {name: _by_person(text, about) for name, text in FUNCTIONS.items()}
     found |= {name: _by_person(statement(f"guest_{name}"), about) for name in ("checks", "needs")}
     found["told"] = _by_person(statement("guest_facts"), about)
-    people = _people(about)
+    people = _people(about["people"])
     return [_guest(each, people.get(each.person_id, {}), found) for each in rows]
+
+
+def named(scope: Scope, chosen: Iterable[Stay]) -> list[Guest]:
+    """Who some stays are of, and nothing else about them."""
+    del scope
+    rows = list(chosen)
+    people = _people([each.person_id for each in rows])
+    return [Guest(each, name=people.get(each.person_id, {}).get("name", "")) for each in rows]
 
 
 def guest(scope: Scope, number: int, *, now: datetime) -> Guest | None:
@@ -187,9 +202,9 @@ def _within(moment: datetime, begun: datetime, ended: datetime | None) -> bool:
     return moment >= begun and (ended is None or moment <= ended)
 
 
-def _people(about: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+def _people(wanted: Sequence[int]) -> dict[int, dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, name, sex, born_on, address FROM quarantine_people(%(people)s)", about)
+        cursor.execute("SELECT id, name, sex, born_on, address FROM quarantine_people(%s)", [list(wanted)])
         return {row["id"]: row for row in records(cursor)}
 
 

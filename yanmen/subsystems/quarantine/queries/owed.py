@@ -16,7 +16,7 @@ from yanmen.base.rows import records
 from yanmen.loop.policies import numbers, shelf
 from yanmen.registry.models import Place
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.quarantine.methods.serving import Stretch
+from yanmen.subsystems.quarantine.methods.serving import Stretch, kind_of
 from yanmen.subsystems.quarantine.queries.statements import statement
 
 HOME, ASSIGNING, BETWEEN = "quarantine.home", "quarantine.assigning", "quarantine.rooms_between"
@@ -49,6 +49,17 @@ class Known:
     home: bool | None
     carer: bool
     chosen: str
+
+
+def places_known() -> dict[str, list[Any]]:
+    """The places of the packs, how strict each is and which kind of site serves it: what statements about places are asked with."""
+    policy = shelf.policy()
+    names = sorted(policy.words.get("places", {}))
+    return {
+        "names": names,
+        "ranks": [policy.strictness(each) for each in names],
+        "kinds": [kind_of(each) for each in names],
+    }
 
 
 def places_owed(scope: Scope, *, day: date, people: Sequence[int] | None = None) -> dict[int, Owed]:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import Count
+
 from yanmen.base.clock import local_date, start_of
-from yanmen.loop.models import Task
+from yanmen.loop.models import Measure, Task
 from yanmen.loop.policies import numbers, shelf
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.methods.courses import STAYING
 from yanmen.subsystems.quarantine.methods.parties import Guest
-from yanmen.subsystems.quarantine.methods.serving import Stretch, last_day_served, strictest
+from yanmen.subsystems.quarantine.methods.serving import (
+    HOSPITAL_CASES,
+    INFECTED_PLACES,
+    Stretch,
+    last_day_served,
+    strictest,
+)
 from yanmen.subsystems.quarantine.methods.words import PLACES
 from yanmen.subsystems.quarantine.models import Stay
 from yanmen.subsystems.quarantine.queries import owed
+from yanmen.subsystems.quarantine.queries.statements import statement
 
+AT_HOME = "yellow_hotel"
+"""The kind of site for people who would be at home."""
 ROOM, HOME, CHECK = "room", "home", "check"
 """Needs a room; stays at a home that is fit; nobody has looked at the home yet."""
 
@@ -52,13 +63,13 @@ def waiting(scope: Scope, *, now: datetime, with_homes: bool = False) -> list[Wa
     With `with_homes`, those who stay at a fit home as well. Whoever has a room of a kind that serves their place is not here.
     """
     day = local_date(now)
-    wanted = places_today(scope, day)
+    norm = numbers(owed.ASSIGNING, day)
+    wanted = places_today(scope, day, None if with_homes else _candidates(scope, day, now))
     people = sorted(wanted)
     known = owed.known(scope, people, day=day, now=now)
     rooms = _rooms_of(people)
     due = _due(people)
-    often = Counter((mine.reason, mine.rule) for _, mine in wanted.values())
-    norm = numbers(owed.ASSIGNING, day)
+    often = _often(scope, {mine.reason for _, mine in wanted.values()})
     found = []
     for person, (whole, mine) in wanted.items():
         if person not in known:
@@ -67,7 +78,7 @@ def waiting(scope: Scope, *, now: datetime, with_homes: bool = False) -> list[Wa
         stay = rooms.get(person)
         if need == ROOM and stay and stay[1] in kinds and stay[2] == mine.group:
             continue
-        source = mine.reason if often[mine.reason, mine.rule] > 1 else mine.rule
+        source = mine.reason if often.get((mine.reason, mine.rule), 0) > 1 else mine.rule
         _, until = last_day_served(whole.stretches, day, kinds[0]) if kinds else (False, mine.last)
         found.append(
             Waiting(
@@ -79,11 +90,11 @@ def waiting(scope: Scope, *, now: datetime, with_homes: bool = False) -> list[Wa
     return sorted(kept, key=lambda each: (each.since, each.person))
 
 
-def places_today(scope: Scope, day: date) -> dict[int, tuple[owed.Owed, Stretch]]:
-    """People whose strictest place on a day some kind of site serves, or that the packs say needs a room."""
+def places_today(scope: Scope, day: date, people: Sequence[int] | None = None) -> dict[int, tuple[owed.Owed, Stretch]]:
+    """People whose strictest place on a day some kind of site serves, or that the packs say needs a room: all, or of these."""
     served = {place for places in PLACES.values() for place in places} | set(shelf.policy().places("room"))
     found = {}
-    for person, whole in owed.places_owed(scope, day=day).items():
+    for person, whole in owed.places_owed(scope, day=day, people=people).items():
         mine = strictest(whole.stretches, day)
         if mine and mine.place in served:
             found[person] = whole, mine
@@ -113,11 +124,31 @@ def end_of(until: date | None) -> datetime | None:
     return None if until is None else start_of(date.fromordinal(until.toordinal() + 1))
 
 
+def _candidates(scope: Scope, day: date, now: datetime) -> list[int]:
+    """People who may want for something: the database leaves out everybody whose room or home surely serves."""
+    home = numbers(owed.HOME, day)
+    about = owed.places_known() | {
+        "area": scope.area, "day": day, "now": now, "staying": list(STAYING), "home_kind": AT_HOME,
+        "rooms": list(shelf.policy().places("room")), "case_kinds": list(HOSPITAL_CASES), "case_places": list(INFECTED_PLACES),
+        "must_have": list(home.get("must_have", ())), "must_not": list(home.get("must_not", ())),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement("people_waiting"), about)
+        return [person for (person,) in cursor.fetchall()]
+
+
+def _often(scope: Scope, reasons: set[str]) -> dict[tuple[str, str], int]:
+    """How many people of the asker's areas each rule holds for each reason: who shares a source."""
+    rows = scope.within(Measure.objects, "area").filter(subject_type="person", state="in_force", reason__in=reasons)
+    counted = rows.order_by().values_list("reason", "rule").annotate(n=Count("subject", distinct=True))
+    return {(reason, rule): n for reason, rule, n in counted}
+
+
 def _need(known: owed.Known, mine: Stretch, norm: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """A room of these kinds of site, a fit home, or a look at the home."""
     kinds = mine.site_kinds
     own = tuple(kind for kind in kinds if mine.place in PLACES[kind])
-    at_home = mine.place in PLACES["yellow_hotel"]
+    at_home = mine.place in PLACES[AT_HOME]
     if known.chosen and known.chosen == mine.voluntary:
         return ROOM, tuple(kind for kind in kinds if mine.voluntary in PLACES[kind])
     if at_home:

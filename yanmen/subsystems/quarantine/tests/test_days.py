@@ -16,7 +16,7 @@ from yanmen.subsystems.quarantine import queries
 from yanmen.subsystems.quarantine.actions import days as actions
 from yanmen.subsystems.quarantine.actions import leaving
 from yanmen.subsystems.quarantine.models import Stay
-from yanmen.subsystems.quarantine.queries import days, findings
+from yanmen.subsystems.quarantine.queries import days, findings, today
 from yanmen.subsystems.quarantine.queries.guests import guest
 from yanmen.subsystems.quarantine.tests.city import (
     COUNTY,
@@ -216,7 +216,7 @@ def test_another_county_sees_nothing_of_these_guests(house, sign_in):
     assert other.get(f"/quarantine/stays/{given[0].pk}/").status_code == 404
     assert other.get(f"/api/quarantine/stays/{given[0].pk}/days").status_code == 404
     with acting(Scope(None, "quarantine.manager", "140728")) as scope:
-        assert days.site_day(scope, site=None, now=NOON).guests == []
+        assert today.site_day(scope, site=None, now=NOON).guests == 0
 
 
 def test_a_positive_on_a_floor_concerns_the_next_floors_only(house):
