@@ -1,5 +1,5 @@
 """Screens of the grid."""
 
-from yanmen.subsystems.grid.pages import cells, conflicts, day, door, forms, missing, needs, phone
+from yanmen.subsystems.grid.pages import cells, conflicts, day, door, forms, missing, needs, overdue, phone
 
-__all__ = ["cells", "conflicts", "day", "door", "forms", "missing", "needs", "phone"]
+__all__ = ["cells", "conflicts", "day", "door", "forms", "missing", "needs", "overdue", "phone"]
