@@ -23,9 +23,9 @@ def phones(browser: Any) -> Iterator[Callable[..., GridPhone]]:
     """`phones(client)`: the telephone of who is signed in there; all are switched off at the end."""
     made: list[GridPhone] = []
 
-    def take(client: Any, look: str = "zh", url: str = "") -> GridPhone:
+    def take(client: Any, look: str = "zh", url: str = "", signed_in: bool = True) -> GridPhone:
         made.append(GridPhone(browser, client, look, url))
-        return made[-1].ready()
+        return made[-1].ready() if signed_in else made[-1]
 
     yield take
     for phone in made:

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from yanmen.project.testing import PASSWORD, new_account
 from yanmen.subsystems.grid.kinds import WORKER
 from yanmen.subsystems.grid.tests.village import VILLAGE
 
 pytestmark = pytest.mark.browser
+NEEDS = (
+    "SELECT detail->>'need', detail->>'urgent' FROM loop_fact WHERE kind = 'quarantine.need_told' AND person_id = %s"
+)
 VISIT, RESULT = "quarantine.door_visited", "screening.result"
 
 
@@ -37,15 +41,36 @@ def test_a_day_without_a_network(village: Any, phones: Any, sign_in: Any) -> Non
     phone.open()
     phone.page.locator(".doors li").first.wait_for()
     visited(phone, village, 3, 301)
+    phone.visit(f"door/{village.door(3, 301)}")
+    phone.tell_need(village.people["伴3301"], need="food", urgent="yes", text="牛奶")
+    phone.save()
     records = phone.records()
     assert set(records.values()) == {"kept"}
-    assert len(records) == 12
+    assert len(records) == 13
     assert village.facts(*records) == 0
     phone.offline(False)
     phone.delivered()
-    assert village.facts(*records) == 12
+    assert village.facts(*records) == 13
+    assert village.rows(NEEDS, village.people["伴3301"]) == [("food", "true")]
     assert set(phone.records().values()) == {"accepted"}
     assert phone.complaints == []
+
+
+def test_somebody_signs_in_on_the_phone_and_has_the_doors(village: Any, phones: Any, live: Any) -> None:
+    name = new_account(WORKER, VILLAGE)
+    phone = phones(live, signed_in=False)
+    phone.page.get_by_role("link", name="登录").click()
+    phone.page.locator("input[name=login]").fill(name)
+    phone.page.locator("input[name=password]").fill(PASSWORD)
+    phone.page.locator("input[name=password]").press("Enter")
+    phone.ready()
+    assert len(phone.today()) == 4
+    door = village.door(2, 601)
+    phone.visit(f"door/{door}")
+    phone.edit("how_to_reach", "后门")
+    phone.visit("today")
+    phone.visit(f"door/{door}")
+    assert phone.shown("how_to_reach") == "后门"  # typed, not yet saved
 
 
 @pytest.mark.parametrize("when", ["before the site had it", "after the site committed it"])

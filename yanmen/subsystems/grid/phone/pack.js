@@ -2,6 +2,7 @@
 // old one, and one value says which holds: whoever dies in between still has the old.
 
 import { reach, Refused } from "./network.js";
+import { ANOTHER, keyOf } from "./site.js";
 
 const PATH = "/api/grid/pack";
 const PART = 100;
@@ -32,7 +33,7 @@ export class Pack {
 
 /**
  * Fetch the pack and put it in place of the old one; `told({doors, people, bytes, kept})` hears how far it is. Says whether
- * there was a newer one. Two tabs do not fetch at once.
+ * there was a newer one. Two tabs do not fetch at once, and what is another worker's is not kept.
  */
 export function fetchPack({ store, clock, etag, told }) {
   return navigator.locks.request(LOCK, async () => {
@@ -45,6 +46,8 @@ export function fetchPack({ store, clock, etag, told }) {
     }
     if (!response.ok) throw new Refused({ status: response.status, told: await response.json().catch(() => null), wait: Number(response.headers.get("Retry-After")) || 0 });
     const { doors, ...rest } = JSON.parse(await received(response, told));
+    const { id: account, role, area } = rest.account;
+    if (keyOf({ account, role, area }) !== store.user) throw new Refused({ status: 409, told: ANOTHER, wait: 0 });
     await keep(store, { doors, rest, etag: response.headers.get("ETag"), fetchedAt }, told);
     return true;
   });

@@ -4,7 +4,8 @@ import { reach, Refused, send } from "./network.js";
 
 const WHO = "/api/grid/me";
 const LONGEST_WAIT = 60000;
-const ANOTHER = {
+/** Said where somebody else is signed in than whose phone this is. */
+export const ANOTHER = {
   zh: "现在登录的是另一个账号。请用原账号登录，把记录送完。",
   en: "Another account is signed in now. Sign in as the one these records belong to.",
 };

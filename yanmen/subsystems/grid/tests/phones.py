@@ -93,6 +93,13 @@ class GridPhone:
         for name, value in said.items():
             _say(ask.locator(f"[data-field={name}]"), value)
 
+    def tell_need(self, person: int, **said: str) -> None:
+        """Somebody needs something."""
+        fold = self.page.locator(f"[data-person='{person}'] .need")
+        fold.locator("summary").click()
+        for name, value in said.items():
+            _say(fold.locator(f"[data-field={name}]"), value)
+
     def edit(self, name: str, value: str, person: int | None = None) -> None:
         """Change a field of the household or of somebody in it."""
         place = f"[data-person='{person}'] .fields" if person else ".door-form > .fields"

@@ -1,7 +1,7 @@
 // One door: everybody behind it, one form for all that is asked, needs told and met, and what is known of the household.
 
 import { fill, h } from "../dom.js";
-import { dayTime, said, t } from "../i18n.js";
+import { dayTime, said, spoken, t } from "../i18n.js";
 import { question } from "./forms.js";
 import { titleOfTask } from "./today.js";
 
@@ -10,14 +10,17 @@ const NEED_TOLD = "quarantine.need_told";
 export function view(app, number) {
   const door = app.pack?.byId.get(Number(number));
   if (!door) return { title: t("door.title"), back: "#/today", element: h("div", { class: "screen" }, h("h1", {}, t("door.title")), h("p", { class: "lead" }, t("door.gone"))) };
-  const form = new DoorForm(app, door);
+  const stands = app.form?.door === door && app.form.language === spoken();
+  const form = stands ? app.form : new DoorForm(app, door);
+  app.form = form;
+  form.told();
   return { title: t("door.title"), back: "#/today", element: form.element, told: () => form.told() };
 }
 
-/** The form of a door. What was typed stays while it stands. */
+/** The form of a door. What was typed stays until it is saved, another door is opened, or the doors are fetched anew. */
 class DoorForm {
   constructor(app, door) {
-    Object.assign(this, { app, door, asks: [], edits: [] });
+    Object.assign(this, { app, door, language: spoken(), asks: [], edits: [] });
     this.wrong = h("p", { class: "wrong", role: "alert" });
     const people = door.people.map((one) => this.#person(one));
     const form = h("form", { class: "door-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#save(); } },
@@ -25,7 +28,6 @@ class DoorForm {
       h("div", { class: "save" }, this.wrong, h("button", { class: "primary", type: "submit" }, t("door.save"))));
     const refused = h("div", {});
     this.told = () => fill(refused, app.work.refusedAt(door.id) > 0 && h("p", { class: "notice warn" }, t("door.refused", { n: app.work.refusedAt(door.id) }), h("a", { href: "#/outbox" }, t("nav.outbox"))), this.#conflicts());
-    this.told();
     this.element = h("div", { class: "screen door" }, h("h1", {}, door.address || "–"), refused, door.people.length === 0 && h("p", { class: "nothing" }, t("door.nobody")), form);
   }
 
@@ -110,6 +112,7 @@ class DoorForm {
     if (faults.length) return this.#blame(faults);
     if (!answers.length && !edits.length) return fill(this.wrong, t("door.nothing"));
     await this.app.keep(this.door.id, { answers, edits });
+    this.app.form = null;
     this.app.shell.say(t("door.kept", { n: answers.length + edits.length }));
     return this.app.go("#/today");
   }
