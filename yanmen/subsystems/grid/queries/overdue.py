@@ -53,7 +53,7 @@ def overdue(scope: Scope, *, now: datetime, most: int = MOST) -> list[Overdue]:
         return []
     ranks = {name: word.strictness for name, word in shelf.policy().words.get("places", {}).items()}
     every, fresh = int(norm["visit_every_days"]), int(norm["fit_days"])
-    about = {
+    about: dict[str, Any] = {
         "area": scope.area, "day": day, "now": now, "every": every, "fresh": fresh, "limit": most,
         "visited": list(norm["visited_places"]), "places": list(ranks), "ranks": list(ranks.values()),
     }  # fmt: skip

@@ -75,8 +75,8 @@ def ask_due(*, scope: Scope, by: str, now: datetime) -> list[Errand]:
             kind="runs", area=due.area, state__in=("refused", "failed"), ended_at__gt=tried
         ).exists():
             continue
-        about = {"adopts": bool(norm["adopts"]), "keep_minutes": int(norm["keep_minutes"])}
-        asked.append(ask(scope=system(due.area), kind="runs", by=by, now=now, **about))
+        adopts, minutes = bool(norm["adopts"]), int(norm["keep_minutes"])
+        asked.append(ask(scope=system(due.area), kind="runs", by=by, now=now, adopts=adopts, keep_minutes=minutes))
     return asked
 
 

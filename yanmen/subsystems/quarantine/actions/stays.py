@@ -193,8 +193,8 @@ def store(*, scope: Scope, stays: Sequence[Stay], by: str, now: datetime) -> lis
     """Write new stays with their facts; rooms given before end, and two groups never meet in a site."""
     _one_group(stays)
     people = [each.person_id for each in stays]
-    rows = Stay.objects.select_for_update(of=("self",)).select_related("room__floor")
-    for before in rows.filter(person__in=people, state__in=STAYING):
+    earlier = Stay.objects.select_for_update(of=("self",)).select_related("room__floor")
+    for before in earlier.filter(person__in=people, state__in=STAYING):
         _step_aside(scope, before, by=by, now=now)
     with told_apart():
         for each in stays:

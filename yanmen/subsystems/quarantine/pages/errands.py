@@ -28,7 +28,7 @@ def errand_card(request: HttpRequest, scope: Scope, errand: int) -> HttpResponse
     found = queries.errand(scope, errand)
     if found is None:
         raise Http404(str(errand))
-    return render(request, "quarantine/errand.html", {"errand": card_of(scope, found)})
+    return render(request, "quarantine/errand.html", {"errand": card_of(scope, found), "scope": scope})
 
 
 def card(request: HttpRequest, scope: Scope, kind: str) -> dict[str, Any] | None:

@@ -14,8 +14,9 @@ def errand(scope: Scope, number: int) -> Errand | None:
 
 
 def latest(scope: Scope, kind: str) -> Errand | None:
-    """What was asked for last for exactly the asker's area."""
-    found: Errand | None = Errand.objects.filter(kind=kind, area=scope.area).order_by("-asked_at", "-pk").first()
+    """What was asked for last in the asker's areas; what is asked for exactly theirs and not done comes first."""
+    rows = scope.within(Errand.objects, "area").filter(kind=kind).order_by("-asked_at", "-pk")
+    found: Errand | None = rows.filter(area=scope.area, state__in=OPEN).first() or rows.first()
     return found
 
 
