@@ -17,7 +17,7 @@ from yanmen.loop.models import Fact
 from yanmen.loop.policies import numbers
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.grid.actions.handing_over import CREATED, REFUSED, REPEATED, check_moment, too_many
+from yanmen.subsystems.grid.actions.common import CREATED, REFUSED, REPEATED, check_moment, too_many
 from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.fitness import fitness
 from yanmen.subsystems.grid.methods.words import ALWAYS_URGENT

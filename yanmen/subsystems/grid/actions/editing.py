@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from yanmen.base.refusals import Refusal
-from yanmen.loop import facts
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
-from yanmen.registry.vault import ring
-from yanmen.subsystems.grid.actions.handing_over import MOST, REFUSED, REPEATED, check_moment, too_many
-from yanmen.subsystems.grid.kinds import RESIDENCE_TOLD
-from yanmen.subsystems.grid.methods.fields import LIVES_HERE, field_of, read_field, secret
+from yanmen.subsystems.grid.actions.common import (
+    MOST,
+    REFUSED,
+    REPEATED,
+    check_moment,
+    lock,
+    sealed,
+    tell_residence,
+    too_many,
+)
+from yanmen.subsystems.grid.methods.fields import field_of, read_field, secret
 from yanmen.subsystems.grid.methods.merging import CONFLICT, IN_FORCE, SAME, Told, merge
 from yanmen.subsystems.grid.models import Door, Edit
 from yanmen.subsystems.grid.queries import fields
 from yanmen.subsystems.grid.queries.fields import InForce, Subject
-
-LOCK = 7342
 
 
 @dataclass(frozen=True)
@@ -71,38 +75,6 @@ def take_edits(*, scope: Scope, said: Sequence[Change], by: str, now: datetime) 
     _store(merging.rows)
     tell_residence(merging.rows, merging.areas, by=by, now=now)
     return receipts
-
-
-def lock(scope: Scope, doors: set[int]) -> None:
-    """Hold these doors until the end of the transaction, in one order for everybody: edits of a door come one after another."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number",
-            [LOCK, sorted({each % 2**31 for each in doors})],
-        )
-
-
-def tell_residence(rows: Sequence[Edit], areas: Mapping[int, str], *, by: str, now: datetime) -> None:
-    """Whether somebody lives there matters to others: it is a fact, under the id of the edit that came into force."""
-    told = [
-        {
-            "id": row.key, "person": row.person_id, "place": None, "area": areas[row.person_id], "occurred_at": min(row.said_at, now),
-            "detail": {"lives_here": row.value}, "corrects": None,
-        }
-        for row in rows
-        if row.field == LIVES_HERE and row.outcome in IN_FORCE and row.person_id is not None
-    ]  # fmt: skip
-    if told:
-        facts.record_many(RESIDENCE_TOLD.name, told, by=by, now=now)
-
-
-def sealed(row: Edit, clear: str, *, hide: bool) -> Edit:
-    """The row with its value, sealed where it is secret."""
-    if hide and clear:
-        row.sealed, row.digest = ring().seal(clear, fields.context(row.key)), ring().blind_index(clear, "phone")
-    else:
-        row.value = clear
-    return row
 
 
 def _store(rows: Sequence[Edit]) -> None:

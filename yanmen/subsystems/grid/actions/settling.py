@@ -10,8 +10,7 @@ from django.db import transaction
 from yanmen.base.refusals import Refusal
 from yanmen.registry.models import Person
 from yanmen.registry.scope import Scope
-from yanmen.subsystems.grid.actions.editing import lock, sealed, tell_residence
-from yanmen.subsystems.grid.actions.handing_over import CREATED, REPEATED
+from yanmen.subsystems.grid.actions.common import CREATED, REPEATED, lock, sealed, tell_residence
 from yanmen.subsystems.grid.methods.fields import secret
 from yanmen.subsystems.grid.methods.merging import SETTLED
 from yanmen.subsystems.grid.models import Edit
