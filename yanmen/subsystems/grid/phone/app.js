@@ -139,6 +139,7 @@ class App {
       await this.#takePack();
       this.tabs.postMessage("pack");
     }).catch((fault) => { this.faultOfPack = fault; throw fault; }).finally(() => { this.fetching = this.progress = null; this.told(); });
+    this.told();
     return this.fetching;
   }
 
