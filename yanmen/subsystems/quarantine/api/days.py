@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -12,9 +12,11 @@ from pydantic import Field
 
 from yanmen.base.clock import local_date
 from yanmen.desk.api import Input, allow
+from yanmen.desk.asking import asked_by
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.registry.access import log_access
 from yanmen.subsystems.quarantine.actions import days as actions
+from yanmen.subsystems.quarantine.actions import releasing
 from yanmen.subsystems.quarantine.kinds import DISPATCHER, MANAGER, STAFF
 from yanmen.subsystems.quarantine.queries import days, findings, release
 from yanmen.subsystems.quarantine.queries.guests import Guest, guest
@@ -57,6 +59,33 @@ class TakenOut(Schema):
     repeated: int
     told: int
     rejected: list[RejectedOut]
+
+
+class StaysIn(Input):
+    """Guests by the numbers of their stays."""
+
+    stays: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(min_length=1, max_length=releasing.AT_ONCE)
+
+
+class ReleasesIn(StaysIn):
+    """Guests whose releases are signed, and how they go home."""
+
+    journey: str = Field("own", max_length=20)
+
+
+class RefusedOut(Schema):
+    """A stay for which nothing was done, and why."""
+
+    stay: int
+    zh: str
+    en: str
+
+
+class AnsweredOut(Schema):
+    """Done and refused are together the stays given."""
+
+    done: list[int]
+    refused: list[RefusedOut]
 
 
 class TestOut(Schema):
@@ -132,6 +161,18 @@ def checks(request: HttpRequest, body: Readings) -> dict[str, Any]:
     return {"created": taken.created, "repeated": taken.repeated, "told": taken.told, "rejected": rejected}
 
 
+@router.post("/releases", response=AnsweredOut, summary="Sign the release of many guests")
+@allow(role=MANAGER)
+def sign(request: HttpRequest, body: ReleasesIn) -> dict[str, Any]:
+    return _answered(releasing.check_releases(stays=body.stays, journey=body.journey, **asked_by(request)))
+
+
+@router.post("/releases/go", response=AnsweredOut, summary="Guests whose releases were signed go")
+@allow(role=MANAGER)
+def go(request: HttpRequest, body: StaysIn) -> dict[str, Any]:
+    return _answered(releasing.let_all_go(stays=body.stays, **asked_by(request)))
+
+
 @router.get("/stays/{int:stay}/days", response=PlanOut, summary="The day plan and the release of a guest")
 @allow(role=READERS)
 def plan(request: HttpRequest, stay: int) -> dict[str, Any]:
@@ -151,6 +192,13 @@ def found(request: HttpRequest, kind: str = "") -> list[dict[str, Any]]:
     log_access(scope, "findings about stays", count=len(rows), now=now)
     names = FindingOut.model_fields.keys() - {"late"}
     return [{name: getattr(each, name) for name in names} | {"late": each.late(now)} for each in rows]
+
+
+def _answered(told: releasing.Answered) -> dict[str, Any]:
+    return {
+        "done": told.done,
+        "refused": [{"stay": stay, "zh": why.zh, "en": why.en} for stay, why in told.refused],
+    }
 
 
 def _plan(found: Guest, now: datetime) -> dict[str, Any]:

@@ -46,6 +46,13 @@ class SiteDay:
         """Needs, symptoms that no doctor has seen, and talks that are due."""
         return self.many["needs"] + self.many["symptoms"] + self.many["care"]
 
+    @property
+    def more(self) -> dict[str, int]:
+        """By list, how much is not shown."""
+        lists = {"arrivals": self.arrivals, "tests": self.tests, "temperatures": self.temperatures}
+        found = {head: max(0, self.many[head] - len(rows)) for head, rows in lists.items()}
+        return found | {"open": max(0, self.open - len(self.needs) - len(self.symptoms) - len(self.care))}
+
 
 def site_day(scope: Scope, *, site: int | None, now: datetime, shown: int = SHOWN) -> SiteDay:
     """Everything that is due today in a site, or in all sites of the asker's areas."""
