@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid import actions
 from yanmen.subsystems.grid.pages.common import EVERYBODY
+from yanmen.subsystems.grid.queries import areas
 from yanmen.subsystems.grid.queries import day as days
 
 SHOWN = 300
@@ -30,8 +33,13 @@ SHOWN = 300
     order=20,
 )
 def today(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Doors where something is owed today, in the order to walk them."""
+    """Doors where something is owed today, in the order to walk them; of an area wider than a county, its counties."""
     now, refusal = moment_of(request), None
+    if request.method == "GET" and areas.is_wide(scope):
+        chosen = request.GET.get("area", "")
+        if not (chosen.isdecimal() and len(chosen) >= areas.COUNTY and scope.includes(chosen[:12])):
+            return _counties(request, scope, now)
+        scope = scope.narrowed(chosen[:12])
     if request.method == "POST":
         try:
             made = actions.register_doors(**asked_by(request), area=scope.area)
@@ -48,3 +56,10 @@ def today(request: HttpRequest, scope: Scope) -> HttpResponse:
         "refusal": refusal, "now": now,
     }  # fmt: skip
     return render(request, "grid/day.html", context, status=422 if refusal else 200)
+
+
+def _counties(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
+    """Where something is owed, and how much: nobody walks the doors of a province."""
+    found = areas.areas_owed(scope, now=now)
+    doors, people = (sum(getattr(each, name) for each in found) for name in ("doors", "people"))
+    return render(request, "grid/areas.html", {"areas": found, "doors": doors, "people": people, "now": now})
