@@ -13,6 +13,7 @@ from yanmen.base.clock import local_date, start_of
 from yanmen.base.rows import records
 from yanmen.loop.policies import numbers, shelf
 from yanmen.registry.scope import Scope, acting
+from yanmen.subsystems.quarantine.methods.serving import INFECTED_PLACES
 from yanmen.subsystems.quarantine.methods.words import FINDINGS as TITLES
 from yanmen.subsystems.quarantine.models import Stay
 from yanmen.subsystems.quarantine.queries import owed
@@ -143,7 +144,9 @@ def _early(guest: Guest, now: datetime) -> list[Finding]:
 
 def _withheld(scope: Scope, now: datetime) -> list[Finding]:
     places = shelf.policy().places("holds")
-    about: dict[str, Any] = {"area": scope.area, "places": places, "limit": WHOLE}
+    about: dict[str, Any] = {
+        "area": scope.area, "places": places, "infected": list(INFECTED_PLACES), "day": local_date(now), "limit": WHOLE,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement("withheld"), about)
         rows = records(cursor)
