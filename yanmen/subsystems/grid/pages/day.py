@@ -19,7 +19,7 @@ from yanmen.subsystems.grid.pages.common import EVERYBODY
 from yanmen.subsystems.grid.queries import areas
 from yanmen.subsystems.grid.queries import day as days
 
-SHOWN = 300
+SHOWN = 200
 
 
 @page(

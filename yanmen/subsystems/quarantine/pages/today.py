@@ -28,7 +28,7 @@ from yanmen.subsystems.quarantine.queries import findings, release, turnover, wa
 from yanmen.subsystems.quarantine.queries import today as queries
 
 SITES = 400
-SHOWN, SHOWN_OF_MANY = 200, 20
+SHOWN, SHOWN_OF_MANY = 200, 10
 """Lines of a list: of one site, and where all sites are looked at together and one is chosen for its work."""
 
 
