@@ -20,7 +20,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"locale": "zh-CN", "color_scheme": "dark"},
     "small": {"locale": "en-GB", "viewport": {"width": 320, "height": 568}},
 }
-CONTROLLED = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+CONTROLLED = "navigator.serviceWorker.controller !== null"
 NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "status of 401")
 
 
@@ -165,8 +165,10 @@ class Network:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                with suppress(ConnectionError):  # a telephone that died waits for no answer
+                try:
                     network._pass(self)
+                except ConnectionError:  # a telephone that died waits for no answer
+                    self.close_connection = True
 
             do_POST = do_GET
 
