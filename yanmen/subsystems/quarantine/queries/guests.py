@@ -159,7 +159,7 @@ def guests(scope: Scope, chosen: Iterable[Stay], *, now: datetime) -> list[Guest
     rows = list(chosen)
     if not rows:
         return []
-    about = {
+    about: dict[str, Any] = {
         "people": sorted({each.person_id for each in rows}),
         "since": start_of(local_date(min(each.assigned_at for each in rows)) - timedelta(days=30)),
         "now": now,

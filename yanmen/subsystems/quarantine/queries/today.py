@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -49,7 +49,7 @@ class SiteDay:
     @property
     def more(self) -> dict[str, int]:
         """By list, how much is not shown."""
-        lists = {"arrivals": self.arrivals, "tests": self.tests, "temperatures": self.temperatures}
+        lists: dict[str, Sized] = {"arrivals": self.arrivals, "tests": self.tests, "temperatures": self.temperatures}
         found = {head: max(0, self.many[head] - len(rows)) for head, rows in lists.items()}
         return found | {"open": max(0, self.open - len(self.needs) - len(self.symptoms) - len(self.care))}
 

@@ -127,7 +127,7 @@ def end_of(until: date | None) -> datetime | None:
 def _candidates(scope: Scope, day: date, now: datetime) -> list[int]:
     """People who may want for something: the database leaves out everybody whose room or home surely serves."""
     home = numbers(owed.HOME, day)
-    about = owed.places_known() | {
+    about: dict[str, Any] = owed.places_known() | {
         "area": scope.area, "day": day, "now": now, "staying": list(STAYING), "home_kind": AT_HOME,
         "rooms": list(shelf.policy().places("room")), "case_kinds": list(HOSPITAL_CASES), "case_places": list(INFECTED_PLACES),
         "must_have": list(home.get("must_have", ())), "must_not": list(home.get("must_not", ())),
