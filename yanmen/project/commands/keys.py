@@ -40,9 +40,7 @@ def _sealing(args: argparse.Namespace) -> int:
     from yanmen.registry.vault import ring
 
     if args.act == "rotate":
-        print(
-            f"{rotate(args.name)} rows were sealed with {args.name}. Back up the key file now. 请立即备份密钥文件。"
-        )
+        print(f"{rotate(args.name)} rows were sealed with {args.name}. Back up the key file now. 请立即备份密钥文件。")
     for name in sorted(ring().sealing):
         print(f"{'*' if name == ring().current else ' '} {name}")
     return 0
