@@ -53,7 +53,7 @@ def today(request: HttpRequest, scope: Scope) -> HttpResponse:
     told = queries.site_day(scope, site=site.pk if site else None, now=now, shown=shown)
     if told.guests or told.arrivals:
         log_access(scope, "the day of a quarantine site", count=told.guests + told.many["arrivals"], now=now)
-    found = findings.findings(scope, now=now, site=site.pk if site else None)
+    found = findings.findings(scope, now=now, site=site.pk if site else None, unserved=told.unserved)
     context = {
         "sites": sites,
         "site": site,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -56,12 +56,17 @@ class Finding:
         return now > self.due_at
 
 
-def findings(scope: Scope, *, now: datetime, kind: str = "", site: int | None = None) -> list[Finding]:
-    """Every finding of the asker's areas, or of one site: the first to be late first."""
+def findings(
+    scope: Scope, *, now: datetime, kind: str = "", site: int | None = None, unserved: Sequence[Guest] | None = None
+) -> list[Finding]:
+    """Every finding of the asker's areas, or of one site: the first to be late first.
+
+    Whoever has asked already who is in without being served (`SiteDay.unserved`, of the same sites and moment) hands them over.
+    """
     policy = numbers(FINDINGS, local_date(now))
     if not policy:
         return []
-    here = guests(scope, _unserved(scope, site, now), now=now)
+    here = guests(scope, _unserved(scope, site, now), now=now) if unserved is None else unserved
     found = [each for guest in here for each in _staying(guest, now)]
     found += [each for guest in guests(scope, _gone(scope, site, now, policy), now=now) for each in _early(guest, now)]
     if site is None:

@@ -28,7 +28,10 @@ TOLD = (kinds.SYMPTOMS.name, kinds.SEEN_BY_DOCTOR.name, kinds.NEED_TOLD.name, ki
 
 @dataclass
 class SiteDay:
-    """What a site has to do today: `many` says how much under each head, the lists hold the first of it."""
+    """What a site has to do today: `many` says how much under each head, the lists hold the first of it.
+
+    `unserved` is everybody who is in without a measure that wants them there.
+    """
 
     guests: int = 0
     many: dict[str, int] = field(default_factory=dict)
@@ -40,6 +43,7 @@ class SiteDay:
     care: list[tuple[Guest, str]] = field(default_factory=list)
     today: list[Guest] = field(default_factory=list)
     tomorrow: list[Guest] = field(default_factory=list)
+    unserved: list[Guest] = field(default_factory=list)
 
     @property
     def open(self) -> int:
@@ -72,7 +76,8 @@ def site_day(scope: Scope, *, site: int | None, now: datetime, shown: int = SHOW
     told.symptoms = [(guest, each) for guest in first("symptoms") for each in days.unseen(guest)]
     told.needs = [(guest, each) for guest in first("needs") for each in guest.needs]
     told.care = [(guest, each) for guest in first("care") for each in days.care_due(guest, now=now)]
-    leaving = [(guest, days.leaves_on(guest, today=today)) for guest in first("unserved")]
+    told.unserved = first("unserved")
+    leaving = [(guest, days.leaves_on(guest, today=today)) for guest in told.unserved]
     told.today = [guest for guest, leaves in leaving if leaves is not None and leaves <= today]
     told.tomorrow = first("tomorrow")
     told.many = {

@@ -140,7 +140,7 @@ def _candidates(scope: Scope, day: date, now: datetime) -> list[int]:
 def _often(scope: Scope, reasons: set[str]) -> dict[tuple[str, str], int]:
     """How many people of the asker's areas each rule holds for each reason: who shares a source."""
     rows = scope.within(Measure.objects, "area").filter(subject_type="person", state="in_force", reason__in=reasons)
-    counted = rows.order_by().values_list("reason", "rule").annotate(n=Count("subject", distinct=True))
+    counted = rows.order_by().values_list("reason", "rule").annotate(n=Count("pk"))  # a row a person: measure_once
     return {(reason, rule): n for reason, rule, n in counted}
 
 
