@@ -3,11 +3,11 @@
 WITH ranked AS (
     SELECT * FROM unnest(%(places)s::text[], %(ranks)s::bigint[]) AS known (place, rank)
 ), stage AS MATERIALIZED (
-    SELECT s.edition_id, s.from_day, s.to_day, s.is_last, coalesce(ranked.rank, 0) AS rank,
-           (s.place = ANY (%(visited)s))::integer AS visited, (s.place = ANY (%(elsewhere)s))::integer AS elsewhere
+    SELECT s.edition_id, s.from_day, s.to_day, s.is_last,  -- the strictness, and in its last two bits what is done there
+           coalesce(ranked.rank, 0) * 4 + (s.place = ANY (%(visited)s))::integer * 2 + (s.place = ANY (%(elsewhere)s))::integer AS rank
     FROM loop_edition_stage s LEFT JOIN ranked ON ranked.place = s.place WHERE s.place <> ''
 ), held AS MATERIALIZED (
-    SELECT m.subject AS person, max(ARRAY[stage.rank, stage.visited, stage.elsewhere]) AS how
+    SELECT m.subject AS person, max(stage.rank) & 2 > 0 AS visited, max(stage.rank) & 1 > 0 AS elsewhere
     FROM loop_measure m
     JOIN stage ON stage.edition_id = m.edition_id AND m.count_from + stage.from_day <= %(day)s
      AND (stage.to_day IS NULL OR m.count_from + stage.to_day >= %(day)s OR (stage.is_last AND m.over_hold))
@@ -29,12 +29,12 @@ WITH ranked AS (
     WHERE f.kind = 'quarantine.home_checked' AND f.occurred_at >= day_start(%(day)s::date - %(fresh)s + 1)
       AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = f.id)
 ), owed AS (
-    SELECT person, late FROM asked WHERE NOT EXISTS (SELECT FROM held WHERE held.person = asked.person AND held.how[3] = 1)
+    SELECT person, late FROM asked WHERE NOT EXISTS (SELECT FROM held WHERE held.person = asked.person AND held.elsewhere)
     UNION ALL
     SELECT held.person, false FROM held
     LEFT JOIN visited ON visited.person = held.person
     LEFT JOIN checked ON checked.person = held.person
-    WHERE held.how[2] = 1 AND (visited.person IS NULL OR checked.person IS NULL)
+    WHERE held.visited AND (visited.person IS NULL OR checked.person IS NULL)
 ), people AS (
     SELECT person, bool_or(late) AS late FROM owed GROUP BY person
 )
