@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from yanmen.base.clock import local_date, start_of
 from yanmen.base.rows import records
@@ -68,7 +69,9 @@ def findings(
         return []
     here = guests(scope, _unserved(scope, site, now), now=now) if unserved is None else unserved
     found = [each for guest in here for each in _staying(guest, now)]
-    found += [each for guest in guests(scope, _gone(scope, site, now, policy), now=now) for each in _early(guest, now)]
+    gone = guests(scope, _gone(scope, site, now, policy), now=now)
+    returned = _returned(gone)
+    found += [each for guest in gone for each in _early(guest, now, returned.get(guest.stay.person_id))]
     if site is None:
         told = {each.measure for each in found if each.kind == "withheld"}
         found += [each for each in _withheld(scope, now) if each.measure not in told]
@@ -120,10 +123,10 @@ def _staying(guest: Guest, now: datetime) -> list[Finding]:
     return [_finding(guest, kind, start_of(last + timedelta(days=1)), now, zh, en, measure=measure)]
 
 
-def _early(guest: Guest, now: datetime) -> list[Finding]:
-    """Of somebody who went: days that a measure in force still asked for this kind of place."""
+def _early(guest: Guest, now: datetime, returned: datetime | None) -> list[Finding]:
+    """Of somebody who went and has no room again since: days that a measure in force still asked for this kind of place."""
     ended = guest.stay.ended_at
-    if ended is None:
+    if ended is None or (returned is not None and returned >= ended):
         return []
     day = local_date(ended)
     left = [
@@ -136,7 +139,7 @@ def _early(guest: Guest, now: datetime) -> list[Finding]:
         and (each.last is None or each.last >= day)
         and (each.last is None or each.last >= local_date(now) - timedelta(days=_look_back(now)))
     ]
-    if not left or _back(guest.stay):
+    if not left:
         return []
     last = max((each.last or date.max) for each in left)
     until = last.isoformat() if last != date.max else "–"
@@ -192,10 +195,10 @@ def _look_back(now: datetime) -> int:
     return int(numbers(FINDINGS, local_date(now))["look_back_days"])
 
 
-def _back(stay: Stay) -> bool:
-    """Whether they have a room again since."""
-    later = Stay.objects.filter(person=stay.person_id, assigned_at__gte=stay.ended_at)
-    return bool(later.filter(state="admitted").exists())
+def _returned(gone: Sequence[Guest]) -> dict[int, datetime]:
+    """Who of those who went has a room now, and since when it was given."""
+    rows = Stay.objects.filter(person__in={each.stay.person_id for each in gone}, state="admitted").order_by()
+    return dict(rows.values_list("person").annotate(at=Max("assigned_at")))
 
 
 def _no_measure_since(guest: Guest) -> datetime:
