@@ -11,13 +11,14 @@ from django.utils.translation import ngettext
 
 from yanmen.base.refusals import Refusal
 from yanmen.desk.asking import asked_by, moment_of
-from yanmen.desk.pages import page
+from yanmen.desk.pages import names_of, page
 from yanmen.registry.access import log_access
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid import actions
-from yanmen.subsystems.grid.pages.common import EVERYBODY
+from yanmen.subsystems.grid.pages.common import EVERYBODY, STAFF
 from yanmen.subsystems.grid.queries import areas
 from yanmen.subsystems.grid.queries import day as days
+from yanmen.subsystems.grid.queries.conflicts import own_conflicts
 
 SHOWN = 200
 
@@ -53,9 +54,14 @@ def today(request: HttpRequest, scope: Scope) -> HttpResponse:
         log_access(scope, "doors of a grid", count=found.people, now=now)
     context = {
         "day": found, "calls": found.calls[:SHOWN], "left": max(0, len(found.calls) - SHOWN), "everybody": everybody,
-        "refusal": refusal, "now": now,
+        "differing": _differing(scope, now), "refusal": refusal, "now": now,
     }  # fmt: skip
     return render(request, "grid/day.html", context, status=422 if refusal else 200)
+
+
+def _differing(scope: Scope, now: datetime) -> int:
+    """How many fields wait for the asker to decide which of two people is right."""
+    return sum(each.open for each in own_conflicts(scope, now=now)) if scope.role in names_of(STAFF) else 0
 
 
 def _counties(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:

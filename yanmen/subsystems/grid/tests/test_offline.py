@@ -101,6 +101,7 @@ def test_edits_of_different_fields_come_into_force_and_of_one_field_are_a_confli
 
     for client in (one, two, manager):
         [found] = client.get("/api/grid/conflicts").json()
+        assert "told differently by two people" in client.get("/grid/").text
         assert (found["door"], found["field"], found["in_force"]["value"], found["other"]["value"], found["kept"]) == (
             number, "people_at_home", "2", "3", "",
         )  # fmt: skip
@@ -117,6 +118,7 @@ def test_edits_of_different_fields_come_into_force_and_of_one_field_are_a_confli
     assert "settled this" in too_late["en"]
     for client in (one, two):
         assert door_of(pack_of(client), number)["household"]["fields"]["people_at_home"]["value"] == "3"
+        assert "told differently" not in client.get("/grid/").text
         [seen] = client.get("/api/grid/conflicts").json()
         assert (seen["kept"], seen["in_force"]["value"], seen["settled_at"] is not None) == ("other", "2", True)
         assert seen["settled_by_name"]
