@@ -105,11 +105,11 @@ def test_places_that_cannot_hold_everybody_are_refused():
     assert refused.value.field == "places"
 
 
-def test_a_county_of_two_hundred_villages_is_planned_while_one_waits():
+def test_sixty_villages_have_as_few_sites_as_can_be():
     dice = np.random.default_rng(2)
-    points, people = dice.random((200, 2)) * 20_000, dice.lognormal(6.7, 0.7, 200).round()
+    points, people = dice.random((60, 2)) * 11_000, dice.lognormal(6.7, 0.7, 60).round()
     distances = np.linalg.norm(points[:, None] - points[None, :], axis=2)
-    found = hold_everybody(people, distances, capacity=3000, walk=1500, seconds=4)
-    assert found.bound <= found.count <= found.bound + 2
+    found = hold_everybody(people, distances, capacity=3000, walk=1500, seconds=120)
+    assert found.bound == found.count
     assert found.farthest <= 1500
     assert sum(sent for _, _, sent in found.ways) == pytest.approx(people.sum())
