@@ -26,6 +26,10 @@ from yanmen.loop.run import settle
 from yanmen.project import database
 
 NOON = datetime(2022, 10, 5, 4, tzinfo=UTC)
+CUT_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yanmen_edge' AND datname = %s
+"""
+"""Edges of this database alone: tests of other databases run on the same server."""
 COUNTY, HOME = "140121", "140202"
 
 
@@ -346,9 +350,7 @@ def test_without_the_database_reads_go_on_and_the_age_grows(
         assert image.age(NOON) == 0
         with psycopg.connect(clean, dbname="postgres", autocommit=True) as admin:
             admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-            admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yanmen_edge'"
-            )
+            admin.execute(CUT_OFF, [name])
             later = machine.clock.move(timedelta(minutes=3))
             time.sleep(1.5)
             assert (image.age(later), image.colour(7)) == (180, 2)
