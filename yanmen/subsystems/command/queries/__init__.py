@@ -1,0 +1,1 @@
+"""Every read of command, within the asker's areas."""
