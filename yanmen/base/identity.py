@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 from yanmen.base.area_codes import valid as valid_area
 from yanmen.base.refusals import Refusal
 
 RESIDENT = "resident"
 _CHECK = "10X98765432"
+_WEIGHTS = [1 << 17 - place for place in range(17)]
 _SHAPE = re.compile(r"\d{17}[\dX]", re.ASCII)
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
@@ -43,7 +45,7 @@ class ResidentId:
 
 def check_digit(first17: str) -> str:
     """The eighteenth character of a resident identity number (GB 11643-1999, section 4.1)."""
-    return _CHECK[sum(int(digit) * (1 << 17 - place) for place, digit in enumerate(first17)) % 11]
+    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def resident_id(text: str, *, today: date | None = None) -> ResidentId:

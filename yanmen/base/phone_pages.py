@@ -10,10 +10,13 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from yanmen.base.drill_mark import TAG
 
 SHARED = Path(__file__).parent / "phone"
 NOT_SERVED = {"tests"}
@@ -93,9 +96,14 @@ def _send(status: int, page: Page, accept_encoding: str, extra: Headers) -> Answ
     return status, headers, page.body
 
 
-def read(folder: Path) -> Mapping[str, Page]:
-    """Every file of an application by its name, with the version and the list of files that follow from their content."""
+def read(folder: Path, drill: str = "") -> Mapping[str, Page]:
+    """Every file of an application by its name, with the version and the list of files that follow from their content.
+
+    With `drill` each page says so: phones keep it too and show it without a network.
+    """
     files = dict(sorted((_files(SHARED) | _files(folder)).items()))
+    if drill:
+        files |= {name: _marked(body, drill) for name, body in files.items() if name.endswith(".html")}
     files[VERSION] = f'export const VERSION = "{_version(files)}";\n'.encode()
     files[WORKER] = _precache(files) + files[WORKER]
     return {name: _page(name, body) for name, body in files.items()}
@@ -109,6 +117,12 @@ def _files(folder: Path) -> dict[str, bytes]:
         if file.is_file() and file.suffix in TYPES and not NOT_SERVED & set(name.parts):
             found[name.as_posix()] = file.read_bytes()
     return found
+
+
+def _marked(body: bytes, drill: str) -> bytes:
+    """The page with the mark at its head and in its title."""
+    band = f'<body data-drill="{TAG}"><p class="drill-mark" role="note">{html.escape(drill)}</p>'
+    return body.replace(b"<title>", f"<title>{TAG} · ".encode(), 1).replace(b"<body>", band.encode(), 1)
 
 
 def _version(files: Mapping[str, bytes]) -> str:

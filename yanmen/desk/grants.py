@@ -10,6 +10,7 @@ from yanmen.registry.accounts import scopes_of
 from yanmen.registry.scope import Scope
 
 _KEY = "acting_as"
+_HELD = "grants_held"
 
 
 def key(scope: Scope) -> str:
@@ -18,8 +19,10 @@ def key(scope: Scope) -> str:
 
 
 def choices(request: HttpRequest, now: datetime) -> list[Scope]:
-    """What the signed-in account may act as today."""
-    return list(scopes_of(int(request.user.pk or 0), now))
+    """What the signed-in account may act as today. A request asks once: its door wants to know, and then its page."""
+    if not hasattr(request, _HELD):
+        setattr(request, _HELD, scopes_of(int(request.user.pk or 0), now))
+    return list(getattr(request, _HELD))
 
 
 def chosen(request: HttpRequest, now: datetime) -> Scope | None:

@@ -13,6 +13,9 @@ from yanmen.desk import boundaries
 from yanmen.desk.policy_book import pack_folders
 from yanmen.registry.scope import Scope
 
+LETTER = 0.021
+NAME = (3.1, 1.15)
+"""Width and height of a name, in letters."""
 SEVERITY = {"none": 0, "low": 1, "medium": 2, "high": 3}
 
 
@@ -35,11 +38,20 @@ class Map:
     frame: str
     source: dict[str, str]
 
+    @property
+    def letter(self) -> float:
+        """How high letters are on it: the same part of the picture whatever it shows."""
+        _, _, wide, high = map(float, self.frame.split())
+        return LETTER * max(wide, high)
 
-def picture(scope: Scope, wanted: str = "") -> Map | None:
-    """The map of the scope's counties; hexes unless boundaries are wanted and installed."""
-    if wanted == "boundaries" and boundaries.installed():
-        return _boundaries(scope.area)
+
+def outlines(scope: Scope) -> Map | None:
+    """The scope's counties within their reviewed boundaries, where those are installed."""
+    return _boundaries(scope.area) if boundaries.installed() else None
+
+
+def tiles(scope: Scope) -> Map | None:
+    """The scope's counties as tiles, all of one size."""
     return _hexes(scope.area)
 
 
@@ -53,7 +65,19 @@ def painted(map_: Map, tiers: dict[str, dict[str, Any]]) -> list[dict[str, Any]]
                 worst[unit.code] = max(
                     worst.get(unit.code, "none"), row["value"], key=lambda tier: SEVERITY.get(tier, 0)
                 )
-    return [{"unit": unit, "tier": worst.get(unit.code, "none")} for unit in map_.units]
+    named = _named(map_, worst)
+    return [{"unit": unit, "tier": worst.get(unit.code, "none"), "named": unit.code in named} for unit in map_.units]
+
+
+def _named(map_: Map, worst: dict[str, str]) -> set[str]:
+    """Which units of a tier have room for their name: the worst first, none over another's."""
+    wide, high = (map_.letter * each for each in NAME)
+    placed: dict[str, Unit] = {}
+    marked = [unit for unit in map_.units if SEVERITY.get(worst.get(unit.code, ""), 0) >= SEVERITY["medium"]]
+    for unit in sorted(marked, key=lambda unit: -SEVERITY[worst[unit.code]]):
+        if not any(abs(unit.x - other.x) < wide and abs(unit.y - other.y) < high for other in placed.values()):
+            placed[unit.code] = unit
+    return set(placed)
 
 
 @lru_cache(maxsize=32)

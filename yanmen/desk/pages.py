@@ -26,7 +26,7 @@ from django.urls import path as url_path
 from django.views.decorators.vary import vary_on_headers
 
 from yanmen.base.refusals import TooOften
-from yanmen.desk import clock, grants
+from yanmen.desk import clock, grants, patience
 from yanmen.desk.errors import refusal_of
 from yanmen.desk.kinds import ACCOUNT_ADMINISTRATOR
 from yanmen.loop.kinds import Role
@@ -141,6 +141,8 @@ def _door(one: Page) -> View:
 def _open(request: HttpRequest, one: Page, scope: Scope, kwargs: dict[str, Any]) -> HttpResponseBase:
     def view() -> HttpResponseBase:
         with acting(scope):
+            if request.method in ("GET", "HEAD"):
+                patience.limit()
             response = one.view(request, scope, **kwargs)
             if callable(getattr(response, "render", None)):
                 response.render()  # lazy templates read rows too: render while the scope is set
@@ -152,13 +154,16 @@ def _open(request: HttpRequest, one: Page, scope: Scope, kwargs: dict[str, Any])
 def _answered(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     try:
         return view()
-    except Exception as error:
+    except Exception as raised:
+        error = patience.refusal_of(raised) or raised
         refusal = refusal_of(error)
         if refusal is None:
             raise
         told = render(request, "desk/refused.html", {"refusal": refusal}, status=422)
         if isinstance(error, TooOften):
             told.status_code, told["Retry-After"] = 429, str(error.retry_after)
+        if isinstance(error, patience.TooLong):
+            told.status_code = 503
         return told
 
 

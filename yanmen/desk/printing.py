@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from yanmen.base.refusals import Refusal
+from yanmen.desk import drill_mark
 
 HAN = (
     "Noto Sans CJK SC",
@@ -42,11 +43,24 @@ def pdf(template: Path, data: Mapping[str, Any]) -> bytes:
             "This server has no Chinese font, so nothing can be printed. Install fonts-noto-cjk, or name a folder of fonts by"
             " YANMEN_FONTS, and start again.",
         )
-    compiler = typst.Compiler(input=template, root=template.parent, font_paths=_fonts())
+    source: Any = template if data.get("mark") else _marked(template)
+    compiler = typst.Compiler(input=source, root=template.parent, font_paths=fonts())
     told = json.dumps({"font": family, **data}, ensure_ascii=False)
     drawn = compiler.compile(format="pdf", sys_inputs={"data": told})
     assert isinstance(drawn, bytes)
     return drawn
+
+
+def _marked(template: Path) -> Path | bytes:
+    """The template itself; in a drill, the same under a line at the head of every page. Data that bring a `mark` show it themselves."""
+    mark = drill_mark.mark()
+    if mark is None:
+        return template
+    line = json.dumps(mark.both, ensure_ascii=False)
+    return (
+        f'#set page(foreground: place(top + center, dy: 2.5mm, text(size: 6.5pt, fill: rgb("#8a2a5c"), weight: "bold",'
+        f' font: json(bytes(sys.inputs.data)).font, {line})))\n#include "/{template.name}"\n'
+    ).encode()
 
 
 def answer(template: Path, data: Mapping[str, Any], *, name: str) -> HttpResponse:
@@ -58,11 +72,11 @@ def answer(template: Path, data: Mapping[str, Any], *, name: str) -> HttpRespons
 
 def chinese_font() -> str:
     """The family that documents are set in; empty where none is installed."""
-    installed = set(_fonts().families())
+    installed = set(fonts().families())
     return next((each for each in HAN if each in installed), "")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """What is installed, and what lies in the folder of the setting YANMEN_FONTS."""
     return typst.Fonts(font_paths=[Path(settings.YANMEN_FONTS)] if settings.YANMEN_FONTS else [])

@@ -19,6 +19,13 @@ TIER = "risk_tier"
 UNIT_WIDTH = {2: 4, 4: 6, 6: 9, 9: 12, 12: 12}
 """The units of an area are the areas one level below: code widths."""
 
+_CASES_INSIDE = """
+SELECT left(f.area, %(width)s) AS unit, sum(coalesce((f.detail->>'count')::int, 1))::int AS cases
+FROM known_facts(%(now)s) f
+WHERE f.kind = %(kind)s AND f.area >= %(first)s AND f.area < %(after)s AND f.occurred_at >= %(since)s
+  AND coalesce(f.detail->>'disease', '') IN ('', 'covid19')
+GROUP BY 1
+"""
 _CASES = """
 SELECT local_date(f.occurred_at) AS day, coalesce(f.detail->>'kind', 'confirmed') AS kind,
        sum(coalesce((f.detail->>'count')::int, 1))::int AS cases
@@ -57,7 +64,8 @@ WHERE subject_type = 'area' AND status = %(status)s AND area >= %(first)s AND ar
 """
 _CHANGES = """
 SELECT act, kind, subject_type, count(*)::int AS number FROM loop_event
-WHERE at > %(since)s AND at <= %(now)s AND area >= %(first)s AND area < %(after)s
+WHERE turn > coalesce((SELECT id FROM loop_turn WHERE at <= %(since)s ORDER BY id DESC LIMIT 1), 0)
+  AND at > %(since)s AND at <= %(now)s AND area >= %(first)s AND area < %(after)s
 GROUP BY 1, 2, 3 ORDER BY subject_type, number DESC
 """
 
@@ -71,6 +79,13 @@ def cases_by_day(scope: Scope, *, days: int, now: datetime) -> dict[date, dict[s
     for row in rows(_CASES, given):
         found.setdefault(row["day"], {})[row["kind"]] = row["cases"]
     return found
+
+
+def cases_inside(scope: Scope, *, days: int, now: datetime) -> dict[str, int]:
+    """Cases of the last days in each unit one level below: code → cases."""
+    since = start_of(local_date(now) - timedelta(days=days - 1))
+    given = {"now": now, "kind": CASE, "since": since, "width": UNIT_WIDTH[len(scope.area)], **within(scope)}
+    return {row["unit"]: row["cases"] for row in rows(_CASES_INSIDE, given)}
 
 
 def held_by_place(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
@@ -119,13 +134,24 @@ def figures(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
     high = [code for code, row in marked.items() if row["value"] == "high"]
     medium = [code for code, row in marked.items() if row["value"] == "medium"]
     late = sum(unit["tasks"] for unit in overdue_by_unit(scope, now=now))
+    area = {} if len(scope.area) == 2 else {"area": scope.area}
     return [
-        _figure("cases", new, _link("desk.facts", kind=CASE, day=today), alert=new > 0, change=new - before),
-        _figure("held", sum(row["people"] for row in held), _link("desk.measures", subject="person"), places=held[:2]),
+        _figure("cases", new, _link("desk.facts", kind=CASE, day=today, **area), alert=new > 0, change=new - before),
+        _figure(
+            "held",
+            sum(row["people"] for row in held),
+            _link("desk.measures", subject="person", **area),
+            places=held[:2],
+        ),
         _figure("high", len(high), _link("desk.areas", tier="high"), alert=bool(high), medium=len(medium)),
-        _figure("overdue", late, _link("desk.worklist", due="overdue", role="all"), warn=late > 0),
-        _figure("free", other["free_tomorrow"], _link("desk.measures", subject="person", last_day=today)),
-        _figure("over_hold", other["over_hold"], _link("desk.measures", over_hold="yes"), alert=other["over_hold"] > 0),
+        _figure("overdue", late, _link("desk.worklist", due="overdue", role="all", **area), warn=late > 0),
+        _figure("free", other["free_tomorrow"], _link("desk.measures", subject="person", last_day=today, **area)),
+        _figure(
+            "over_hold",
+            other["over_hold"],
+            _link("desk.measures", over_hold="yes", **area),
+            alert=other["over_hold"] > 0,
+        ),
     ]
 
 

@@ -16,6 +16,7 @@ Title = dict[str, str]
 
 OWN: dict[str, Title] = {
     "proposed": {"zh": "待批准", "en": "Proposed"},
+    "automatic": {"zh": "自动", "en": "Automatic"},
     "in_force": {"zh": "执行中", "en": "In force"},
     "completed": {"zh": "期满解除", "en": "Completed"},
     "lifted": {"zh": "提前解除", "en": "Lifted"},
@@ -41,6 +42,12 @@ OWN: dict[str, Title] = {
     "female": {"zh": "女", "en": "Female"},
     "male": {"zh": "男", "en": "Male"},
     "status_set_by_hand": {"zh": "试图人工赋码或定级", "en": "Tried to set a status by hand"},
+    "orders_without_ground": {
+        "zh": "个案决定已批准但无政策依据",
+        "en": "Orders on people approved without ground in policy",
+    },
+    "edge_silent": {"zh": "边缘节点失联", "en": "An edge is silent"},
+    "post_silent": {"zh": "在岗卡口长时间无记录", "en": "A manned post tells nothing"},
     "venue_code_forwarded": {"zh": "场所码疑似被转发", "en": "A venue's code was forwarded"},
     "forwarded": {"zh": "码被转发", "en": "Forwarded code"},
     "speed": {"zh": "时间地点矛盾", "en": "Place and time contradict"},
@@ -55,6 +62,7 @@ OWN: dict[str, Title] = {
     "county": {"zh": "县（市、区）", "en": "County"},
     "city": {"zh": "市", "en": "City"},
     "mild": {"zh": "轻型", "en": "Mild"},
+    "situation": {"zh": "形势报告", "en": "Situation report"},
     "edition": {"zh": "政策更新", "en": "New edition"},
     "reason": {"zh": "原因消除", "en": "The reason is gone"},
     "rule": {"zh": "规则不再要求", "en": "The rule no longer asks"},
@@ -102,7 +110,7 @@ OWN: dict[str, Title] = {
 }
 KEYS = frozenset(
     ("journey", "case", "stay", "sample", "appeal", "fact_id", "linked", "scan", "infector", "into", "help", "hand_over", "pass_id",
-     "group_id", "group", "case_fact", "device", "order", "told")
+     "group_id", "group", "case_fact", "device", "order", "switch", "renews", "proposal", "told", "report", "answers", "clock_from")
 )  # fmt: skip
 """Fields that tie facts together and say nothing to a reader."""
 PLACES_OF_FIELDS = frozenset(
@@ -110,6 +118,15 @@ PLACES_OF_FIELDS = frozenset(
 )
 FIELDS: dict[str, Title] = {
     "floor": {"zh": "楼层", "en": "Floor"},
+    "desk": {"zh": "业务", "en": "Desk"},
+    "urgency": {"zh": "缓急", "en": "Urgency"},
+    "due_at": {"zh": "办结期限", "en": "Deadline"},
+    "starts_on": {"zh": "转入日期", "en": "Switches on"},
+    "unready": {"zh": "未就绪的检查项", "en": "Checks not ready"},
+    "unready_reason": {"zh": "未就绪而继续的理由", "en": "Why it goes on all the same"},
+    "report_kind": {"zh": "报告种类", "en": "Kind of report"},
+    "report_day": {"zh": "报告日期", "en": "Day of the report"},
+    "digest": {"zh": "校验码", "en": "Digest"},
     "form": {"zh": "报表", "en": "Form"},
     "list": {"zh": "名单", "en": "List"},
     "question": {"zh": "问题", "en": "Question"},
@@ -229,6 +246,7 @@ FIELDS: dict[str, Title] = {
     "cause": {"zh": "死因", "en": "Cause"},
     "unmet": {"zh": "未达到的标准", "en": "Criteria not met"},
     "where": {"zh": "地点", "en": "Where"},
+    "edge": {"zh": "边缘节点", "en": "Edge"},
     "since": {"zh": "自", "en": "Since"},
     "until": {"zh": "至", "en": "Until"},
     "holds": {"zh": "属实", "en": "Holds"},
@@ -335,12 +353,12 @@ def field(name: str) -> Title:
 
 
 KEPT_SECONDS = 60
-_areas: dict[tuple[str, str], tuple[str, str]] = {}
+_areas: dict[tuple[str, str], tuple[str, str] | None] = {}
 _forget_at = 0.0
 
 
 def _area(code: str) -> tuple[str, str] | None:
-    """Both names of an area, kept for a minute: a list asks for the same few again and again."""
+    """Both names of an area, and that a code is of none, kept for a minute: a list asks for the same few again and again."""
     global _forget_at
     if (moment := time.monotonic()) > _forget_at:
         _areas.clear()
@@ -348,9 +366,7 @@ def _area(code: str) -> tuple[str, str] | None:
     key = (str(connection.settings_dict["NAME"]), code)
     if code and key not in _areas:
         row = Area.objects.filter(code=code).order_by("-valid_from").values_list("name_zh", "name_en").first()
-        if row is None:
-            return None
-        _areas[key] = (row[0], row[1] or row[0])
+        _areas[key] = (row[0], row[1] or row[0]) if row else None
     return _areas.get(key)
 
 

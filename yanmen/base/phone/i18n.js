@@ -12,7 +12,8 @@ let language = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 export function speak(wanted) {
   if (wanted in place) language = wanted;
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-  document.title = t("app");
+  const drill = document.body.dataset.drill;
+  document.title = drill ? `${drill} · ${t("app")}` : t("app");
 }
 
 export const spoken = () => language;

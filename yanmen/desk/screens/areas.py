@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from yanmen.base.area_codes import ancestors_of
 from yanmen.desk import situation
+from yanmen.desk.curves import curve
 from yanmen.desk.pages import ANY, page
-from yanmen.desk.screens.start import curve
 from yanmen.loop import reading
 from yanmen.loop.models import Measure, Task
 from yanmen.registry.models import Area

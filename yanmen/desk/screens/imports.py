@@ -34,7 +34,11 @@ SHOWN = 200
 def imports(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What this role may bring in, and what was brought in lately."""
     batches = scope.within(ImportBatch.objects, "area").order_by("-at", "-pk")[:20]
-    return render(request, "desk/imports.html", {"offers": offers_for(scope), "batches": batches, "titles": OFFERS})
+    return render(
+        request,
+        "desk/imports.html",
+        {"offers": offers_for(scope), "batches": [(one, OFFERS.get(one.kind.partition(":")[0])) for one in batches]},
+    )
 
 
 @page(
@@ -88,10 +92,10 @@ def receipt(request: HttpRequest, scope: Scope, number: int) -> HttpResponse:
     told = receipt_of(batch)
     context = {
         "batch": batch,
-        "columns": _columns(OFFERS.get(batch.kind)),
+        "columns": _columns(OFFERS.get(batch.kind.partition(":")[0])),
         "receipt": told,
         "rows": _shown(told),
-        "offer": OFFERS.get(batch.kind),
+        "offer": OFFERS.get(batch.kind.partition(":")[0]),
         "again": request.GET.get("again"),
     }
     return render(request, "desk/receipt.html", context)

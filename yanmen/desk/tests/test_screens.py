@@ -18,8 +18,9 @@ from yanmen.project.looks import barriers, settled
 pytestmark = pytest.mark.browser
 
 SCREENS = {
-    "situation": "/situation/",
-    "boundaries": "/situation/?map=boundaries",
+    "wall": "/wall/",
+    "tiles": "/wall/?map=tiles",
+    "county": "/wall/?area=140105",
     "worklist": "/tasks/?role=all",
     "measures": "/measures/",
     "facts": "/facts/",
@@ -112,7 +113,7 @@ def test_a_screen_is_accessible_and_silent(screen: str, look: str, open_page: An
 
 
 @pytest.mark.parametrize("look", ["phone", "wide"])
-@pytest.mark.parametrize("screen", ["situation", "worklist", "person", "policy", "ledger", "area"])
+@pytest.mark.parametrize("screen", ["wall", "worklist", "person", "policy", "ledger", "area"])
 def test_a_screen_fits_from_phone_to_wall(screen: str, look: str, open_page: Any, seeded: Any) -> None:
     page = open_page(look)
     visit(page, SCREENS[screen])
@@ -147,19 +148,19 @@ def test_filters_and_paging_work_without_a_reload(open_page: Any, seeded: Any) -
 
 def test_the_keyboard_reaches_content_menu_and_map(open_page: Any, seeded: Any) -> None:
     page = open_page("zh")
-    visit(page, "/situation/")
+    visit(page, "/wall/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
     page.locator("svg.map a").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/areas/**")
+    page.wait_for_url("**area=**")
 
 
 def test_the_menu_opens_on_a_phone_and_closes_by_escape(open_page: Any, seeded: Any) -> None:
     page = open_page("phone")
-    visit(page, "/situation/")
+    visit(page, "/wall/")
     menu = page.locator("#menu")
     assert not menu.is_visible()
     page.get_by_role("button", name="打开菜单").click()
