@@ -6,6 +6,7 @@ import logging
 import resource
 import sys
 
+from yanmen.base.drill_mark import HEADER
 from yanmen.edge.http.messages import Application
 from yanmen.edge.http.server import Bounds
 from yanmen.edge.http.supervisor import Served, Supervisor
@@ -45,7 +46,11 @@ def served(settings: Settings) -> Served:
         workers=settings.workers,
         certificate=settings.certificate,
         private_key=settings.private_key,
-        bounds=Bounds(connections=limits.connections, receive_seconds=limits.body_seconds),
+        bounds=Bounds(
+            connections=limits.connections,
+            receive_seconds=limits.body_seconds,
+            said=f"{HEADER.lower()}: 1\r\n" if settings.drill else "",
+        ),
     )
 
 

@@ -32,6 +32,7 @@ from yanmen.edge.http.messages import Request
 from yanmen.edge.image import Image
 from yanmen.edge.metrics import Metrics
 from yanmen.edge.openapi import OpenApiDoor
+from yanmen.edge.presence import Presence, name_of
 from yanmen.edge.recording import Passes, Samples
 from yanmen.edge.records import Windows
 from yanmen.edge.sessions import Sessions
@@ -112,7 +113,8 @@ class Application:
         edge, settings = self.edge, self.edge.settings
         edge.writer.start(self._spawn)
         self._spawn(edge.pressure.watch())
-        self._spawn(follow(settings.database, settings.folder, clock=settings.clock))
+        presence = Presence(name_of(settings.port), settings.clock)
+        self._spawn(follow(settings.database, settings.folder, clock=settings.clock, presence=presence))
         self._spawn(_end_with_parent(os.getppid()))
 
     async def stop(self) -> None:

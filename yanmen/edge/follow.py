@@ -25,6 +25,7 @@ from yanmen.base.clock import Clock
 from yanmen.edge.follow_source import Message, Source, microseconds
 from yanmen.edge.image import Image
 from yanmen.edge.image_writer import Generation, ImageWriter, Numbers
+from yanmen.edge.presence import Presence
 from yanmen.edge.registers import Register, frame
 
 ORDER = ("green", "yellow", "red")
@@ -65,10 +66,10 @@ FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _log = logging.getLogger(__name__)
 
 
-async def follow(database: str, folder: Path, *, clock: Clock) -> None:
-    """Keep the image in ``folder`` true to ``database``, until cancelled."""
+async def follow(database: str, folder: Path, *, clock: Clock, presence: Presence | None = None) -> None:
+    """Keep the image in ``folder`` true to ``database``, and tell it of this edge's ``presence``, until cancelled."""
     async with _alone(folder):
-        follower = Follower(database, ImageWriter(folder), Image(folder), clock=clock)
+        follower = Follower(database, ImageWriter(folder), Image(folder), clock=clock, presence=presence)
         try:
             await follower.run()
         finally:
@@ -78,8 +79,11 @@ async def follow(database: str, folder: Path, *, clock: Clock) -> None:
 class Follower:
     """The writer of an image and where it gets its knowledge from."""
 
-    def __init__(self, database: str, writer: ImageWriter, image: Image, *, clock: Clock) -> None:
+    def __init__(
+        self, database: str, writer: ImageWriter, image: Image, *, clock: Clock, presence: Presence | None = None
+    ) -> None:
         self.writer = writer
+        self._presence = presence
         self._database = database
         self._clock = clock
         self._order = order_in(image.documents)
@@ -106,15 +110,22 @@ class Follower:
             rung = asyncio.Event()
             await connection.add_listener("yanmen_outbox", lambda *_: rung.set())
             source = Source(connection)
-            while True:
-                rung.clear()
-                if not await self._step(source):
-                    await self._snapshot(connection, source)
-                self._back()
-                await self._seal_in_time()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL):  # `wait_for` of Python 3.11 may swallow a cancellation
-                        await rung.wait()
+            try:
+                while True:
+                    rung.clear()
+                    if not await self._step(source):
+                        await self._snapshot(connection, source)
+                    self._back()
+                    if self._presence:
+                        await self._presence.tell(connection)
+                    await self._seal_in_time()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(POLL):  # `wait_for` of Python 3.11 may swallow a cancellation
+                            await rung.wait()
+            except asyncio.CancelledError:
+                if self._presence:
+                    await self._presence.farewell(connection)
+                raise
 
     def _back(self) -> None:
         """The database was heard."""

@@ -15,15 +15,15 @@ ROOT = "/phone/"
 __all__ = ["FOLDER", "ROOT", "Answer", "Page", "answer", "pages", "read", "respond"]
 
 
-def respond(path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:
-    """Status, headers and body for a GET of `path`, which starts with `/phone/`."""
-    return answer(pages(), path, accept_encoding, if_none_match)
+def respond(path: str, accept_encoding: str = "", if_none_match: str = "", drill: str = "") -> Answer:
+    """Status, headers and body for a GET of `path`, which starts with `/phone/`; with `drill`, pages are marked so."""
+    return answer(pages(drill), path, accept_encoding, if_none_match)
 
 
 @cache
-def pages() -> Mapping[str, Page]:
+def pages(drill: str = "") -> Mapping[str, Page]:
     """Our files, read and compressed once a process."""
-    return read(FOLDER)
+    return read(FOLDER, drill)
 
 
 def answer(files: Mapping[str, Page], path: str, accept_encoding: str = "", if_none_match: str = "") -> Answer:

@@ -97,6 +97,8 @@ class Settings:
     private_key: Path | None
     proxies: tuple[Network, ...] = ()
     """Whose word counts for whom they call; this machine's own always does."""
+    drill: str = ""
+    """How the phone pages mark a drill; empty for real work."""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -118,6 +120,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         certificate=certificate,
         private_key=private_key,
         proxies=_proxies(environment.get("YANMEN_EDGE_PROXIES", "")),
+        drill=environment.get("YANMEN_EDGE_DRILL", "").strip(),
     )
 
 

@@ -36,7 +36,7 @@ def ask(session: Session, subject_type: str) -> int:
     asked = session.run(f"ask_{subject_type}")
     session.expect(asked)
     session.settle("subjects", asked, "subject")
-    session.settle("asked", asked, "subject", "member")
+    session.settle("asked", asked, "subject, member", "member, subject")
     return asked
 
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from yanmen.base.counted import Counted
 from yanmen.base.retention import Kept, KeptAlways, KeptByKind
 
 OPEN = ("proposed", "in_force")
@@ -48,6 +49,7 @@ class Fact(models.Model):
         indexes = [
             models.Index("person_id", "kind", name="fact_of_person", condition=Q(person_id__isnull=False)),
             models.Index("kind", "area", "occurred_at", name="fact_of_area"),
+            models.Index("occurred_at", "id", name="fact_latest"),
             models.Index("corrects", name="fact_corrects", condition=Q(corrects__isnull=False)),
             models.Index("recorded_by", "kind", name="fact_by_recorder"),
             BrinIndex("recorded_at", name="fact_recorded"),
@@ -141,6 +143,7 @@ class Measure(models.Model):
             models.Index("next_change", name="measure_due", condition=Q(state__in=OPEN)),
             models.Index("subject_type", "subject", name="measure_open_subject", condition=Q(state__in=OPEN)),
             models.Index("area", "kind", name="measure_open_area", condition=Q(state__in=OPEN)),
+            models.Index("imposed_at", "id", name="measure_open_latest", condition=Q(state__in=OPEN)),
         ]
 
 
@@ -180,6 +183,21 @@ class Task(models.Model):
     """One act that one role in one area owes by a deadline. It goes with the fact that closed it."""
 
     retention = KeptByKind()
+    counted = Counted(
+        {
+            "kind": ("text", "kind"),
+            "role": ("text", "role"),
+            "area": ("text", "area"),
+            "subject_type": ("text", "subject_type"),
+            "measure": ("whole", "measure_id"),
+            "opens_at": ("moment", "opens_at"),
+            "due_at": ("moment", "due_at"),
+            "state": ("text", "state"),
+            "closed_at": ("moment", "closed_at"),
+        },
+        begins="opens_at",
+        moves=("closed_at",),
+    )
 
     measure_id = models.BigIntegerField()
     kind = models.TextField()
@@ -213,6 +231,17 @@ class StatusValue(models.Model):
     """A cache of the fold, only of what differs (or once differed) from the default."""
 
     retention = KeptAlways("computed anew from the measures at any time")
+    counted = Counted(
+        {
+            "status": ("text", "status"),
+            "value": ("text", "value"),
+            "area": ("text", "area"),
+            "subject_type": ("text", "subject_type"),
+            "since": ("moment", "since"),
+        },
+        begins="since",
+        moves=("since",),
+    )
 
     subject_type = models.TextField()
     subject = models.BigIntegerField()
@@ -332,3 +361,18 @@ class Alarm(models.Model):
     detail = models.JSONField(default=dict, db_default={})
     transaction_id = models.BigIntegerField(null=True)
     seen_at = models.DateTimeField(null=True)
+
+
+class EdgeRun(models.Model):
+    """From when to when an edge was heard of: a row each time one starts. It says so itself, every few seconds, and says farewell."""
+
+    retention = Kept(90, after="heard_at")
+
+    name = models.TextField()
+    started_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "started_at"], name="edge_run_once")]
+        indexes = [models.Index("heard_at", name="edge_run_open", condition=Q(ended_at=None))]

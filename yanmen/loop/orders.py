@@ -10,10 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.db import connections
+
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
 from yanmen.loop.facts import record
+from yanmen.loop.named import sql
 from yanmen.loop.own_kinds import APPROVED, ORDERED
+
+LOOKED_BACK = dt.timedelta(days=2)
+"""Longer than the day between two looks; what was told is not told again."""
 
 
 def order(
@@ -59,3 +65,10 @@ def approve(*, person: int, area: str, rule: str, reason: str, unit: str, by: st
         raise Refusal("缺少批准单位。", "An approval must name the approving unit.", field="unit")
     detail = {"rule": rule, "reason": reason, "unit": unit}
     return record(APPROVED.name, person=person, area=area, occurred_at=now, by=by, now=now, detail=detail)
+
+
+def inspect(*, now: dt.datetime, alias: str = "loop") -> int:
+    """Tell inspection of orders that somebody approved and policy does not bear. Returns how many alarms are new; safe to repeat."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(sql("orders_without_ground"), {"now": now, "since": now - LOOKED_BACK})
+        return int(cursor.rowcount)

@@ -1,6 +1,6 @@
-"""The kernel's own words: withdrawing a fact, approving a proposed measure."""
+"""The kernel's own words: withdrawing a fact, approving a proposed measure, the mode of an area."""
 
-from yanmen.loop.kinds import BulkKind, FactKind, MeasureKind, Role, TaskKind
+from yanmen.loop.kinds import BulkKind, FactKind, MeasureKind, Role, Status, TaskKind
 
 WITHDRAWN = FactKind(
     name="fact.withdrawn",
@@ -38,6 +38,74 @@ BY_ORDER = MeasureKind(
     en="Measure by order",
     basis_zh="《中华人民共和国传染病防治法》第四十二条",
     basis_en="Law on Prevention and Treatment of Infectious Diseases, art. 42",
+)
+MODE_PROPOSED = FactKind(
+    name="mode.proposed",
+    zh="提出平时转应急",
+    en="Switch to emergency proposed",
+    subject="area",
+    retention_days=3650,
+    detail={
+        "desk": "text",
+        "disease": "text",
+        "document": "text",
+        "clause": "text",
+        "starts_on": "date",
+        "ends_on": "date",
+        "unit": "text",
+        "switch": "uuid",
+        "renews": "uuid",
+        "unready": "text",
+        "unready_reason": "text",
+    },
+)
+MODE_UNDONE = FactKind(
+    name="mode.undone",
+    zh="撤销或结束应急",
+    en="Emergency undone or ended",
+    subject="area",
+    retention_days=3650,
+    detail={"proposal": "uuid", "switch": "uuid", "document": "text", "reason": "text", "unit": "text"},
+)
+MODE_STAGED = MeasureKind(
+    name="mode_staged",
+    zh="待转应急",
+    en="Switches to emergency on its day",
+    subject="area",
+    basis_zh="《突发公共卫生事件应急条例》第二十六条、第二十七条",
+    basis_en="Regulation on public health emergencies, arts. 26 and 27",
+)
+MODE_ENDING = MeasureKind(
+    name="mode_ending",
+    zh="应急状态将到期",
+    en="Emergency is about to end",
+    subject="area",
+    basis_zh="《突发公共卫生事件应急条例》第二十六条、第二十七条",
+    basis_en="Regulation on public health emergencies, arts. 26 and 27",
+)
+EMERGENCY_MODE = MeasureKind(
+    name="emergency_mode",
+    zh="应急状态",
+    en="Emergency mode",
+    subject="area",
+    basis_zh="《突发公共卫生事件应急条例》第二十六条、第二十七条",
+    basis_en="Regulation on public health emergencies, arts. 26 and 27",
+)
+DECIDE_MODE = TaskKind(
+    name="decide_mode",
+    zh="决定续期或恢复平时",
+    en="Renew the emergency or prepare for peace",
+    role="command.staff",
+    done_by=("mode.proposed", "mode.undone"),
+)
+MODE = Status(
+    name="mode",
+    zh="平战状态",
+    en="Mode",
+    subject="area",
+    mark="mode",
+    order=("peace", "emergency"),
+    default="peace",
 )
 COMMAND = Role(name="command.staff", zh="指挥部工作人员", en="Command-centre staff")
 INSPECTOR = Role(name="inspector", zh="督查员", en="Inspector")

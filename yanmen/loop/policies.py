@@ -96,6 +96,15 @@ def numbers(name: str, day: dt.date) -> Mapping[str, Any]:
     return dict(dated.parts) if dated else {}
 
 
+CLIMBING = "loop.climbing"
+
+
+def climbing_share(day: dt.date) -> float:
+    """The part of its clock after which a late task goes up another level where the mode is emergency; one: as in peace."""
+    dated = norm_in_force(CLIMBING, day)
+    return float(dated.in_emergency().parts.get("percent_of_clock", 100)) / 100 if dated else 1.0
+
+
 def program(as_of: dt.date, *, alias: str = "loop", words: Catalogue = catalogue) -> Program:
     """What the turn of a day runs, from the policy in use."""
     return shelf.program(as_of, alias=alias, words=words)

@@ -62,6 +62,12 @@ class Question:
         branches = "\nUNION ALL\n".join(self._branch(clause) for clause in self.clauses)
         return f"{self.source}\nINSERT INTO desired\n{branches}"
 
+    @cached_property
+    def judged(self) -> str:
+        """One statement: the relation once, and for every clause and row (ordinal, reason, evidence, row, which lines hold)."""
+        branches = "\nUNION ALL\n".join(self._judged(number, clause) for number, clause in enumerate(self.clauses))
+        return f"{self.source}\n{branches}"
+
     @property
     def source(self) -> str:
         """The relation as ``r``, each row with the area of its subject's register, looked up once for all clauses.
@@ -93,6 +99,14 @@ class Question:
             f"{clause.edition_id}, {count_from}, {last_day}, r.known_on, {self._next_change(edition, count_from)}, "
             f"{since}, r.evidence, r.register_area\n"
             "FROM r\nWHERE " + "\n  AND ".join(conditions)
+        )
+
+    def _judged(self, number: int, clause: Clause) -> str:
+        lines = ", ".join(f"({line}) IS TRUE" for line in clause.lines(self.relation))
+        within = "".join(f" AND {part}" for part in self.within(clause))
+        return (
+            f"SELECT {number} AS ordinal, r.reason, r.evidence::text[], to_jsonb(r) - 'register_area', "
+            f"ARRAY[{lines}]::boolean[] FROM r WHERE true{within}"
         )
 
     def _next_change(self, edition: Edition, count_from: str) -> str:

@@ -40,7 +40,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Relation:
-    """Named SQL over ``asked(subject, member)``: a row for each reason a rule may see."""
+    """Named SQL over ``asked(subject, member)``: a row for each reason a rule may see.
+
+    As known at ``%(known_at)s``, on the day ``%(as_of)s``. A relation may leave out what began before ``%(since)s``.
+    """
 
     name: str
     subject: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -12,7 +12,11 @@ from yanmen.loop.named import sql
 
 LOCK = 0x59616E
 LARGE = 1_000
+INDEXES = 2
+"""A large working table has so many at most."""
 JSONB = 3802
+EVER = datetime(1970, 1, 3, tzinfo=UTC)
+"""Nothing anybody asks about was before."""
 
 
 class Session:
@@ -27,7 +31,7 @@ class Session:
         self.database = cursor.db
         cursor.connection.prepare_threshold, cursor.connection.prepared_max = 1, 400
         self.cursor: psycopg.Cursor[Any] = psycopg.Cursor(cursor.connection)
-        self.arguments: dict[str, Any] = {"now": now, "known_at": now, "as_of": as_of, "lock": lock}
+        self.arguments: dict[str, Any] = {"now": now, "known_at": now, "as_of": as_of, "lock": lock, "since": EVER}
         self.fresh = fresh
 
     def run(self, name: str, **arguments: Any) -> int:
@@ -76,21 +80,26 @@ class Session:
             self.plan(fresh=True)
 
     def plan(self, *, fresh: bool) -> None:
-        """Plan every statement afresh from here to the end of the transaction, or keep the plans."""
-        self.fresh = fresh
-        self.rows("plan", how="force_custom_plan" if fresh else "force_generic_plan")
+        """Plan every statement afresh from here to the end of the transaction, or keep the plans.
 
-    def settle(self, table: str, rows: int, *index: str) -> None:
-        """Index a large working table and tell the planner about it; small ones are not worth the time."""
+        Afresh is "auto" for the server: our statements are not prepared then, and what functions in them ask a
+        thousand times is not planned a thousand times.
+        """
+        self.fresh = fresh
+        self.rows("plan", how="auto" if fresh else "force_generic_plan")
+
+    def settle(self, table: str, rows: int, *indexes: str) -> None:
+        """Index a large working table by these columns and tell the planner about it; small ones are not worth the time."""
         if rows > LARGE:
-            if index:
-                self.text(f"CREATE INDEX IF NOT EXISTS {table}_large ON pg_temp.{table} ({', '.join(index)})")
+            for number, columns in enumerate(indexes):
+                self.text(f"CREATE INDEX IF NOT EXISTS {table}_large_{number} ON pg_temp.{table} ({columns})")
             self.text(f"ANALYZE pg_temp.{table}")
 
     def empty(self, *tables: str) -> None:
         """Empty working tables: the quick way for a few rows, the thorough way for many."""
         if self.fresh:
-            self.text("DROP INDEX IF EXISTS " + ", ".join(f"pg_temp.{table}_large" for table in tables))
+            large = ", ".join(f"pg_temp.{table}_large_{number}" for table in tables for number in range(INDEXES))
+            self.text(f"DROP INDEX IF EXISTS {large}")
             self.text("TRUNCATE " + ", ".join(f"pg_temp.{table}" for table in tables))
             return
         first, *others = [f"DELETE FROM pg_temp.{table}" for table in tables]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from yanmen.loop import policies
 from yanmen.loop.catalogue import Catalogue
 from yanmen.loop.kinds import BulkKind
 from yanmen.loop.measures import Standing
@@ -36,7 +37,7 @@ def _want(session: Session, catalogue: Catalogue, subject: dict[str, str]) -> in
     horizon = session.arguments["as_of"] + timedelta(days=HORIZON_DAYS)
     wanted = session.run("want_tasks", horizon=horizon, review_role=review.role if review else None, **subject)
     session.expect(wanted)
-    session.settle("wanted", wanted, "measure_id", "kind", "ordinal")
+    session.settle("wanted", wanted, "measure_id, kind, ordinal")
     return wanted
 
 
@@ -56,5 +57,6 @@ def _close(session: Session, subject_type: str, catalogue: Catalogue) -> int:
 
 def fail_tasks(session: Session) -> int:
     """Fail every open task whose window has passed: the level above hears of it, and after each further window the next one. Returns how
-    many failed or climbed."""
-    return session.run("climb_tasks") + session.run("fail_tasks")
+    many failed or climbed. Where the mode is emergency, the next level hears sooner: norm `loop.climbing`."""
+    share = policies.climbing_share(session.arguments["as_of"])
+    return session.run("climb_tasks", share=share) + session.run("fail_tasks", share=share)

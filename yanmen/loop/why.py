@@ -17,7 +17,7 @@ from yanmen.loop import policies
 from yanmen.loop.catalogue import Catalogue, catalogue
 from yanmen.loop.kinds import BulkKind
 from yanmen.loop.named import sql
-from yanmen.loop.program import Clause, Program, Question
+from yanmen.loop.program import Program, Question
 from yanmen.loop.session import Session, decoded
 from yanmen.loop.statuses import fold, stage_on
 
@@ -75,31 +75,26 @@ def _verdicts(session: Session, program: Program) -> list[dict[str, Any]]:
             continue
         for question in stratum.questions:
             if question.concerns(kinds):
-                for clause in question.clauses:
-                    found += _judge(session, question, clause)
+                found += _judge(session, question)
     return found
 
 
-def _judge(session: Session, question: Question, clause: Clause) -> list[dict[str, Any]]:
-    lines = clause.lines(question.relation)
-    verdicts = ", ".join(f"({line}) IS TRUE" for line in lines)
-    within = "".join(f" AND {part}" for part in question.within(clause))
-    statement = (
-        f"{question.source} SELECT r.reason, r.evidence::text[], to_jsonb(r) - 'register_area', "
-        f"ARRAY[{verdicts}]::boolean[] FROM r WHERE true{within}"
-    )
-    session.text(statement)
-    return [
-        {
-            "rule": clause.rule.id,
-            "title": {"zh": clause.rule.zh, "en": clause.rule.en},
-            "reason": reason,
-            "evidence": evidence,
-            "row": row,
-            "lines": [{"text": t, "holds": h} for t, h in zip(clause.rule.when, holds, strict=True)],
-        }
-        for reason, evidence, row, holds in decoded(session.cursor)
-    ]
+def _judge(session: Session, question: Question) -> list[dict[str, Any]]:
+    session.text(question.judged)
+    told = []
+    for number, reason, evidence, row, holds in sorted(decoded(session.cursor), key=lambda each: each[0]):
+        rule = question.clauses[number].rule
+        told.append(
+            {
+                "rule": rule.id,
+                "title": {"zh": rule.zh, "en": rule.en},
+                "reason": reason,
+                "evidence": evidence,
+                "row": row,
+                "lines": [{"text": t, "holds": h} for t, h in zip(rule.when, holds, strict=True)],
+            }
+        )
+    return told
 
 
 def _editions(session: Session, ids: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -91,10 +91,10 @@ def scopes_of(account: Account | int, now: datetime) -> list[Scope]:
     """What an account may act as now, the widest area first. An inactive account may act as nothing."""
     pk = _pk(account)
     with scopes.settings({"account": str(pk)}):
-        if not Account.objects.filter(pk=pk, is_active=True).exists():
-            return []
-        granted = Grant.objects.filter(_valid(now), account=pk).order_by("area", "role", "purpose")
-        return list(dict.fromkeys(Scope(pk, each.role, each.area, each.purpose) for each in granted))
+        granted = Grant.objects.filter(_valid(now), account=pk, account__is_active=True).order_by(
+            "area", "role", "purpose"
+        )
+        return list(dict.fromkeys(Scope(pk, *each) for each in granted.values_list("role", "area", "purpose")))
 
 
 def holders(role: str, area: str, now: datetime, *, using: str = "default") -> list[Account]:

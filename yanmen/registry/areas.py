@@ -84,9 +84,7 @@ def load_pack(folder: Path, *, divisions: Path | None = None, using: str = "owne
     if divisions is not None and divisions.is_dir():
         provinces = {code for code in rows if len(code) == 2}
         found = [row for code in sorted(provinces) for row in rows_of_divisions(divisions, code)]
-        rows = {row.code: replace(rows.get(row.code, row), name_zh=row.name_zh) for row in found} | {
-            code: row for code, row in rows.items() if code not in {each.code for each in found}
-        }
+        rows |= {row.code: replace(rows[row.code], name_zh=row.name_zh) if row.code in rows else row for row in found}
     return load_areas(rows.values(), using=using)
 
 

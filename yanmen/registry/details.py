@@ -42,13 +42,11 @@ class Details:
         if not self.name.strip():
             raise Refusal("缺少姓名，请补上。", "The name is missing. Add it.", field="name")
         level_of(self.area)
-        found = replace(self, name=" ".join(self.name.split()), address=self.address.strip())
         if self.sex not in SEXES:
             raise Refusal(
                 "性别请填“男”或“女”。", "Give male or female, or leave it empty.", field="sex", value=self.sex
             )
-        if self.phone:
-            found = replace(found, phone=identity.phone_number(self.phone))
+        phone = identity.phone_number(self.phone) if self.phone else ""
         if self.born_on and not identity.OLDEST <= self.born_on <= today:
             raise Refusal(
                 "出生日期不可能在今天之后或太早，请核对。",
@@ -56,6 +54,7 @@ class Details:
                 field="born_on",
                 value=self.born_on.isoformat(),
             )
+        found = replace(self, name=" ".join(self.name.split()), address=self.address.strip(), phone=phone)
         return found._with_document(today) if self.id_number else replace(found, id_type="")
 
     def _with_document(self, today: date) -> "Details":
@@ -65,10 +64,10 @@ class Details:
                 "没有这种证件类型，请从列表中选择。", "There is no such document type. Choose from the list.",
                 field="id_type", value=kind,
             )  # fmt: skip
-        number = identity.document_number(kind, self.id_number, today=today)
         if kind != identity.RESIDENT:
+            number = identity.document_number(kind, self.id_number, today=today)
             return replace(self, id_type=kind, id_number=number)
-        card = identity.resident_id(number)
+        card = identity.resident_id(self.id_number, today=today)
         if self.born_on not in (None, card.born_on):
             raise Refusal(
                 "出生日期与身份证号不符，请核对其一。", "The birth date is not the one on the document. Correct one of them.",
@@ -80,4 +79,6 @@ class Details:
                 field="sex", value=self.sex,
             )  # fmt: skip
         synthetic = self.synthetic or card.synthetic
-        return replace(self, id_type=kind, id_number=number, born_on=card.born_on, sex=card.sex, synthetic=synthetic)
+        return replace(
+            self, id_type=kind, id_number=card.number, born_on=card.born_on, sex=card.sex, synthetic=synthetic
+        )

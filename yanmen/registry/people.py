@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import psycopg
 from django.db import connection
 
 from yanmen.base import identity
@@ -14,6 +15,7 @@ from yanmen.registry.access import log_access
 from yanmen.registry.details import ID_TYPES as ID_TYPES
 from yanmen.registry.details import SEXES as SEXES
 from yanmen.registry.details import Details as Details
+from yanmen.registry.drills import fit_here, is_drill
 from yanmen.registry.models import Household, Person
 from yanmen.registry.scope import Scope, acting
 from yanmen.registry.vault import ring
@@ -77,6 +79,12 @@ def register_people(
     for start in range(0, len(rows), _BATCH):
         answers += _register_batch(rows[start : start + _BATCH], by, now, take_over)
     return answers
+
+
+def register_households(homes: Sequence[tuple[str, str]], *, now: datetime) -> list[int]:
+    """Register households by area and address, in the current scope; their numbers, in the order given."""
+    rows = [Household(area=area, address=address, created_at=now) for area, address in homes]
+    return [made.pk for made in Household.objects.bulk_create(rows, batch_size=_BATCH)]
 
 
 def index_of(id_number: str) -> bytes:
@@ -161,12 +169,12 @@ def hand_over(people: Sequence[int], *, area: str, by: str, now: datetime) -> in
 
 
 def _register_batch(rows: Sequence[Details], by: str, now: datetime, take_over: bool) -> list[Registered | Refusal]:
-    today = local_date(now)
+    today, drill = local_date(now), is_drill()
     answers: list[Registered | Refusal | None] = [None] * len(rows)
     ready: dict[int, Details] = {}
     for place, row in enumerate(rows):
         try:
-            ready[place] = row.checked(today)
+            ready[place] = fit_here(row.checked(today), drill=drill)
         except Refusal as refusal:
             answers[place] = refusal
     documents = {place: (index_of(row.id_number), row.id_type) for place, row in ready.items() if row.id_number}
@@ -234,8 +242,10 @@ def _create(rows: Sequence[Details], now: datetime) -> list[int | None]:
         )
         numbers = [number for (number,) in cursor.fetchall()]
         columns = zip(*(_columns(number, row) for number, row in zip(numbers, rows, strict=True)), strict=True)
-        cursor.execute(_REGISTER, {"now": now, **dict(zip(_COLUMNS, map(list, columns), strict=True))})
-        there = {number for (number,) in cursor.fetchall()}
+        bound = psycopg.Cursor(cursor.connection)  # the server takes the arrays as they are: no text is made of them
+        with connection.wrap_database_errors:
+            bound.execute(_REGISTER, {"now": now, **dict(zip(_COLUMNS, map(list, columns), strict=True))})
+        there = {number for (number,) in bound.fetchall()}
     return [number if number in there else None for number in numbers]
 
 

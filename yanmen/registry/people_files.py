@@ -10,6 +10,7 @@ from yanmen.base.identity import document_number, mask, phone_number
 from yanmen.base.refusals import Refusal
 from yanmen.registry import cells
 from yanmen.registry.area_cells import AreaCells
+from yanmen.registry.drills import fit_here, is_drill
 from yanmen.registry.importing import CREATED, MATCHED, Column, Context, Importer, Outcome, Values
 from yanmen.registry.models import Household, Person
 from yanmen.registry.people import (
@@ -107,7 +108,7 @@ def _update(row: Values, area: str, known: dict[int, Person], context: Context) 
         born_on=wanted.get("born_on", person.born_on), id_type=row.get("id_type", person.id_type),
         id_number=secrets["id_number"], phone=secrets["phone"],
     )  # fmt: skip
-    checked = replace(now, synthetic=person.synthetic).checked(local_date(context.now))
+    checked = fit_here(replace(now, synthetic=person.synthetic).checked(local_date(context.now)), drill=is_drill())
     wanted |= {"name": checked.name, "sex": checked.sex, "born_on": checked.born_on, "id_type": checked.id_type}
     changed = [name for name, value in wanted.items() if getattr(person, name) != value]
     for name in changed:

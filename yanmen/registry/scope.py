@@ -123,19 +123,21 @@ def acting(scope: Scope, *, using: str = "default", now: datetime | None = None)
 
 @contextmanager
 def settings(wanted: dict[str, str], *, using: str = "default") -> Iterator[None]:
-    """A transaction with these `yanmen.*` settings and no others; the former ones return afterwards."""
+    """A transaction with these `yanmen.*` settings and no others; the former ones return afterwards, or end with it."""
+    outermost = not connections[using].in_atomic_block
     with transaction.atomic(using=using):
         before = _exchange({name: wanted.get(name, "") for name in _SETTINGS}, using)
         yield
-        _exchange(before, using)
+        if not outermost:
+            _exchange(before, using)
 
 
 def _exchange(wanted: dict[str, str], using: str) -> dict[str, str]:
-    names = list(wanted)
-    olds = ", ".join("coalesce(current_setting(%s, true), '')" for _ in names)
+    """Set them for the rest of the transaction. What they were: read before anything is set."""
+    names = [f"yanmen.{name}" for name in wanted]
+    olds = ", ".join(f"coalesce(current_setting(%s, true), '') AS o{number}" for number in range(len(names)))
     news = ", ".join("set_config(%s, %s, true)" for _ in names)
+    values = [part for name, value in zip(names, wanted.values(), strict=True) for part in (name, value)]
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT {olds}", [f"yanmen.{name}" for name in names])
-        before = dict(zip(names, cursor.fetchone(), strict=True))
-        cursor.execute(f"SELECT {news}", [part for name in names for part in (f"yanmen.{name}", wanted[name])])
-    return before
+        cursor.execute(f"WITH was AS MATERIALIZED (SELECT {olds}) SELECT was.*, {news} FROM was", [*names, *values])
+        return dict(zip(wanted, cursor.fetchone()[: len(names)], strict=True))

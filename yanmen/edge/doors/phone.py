@@ -21,4 +21,4 @@ class PhoneDoor(Door):
     def handle(self, request: Request, body: bytes) -> None:
         headers = request.headers
         accepted, known = headers.get("accept-encoding", ""), headers.get("if-none-match", "")
-        self.send(request, *pages.respond(request.path, accepted, known))
+        self.send(request, *pages.respond(request.path, accepted, known, self.edge.settings.drill))

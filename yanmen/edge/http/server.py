@@ -34,6 +34,8 @@ class Bounds:
 
     connections: int = 16_384
     receive_seconds: float = 10.0
+    said: str = ""
+    """Header lines that every answer carries, each with its end."""
 
 
 class Server:
@@ -96,7 +98,7 @@ class Server:
     def _tick(self) -> None:
         """The time, the date, and who has kept us waiting for too long."""
         self.now = now = self._loop.time()
-        date = f"date: {formatdate(usegmt=True)}\r\n"
+        date = f"{self._bounds.said}date: {formatdate(usegmt=True)}\r\n"
         self.ends = (f"{date}\r\n".encode(), f"{date}connection: close\r\n\r\n".encode())
         slow, idle, unread = now - self._bounds.receive_seconds, now - IDLE_SECONDS, now - SENDING_SECONDS
         for each in list(self._connections):

@@ -10,6 +10,7 @@ import { Holder } from "./holder.js";
 import { speak, t } from "./i18n.js";
 import { Unreachable } from "./network.js";
 import { Outbox } from "./outbox.js";
+import { PhoneApp } from "./phone_app.js";
 import { learnVerdicts } from "./reasons.js";
 import { screensOf, menuOf } from "./screens.js";
 import { Settings } from "./settings.js";
@@ -17,15 +18,13 @@ import { Shell } from "./shell.js";
 import { watchUpdates } from "./updates.js";
 import { VERSION } from "./version.js";
 
-const ROUND = 60000;
-const SOON = 120;
 const USUAL = { language: null, sound: true, vibration: true, next: 3 };
 
 /** What this client speaks with the edge and the site; words.clients says which are served. */
 const PROTOCOL = "1";
 
 /** Everything that screens need. */
-class App {
+class App extends PhoneApp {
   async start() {
     this.device = await DeviceStore.open();
     this.settings = await Settings.open(this.device, USUAL);
@@ -35,11 +34,7 @@ class App {
     this.shell = new Shell(this);
     await learnVerdicts();
     await this.admit(await Account.current(this));
-    addEventListener("hashchange", () => this.draw());
-    addEventListener("online", () => this.round({ hurry: true }));
-    addEventListener("offline", () => this.told());
-    document.addEventListener("visibilitychange", () => document.hidden || this.round());
-    setInterval(() => document.hidden || this.round(), ROUND);
+    this.listen();
     this.draw();
     await watchUpdates((apply) => this.shell.offerUpdate(apply));
     await this.round();
@@ -97,25 +92,6 @@ class App {
     this.told();
   }
 
-  /** Whether the edge answered last time. */
-  get online() {
-    return navigator.onLine && this.reached !== false && !(this.outbox?.trouble instanceof Unreachable);
-  }
-
-  /** Something changed that screens show. They are drawn a few times a second at most, however fast people pass. */
-  told() {
-    this.changed = true;
-    this.drawing ??= this.#drawChanges().finally(() => { this.drawing = null; });
-  }
-
-  async #drawChanges() {
-    while (this.changed) {
-      await new Promise((resolve) => setTimeout(resolve, SOON));
-      this.changed = false;
-      await this.shell.told().catch((fault) => console.error(fault));
-    }
-  }
-
   get screens() {
     return screensOf(this);
   }
@@ -128,15 +104,6 @@ class App {
     if (!this.account) return "#/welcome";
     if (!this.duty) return "#/code";
     return this.duty.door === "samples" ? "#/sample" : "#/scan";
-  }
-
-  go(hash) {
-    if (location.hash === hash) this.draw();
-    else location.hash = hash;
-  }
-
-  draw() {
-    return this.shell.draw(location.hash || this.home);
   }
 
   /** Deliver nothing, forget everything: who calls has made sure that nothing waits. */

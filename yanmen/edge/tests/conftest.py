@@ -13,6 +13,9 @@ from yanmen.edge.tests.town import AREA, OWNER, SITE, fill
 from yanmen.project import database
 from yanmen.project.testing import visitor
 
+PATIENT = 60
+"""Seconds that a commit may take."""
+
 
 @pytest.fixture(scope="module")
 def town(db: str) -> str:
@@ -37,8 +40,9 @@ def url(town: str) -> str:
 
 @pytest.fixture(scope="module")
 def edge(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
-    """One edge for the module."""
-    with running_edge(url, tmp_path_factory.mktemp("edge"), session_rate=0, network_rate=0) as edge:
+    """One edge for the module. A slow disk is waited for: nobody's record is put off to be sent again."""
+    limits = {"session_rate": 0, "network_rate": 0, "commit_seconds": PATIENT}
+    with running_edge(url, tmp_path_factory.mktemp("edge"), **limits) as edge:
         yield edge
 
 

@@ -113,3 +113,12 @@ def test_verdicts_say_the_same_as_python():
 
     told = json.loads(pages.pages()["verdicts.json"].body)
     assert told == {code: list(texts) for code, texts in TEXTS.items()}
+
+
+def test_the_pages_of_a_drill_say_so_and_are_another_version():
+    _, real, _ = respond("/phone/")
+    _, marked, body = respond("/phone/", drill="演练 <x> · Drill: nobody here is real")
+    assert "<title>演练 Drill · 雁门" in body.decode()
+    assert '<p class="drill-mark" role="note">演练 &lt;x&gt; · Drill: nobody here is real</p>' in body.decode()
+    assert header(real, "ETag") != header(marked, "ETag")
+    assert respond("/phone/version.js")[2] != respond("/phone/version.js", drill="d")[2]

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from yanmen.edge.testing import Device, RunningEdge, free_port, holder, officer, running_edge
+from yanmen.edge.tests.conftest import PATIENT
 from yanmen.edge.tests.test_doors import a_pass, check_in, sample
 from yanmen.edge.tests.town import AREA, OWNER, SITE
 
@@ -23,7 +24,7 @@ CHECK_INS, BATCHES = "/edge/v1/check-ins", "/edge/v1/batches"
 @pytest.fixture(scope="module")
 def pair(url: str, edge: RunningEdge) -> Iterator[list[RunningEdge]]:
     """Two edges of one installation on one machine."""
-    with running_edge(url, edge.home, port=free_port(), session_rate=0) as other:
+    with running_edge(url, edge.home, port=free_port(), session_rate=0, commit_seconds=PATIENT) as other:
         yield [edge, other]
 
 

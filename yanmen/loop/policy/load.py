@@ -215,6 +215,10 @@ def _values(file: Table, *, pack: str, rule: str, area: str) -> list[Dated]:
         if not isinstance(when, dt.date):
             raise table.fault(f"{when}: values stand under the day they begin, such as 2022-06-28", when)
         found.append(read_dated(body, when, table, pack=pack, rule=rule, area=area))
+        if found[-1].emergency:
+            raise body.fault(
+                "emergency: stands in norms alone; a rule asks its relation:  mode = 'emergency'", "emergency"
+            )
     if not found:
         raise file.fault("values: has no entry", "values")
     return sorted(found, key=lambda entry: entry.valid_from)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yanmen.loop.policy.documents import PolicyFault, Table
@@ -24,6 +24,7 @@ RESERVED = (
     "decides",
     "until",
     "note",
+    "emergency",
 )
 SPAN = re.compile(r"^(\d+) (day|days|hour|hours)$")
 
@@ -45,6 +46,13 @@ class Dated:
     marked: bool = False
     exemption: Mapping[str, Any] | None = None
     where: str = ""
+    emergency: Mapping[str, Any] = field(default_factory=dict)
+    emergency_source: Source | None = None
+
+    def in_emergency(self) -> Dated:
+        """The same, with what it says of an area in emergency mode laid over it."""
+        own = {name: self.emergency_source for name in self.emergency if self.emergency_source}
+        return replace(self, parts={**self.parts, **self.emergency}, sources={**self.sources, **own})
 
 
 def bilingual(table: Table, key: str) -> tuple[str, str]:
@@ -99,7 +107,10 @@ def read_dated(body: Any, when: dt.date, file: Table, *, pack: str, rule: str, a
     _only_flat(names, body)
     parts = names | {key: body[key] for key in ("stages", "tasks", "marks", "bounds") if key in body}
     grades, sources = _grades(body, own, [key for key in parts if key != "bounds"])
+    emergency, emergency_source = _emergency(body, names)
     return Dated(
+        emergency=emergency,
+        emergency_source=emergency_source,
         pack=pack,
         rule=rule,
         area=area,
@@ -114,6 +125,22 @@ def read_dated(body: Any, when: dt.date, file: Table, *, pack: str, rule: str, a
         exemption=_exemption(body),
         where=where,
     )
+
+
+def _emergency(body: Table, names: Mapping[str, Any]) -> tuple[dict[str, Any], Source | None]:
+    """What holds instead where an area is in emergency mode: only values that stand above, with a source of their own."""
+    table = body.get("emergency")
+    if table is None:
+        return {}, None
+    if not isinstance(table, Table):
+        raise body.fault("emergency: write a table of values, such as {source: {…}, most_questions: 6}", "emergency")
+    source = read_source(table.need("source", Table, "{title: {zh: …, en: …}, grade: A}"))
+    found = {key: read_value(table[key]) for key in table if key != "source"}
+    _only_flat(found, table)
+    for name in found:
+        if name not in names:
+            raise table.fault(f"{name}: has no value in peace. Say above what holds then.", name)
+    return found, source
 
 
 def _only_flat(names: Mapping[str, Any], body: Table) -> None:

@@ -24,3 +24,12 @@ BEGIN
     END IF;
     RETURN outbox_put(what, about, moment);
 END $$;
+
+-- An edge tells that it is there (`here`), and at last that it ends as it was asked to.
+CREATE OR REPLACE FUNCTION edge_heard(edge text, since timestamptz, moment timestamptz, here boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO loop_edgerun (name, started_at, heard_at, ended_at) VALUES (left(edge, 200), since, moment, CASE WHEN NOT here THEN moment END)
+    ON CONFLICT (name, started_at) DO UPDATE
+        SET heard_at = greatest(loop_edgerun.heard_at, excluded.heard_at), ended_at = excluded.ended_at;
+END $$;

@@ -71,6 +71,10 @@ BEGIN
     EXECUTE 'CREATE POLICY app_alarms ON loop_alarm FOR INSERT TO yanmen_app WITH CHECK (true)';
     EXECUTE format('CREATE POLICY app_reads ON loop_alarm FOR SELECT TO yanmen_app USING (%s)', scoped);
 
+    -- That a fact was corrected, though not by what: everybody's to know.
+    REVOKE ALL ON loop_corrected FROM PUBLIC, yanmen_app, yanmen_loop, yanmen_edge;
+    GRANT SELECT ON loop_corrected TO yanmen_app, yanmen_loop;
+
     -- Bulk facts: the same border, on the partitioned table. Its partitions are opened to nobody.
     FOR name IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'loop\_bulk\_%' LOOP
         EXECUTE format('REVOKE UPDATE ON %I FROM yanmen_loop', name);
@@ -121,7 +125,9 @@ REVOKE EXECUTE ON FUNCTION told_at() FROM PUBLIC;
 
 -- Functions of the owner are everybody's to call unless that is taken back: an edge tells nobody anything, and alarms nobody.
 REVOKE EXECUTE ON FUNCTION outbox_put(text, jsonb, timestamptz), outbox_tell(text, jsonb, timestamptz),
-    keep_alarm(text, text, int, jsonb), make_bulk_partition(text, date), wake_watched(bigint[], bigint[], text[]) FROM PUBLIC;
+    keep_alarm(text, text, int, jsonb), make_bulk_partition(text, date), wake_watched(bigint[], bigint[], text[]),
+    edge_heard(text, timestamptz, timestamptz, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION edge_heard(text, timestamptz, timestamptz, boolean) TO yanmen_edge;
 GRANT EXECUTE ON FUNCTION outbox_tell(text, jsonb, timestamptz), keep_alarm(text, text, int, jsonb) TO yanmen_app, yanmen_loop;
 GRANT EXECUTE ON FUNCTION make_bulk_partition(text, date), wake_watched(bigint[], bigint[], text[])
     TO yanmen_app, yanmen_loop, yanmen_edge;

@@ -93,10 +93,12 @@ WITH owed AS MATERIALIZED (
 UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.recorded_at FROM closing c WHERE t.id = c.id
 
 -- name: close_tasks_area
+-- A fact that says which reason it answers closes the tasks of that one alone: two orders to one unit are two tasks.
 WITH owed AS MATERIALIZED (
-    SELECT t.id, t.kind, t.opens_at, area.code
+    SELECT t.id, t.kind, t.opens_at, area.code, m.reason
     FROM subjects s
     JOIN loop_task t ON t.subject = s.subject AND t.subject_type = 'area' AND t.state IN ('open', 'failed')
+    JOIN loop_measure m ON m.id = t.measure_id
     JOIN registry_area area ON area.id = t.subject
 ), closing AS (
     SELECT owed.id, answer.id AS fact_id, answer.recorded_at
@@ -105,7 +107,7 @@ WITH owed AS MATERIALIZED (
         SELECT f.id, f.recorded_at
         FROM unnest(%(facts)s::text[], %(tasks)s::text[]) AS d (fact, task)
         JOIN known_facts(%(known_at)s) f ON f.kind = d.fact AND f.area = owed.code AND f.occurred_at >= owed.opens_at
-        WHERE d.task = owed.kind AND f.person_id IS NULL
+        WHERE d.task = owed.kind AND f.person_id IS NULL AND coalesce(f.detail ->> 'answers', owed.reason) = owed.reason
         ORDER BY f.occurred_at LIMIT 1
     ) answer ON true
 )
@@ -114,7 +116,8 @@ UPDATE loop_task t SET state = 'done', done_by = c.fact_id, closed_at = c.record
 -- name: fail_tasks
 UPDATE loop_task t
 SET state = 'failed', closed_at = %(now)s, escalated_to = above.area,
-    climbs_at = CASE WHEN length(above.area) > 2 THEN t.due_at + (t.due_at - t.opens_at) END
+    climbs_at = CASE WHEN length(above.area) > 2
+                     THEN t.due_at + (t.due_at - t.opens_at) * CASE WHEN in_emergency(t.area, 'loop') THEN %(share)s::float8 ELSE 1 END END
 FROM loop_task late
 CROSS JOIN LATERAL (SELECT left(late.area, CASE length(late.area) WHEN 12 THEN 9 WHEN 9 THEN 6 WHEN 6 THEN 4 ELSE 2 END) AS area) above
 WHERE t.id = late.id AND late.id = ANY(ARRAY(
@@ -125,7 +128,8 @@ WHERE t.id = late.id AND late.id = ANY(ARRAY(
 -- What is still undone when its clock has run once more goes up another level, to the province at last; not when its measure is over.
 UPDATE loop_task t
 SET escalated_to = CASE WHEN m.state = 'in_force' THEN above.area ELSE t.escalated_to END,
-    climbs_at = CASE WHEN m.state = 'in_force' AND length(above.area) > 2 THEN late.climbs_at + (t.due_at - t.opens_at) END
+    climbs_at = CASE WHEN m.state = 'in_force' AND length(above.area) > 2
+                     THEN late.climbs_at + (t.due_at - t.opens_at) * CASE WHEN in_emergency(t.area, 'loop') THEN %(share)s::float8 ELSE 1 END END
 FROM loop_task late
 JOIN loop_measure m ON m.id = late.measure_id
 CROSS JOIN LATERAL (SELECT left(late.escalated_to, CASE length(late.escalated_to) WHEN 9 THEN 6 WHEN 6 THEN 4 ELSE 2 END) AS area) above

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from yanmen.base.refusals import Refusal
-from yanmen.loop.orders import approve, order
+from yanmen.loop.orders import approve, inspect, order
 from yanmen.loop.run import settle
 from yanmen.loop.tests.conftest import noon
 from yanmen.loop.tests.test_turn import HOME, person, places, rows
@@ -84,3 +84,18 @@ def test_an_order_without_a_document_is_refused_by_name() -> None:
             now=noon("2022-08-01"),
         )
     assert refused.value.field == "document"
+
+
+def test_orders_approved_without_ground_are_told_to_inspection_once() -> None:
+    lin, wang, zhao = person("Lin"), person("Wang"), person("Zhao")
+    agree(lin, propose(lin), unit="乙单位")
+    agree(wang, propose(wang), unit="乙单位", by="account:1")
+    propose(zhao)
+    settle(now=noon("2022-08-01"))
+    assert [inspect(now=noon("2022-08-02")), inspect(now=noon("2022-08-02"))] == [1, 0]
+    [(count, unit, document, area)] = rows(
+        "loop",
+        "SELECT count, detail ->> 'unit', detail ->> 'document', detail ->> 'area' FROM loop_alarm"
+        " WHERE kind = 'orders_without_ground'",
+    )
+    assert (count, unit, document, area) == (1, "甲单位", "演练〔2022〕1号", HOME[:6])

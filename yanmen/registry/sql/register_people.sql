@@ -3,9 +3,9 @@
 INSERT INTO registry_person (id, name, sex, born_on, id_type, id_number_sealed, id_number_index, phone_sealed,
                              phone_index, area, address, guardian_id, household_id, post, synthetic, created_at)
 SELECT row.*, %(now)s
-  FROM unnest(%(id)s::bigint[], %(name)s::text[], %(sex)s::text[], %(born_on)s::date[], %(id_type)s::text[],
-              %(id_number_sealed)s::bytea[], %(id_number_index)s::bytea[], %(phone_sealed)s::bytea[],
-              %(phone_index)s::bytea[], %(area)s::text[], %(address)s::text[], %(guardian)s::bigint[],
-              %(household)s::bigint[], %(post)s::text[], %(synthetic)s::boolean[]) AS row
+  FROM unnest(%(id)b::bigint[], %(name)b::text[], %(sex)b::text[], %(born_on)b::date[], %(id_type)b::text[],
+              %(id_number_sealed)b::bytea[], %(id_number_index)b::bytea[], %(phone_sealed)b::bytea[],
+              %(phone_index)b::bytea[], %(area)b::text[], %(address)b::text[], %(guardian)b::bigint[],
+              %(household)b::bigint[], %(post)b::text[], %(synthetic)b::boolean[]) AS row
     ON CONFLICT DO NOTHING
 RETURNING id
