@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +12,16 @@ from django.shortcuts import redirect, render
 from yanmen.base.refusals import Refusal
 from yanmen.desk.pages import ANY, page
 from yanmen.desk.templatetags.desk import chinese
-from yanmen.loop.own_kinds import COMMAND
+from yanmen.desk.wall_panels import panel
+from yanmen.loop.own_kinds import COMMAND, INSPECTOR
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.risk_areas import actions, queries
 from yanmen.subsystems.risk_areas.kinds import RECEIVER
 from yanmen.subsystems.risk_areas.methods.files import TYPES, as_file
 from yanmen.subsystems.risk_areas.methods.key_list import TIERS, digest_of
+
+NEWEST = 4
+"""Areas that the wall names."""
 
 
 @page(
@@ -200,3 +205,16 @@ def _number(field: str, text: str) -> int:
     if not text.strip().isdigit():
         raise Refusal("此处应为非负整数。", "A whole number is expected here.", field=field, value=text[:20])
     return int(text)
+
+
+@panel(
+    name="risk", zh="风险区", en="Risk areas", order=45, width=3, role=(COMMAND, INSPECTOR), page="risk_areas.lists",
+    source=("由事实计算的风险等级；清单签收", "tiers computed from facts; acknowledgements of the list"),
+    nothing=("本辖区没有风险区。", "No area carries a tier here."),
+)  # fmt: skip
+def risk_panel(scope: Scope, *, now: datetime) -> Mapping[str, Any] | None:
+    """How many areas carry a tier, the newest of them, and who has not acknowledged the list."""
+    found = queries.tiers_now(scope, newest=NEWEST)
+    if not found["newest"]:
+        return None
+    return found | {"list": queries.latest(scope), "waiting": queries.overdue(scope, now=now).count()}

@@ -51,6 +51,13 @@ def zones(scope: Scope, *, limit: int = MOST) -> list[Zone]:
     ]  # fmt: skip
 
 
+def tiers_now(scope: Scope, *, newest: int) -> dict[str, Any]:
+    """How many areas are at each tier, and those whose tier is newest."""
+    counted = reading.status_counts(scope, RISK_TIER.name)
+    rows = reading.statuses(scope, RISK_TIER.name).order_by("-since", "area")
+    return {tier: counted.get(tier, 0) for tier in RISK_TIER.order} | {"newest": list(rows[:newest])}
+
+
 def entries_now(scope: Scope) -> list[Entry]:
     """The key areas as the loop sees them: every area with a tier, and those with a zone that carries none."""
     found: dict[str, Entry] = {}

@@ -42,6 +42,8 @@ FIGURES = {
     "contacts_traced": r"累计追踪到密切接触者(\d+)人",
     "contacts_released": r"当日解除医学观察(?:的密切接触者)?(\d+)人",
     "contacts_under_obs": r"尚在医学观察的?密切接触者(\d+)人",
+    "imported_cured": r"累计报告境外输入(?:性)?确诊病例\d+例,治愈出院(?:病例)?(\d+)例",
+    "imported_suspected": r"累计报告境外输入(?:性)?确诊病例\d+例,治愈出院(?:病例)?\d+例。现有疑似病例(\d+)例",
 }
 STATED = re.compile("|".join(rf"(?P<{kind}>{words})(?P<n_{kind}>\d+)例" for kind, words in PLACED.items()))
 ITEM = re.compile(r"(?P<place>.*?)(?P<how>(?:由)?无症状感染者转为?确诊(?:病例)?|新增(?:确诊病例)?)?(?P<count>\d+)例")

@@ -32,6 +32,15 @@ KINDS = {
     "cumulative_cured": ("累计治愈", "Cured so far"),
     "cumulative_dead": ("累计死亡", "Died so far"),
 }
+TITLES = KINDS | {
+    "cumulative_imported": ("累计境外输入确诊", "Confirmed from abroad so far"),
+    "imported_cured": ("境外输入累计治愈", "Cured from abroad so far"),
+    "imported_suspected": ("境外输入现有疑似", "Suspected from abroad now"),
+    "contacts_traced": ("累计追踪到密切接触者", "Close contacts traced so far"),
+    "contacts_released": ("当日解除医学观察的密切接触者", "Close contacts released that day"),
+    "contacts_under_obs": ("尚在医学观察的密切接触者", "Close contacts under observation"),
+}
+"""Every figure a report may state, with both titles."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Screens of cases."""
 
-from yanmen.subsystems.cases.pages import bulletins, duplicates, handling, line_lists, listing, reporting
+from yanmen.subsystems.cases.pages import bulletins, daily_report, duplicates, handling, line_lists, listing, reporting
 
-__all__ = ["bulletins", "duplicates", "handling", "line_lists", "listing", "reporting"]
+__all__ = ["bulletins", "daily_report", "duplicates", "handling", "line_lists", "listing", "reporting"]

@@ -3,6 +3,7 @@
 from yanmen.subsystems.cases.queries.aftercare import Aftercare, aftercare
 from yanmen.subsystems.cases.queries.clocks import Clock, clocks, late_clocks
 from yanmen.subsystems.cases.queries.course import Checklist, course_of, discharge_checklist, results_of
+from yanmen.subsystems.cases.queries.daily_report import Daily, cases_counted, daily_report, names_of, place_names
 from yanmen.subsystems.cases.queries.duplicates import duplicates, hand_overs, merge_of, merges, standing_facts
 from yanmen.subsystems.cases.queries.exposures import Exposure, Window, exposures_of, window_of
 from yanmen.subsystems.cases.queries.investigation import Investigation, Item, Section, investigation
@@ -30,6 +31,7 @@ __all__ = [
     "Case",
     "Checklist",
     "Clock",
+    "Daily",
     "Exposure",
     "Investigation",
     "Item",
@@ -41,10 +43,12 @@ __all__ = [
     "bulletins",
     "case",
     "cases",
+    "cases_counted",
     "clocks",
     "counts",
     "course_of",
     "daily",
+    "daily_report",
     "discharge_checklist",
     "diseases",
     "duplicates",
@@ -56,8 +60,10 @@ __all__ = [
     "late_clocks",
     "merge_of",
     "merges",
+    "names_of",
     "person_of",
     "place_codes",
+    "place_names",
     "report_of",
     "results_of",
     "source_of",

@@ -4,6 +4,7 @@ from yanmen.subsystems.checkpoints.actions.handing_over import assign_vehicle, d
 from yanmen.subsystems.checkpoints.actions.plans import add_plan, open_planned
 from yanmen.subsystems.checkpoints.actions.posts import change_post, close_post, open_post
 from yanmen.subsystems.checkpoints.actions.rota import drop_shift, leave_note, plan_shift, release_turn, take_turn
+from yanmen.subsystems.checkpoints.actions.silence import tell_silent
 from yanmen.subsystems.checkpoints.actions.vehicles import find_companions, look_up_vehicle, record_vehicle
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "refuse",
     "release_turn",
     "take_turn",
+    "tell_silent",
 ]

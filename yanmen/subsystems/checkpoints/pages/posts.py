@@ -167,7 +167,7 @@ def _staffing(scope: Scope, found: Post, now: Any) -> dict[str, Any] | None:
     need = queries.staffing(scope, found, now=now)
     if need is None:
         return None
-    busiest = max(range(24), key=lambda hour: need.hours[hour].servers)
+    busiest = max(range(24), key=lambda hour: (need.hours[hour].servers, need.hours[hour].arrivals))
     return {
         "rows": [(f"{hour:02d}:00", need.hours[hour], need.staff[hour]) for hour in range(24)],
         "busiest": f"{busiest:02d}:00",

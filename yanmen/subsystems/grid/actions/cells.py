@@ -27,7 +27,8 @@ def register_doors(*, scope: Scope, area: str, by: str, now: datetime) -> int:
     within = scope.narrowed(area)
     known = set(within.within(Door.objects, "area").exclude(household=None).values_list("household", flat=True))
     homes = within.within(Household.objects, "area").exclude(pk__in=known).exclude(address="").order_by("pk")
-    made = [_door(each.area, each.address, by, now, household=each.pk) for each in homes[:MOST_DOORS]]
+    rows = homes.values_list("pk", "area", "address")[:MOST_DOORS]
+    made = [_door(code, address, by, now, household=pk) for pk, code, address in rows]
     alone = within.within(Person.objects, "area").filter(household=None, same_as=None).exclude(address="")
     addresses = set(alone.values_list("area", "address"))
     addresses -= set(within.within(Door.objects, "area").filter(household=None).values_list("area", "address"))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
-from yanmen.loop.policies import numbers
+from yanmen.loop.modes import numbers_in
 from yanmen.registry import areas
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid.methods.form_costs import asked_before, minutes_a_week, plain
@@ -37,7 +37,7 @@ def ask_form(
     areas.area(area)
     scope.require(area)
     today = local_date(now)
-    norm = numbers("grid.forms", today)
+    norm = numbers_in(area, "grid.forms", today)
     until = ends_on or today + timedelta(days=LASTS_DAYS)
     _check(title, office, questions, every_days, until, today, norm)
     with connection.cursor() as cursor:

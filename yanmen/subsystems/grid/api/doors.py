@@ -15,6 +15,7 @@ from yanmen.desk.asking import asked_by, moment_of
 from yanmen.loop.own_kinds import COMMAND
 from yanmen.registry.access import log_access
 from yanmen.subsystems.grid import actions
+from yanmen.subsystems.grid.api.pack_shape import fault
 from yanmen.subsystems.grid.kinds import MANAGER, WORKER
 from yanmen.subsystems.grid.queries import day as days
 from yanmen.subsystems.grid.queries.asking import Asked, form_at
@@ -184,8 +185,4 @@ def _asks(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _receipt(one: actions.Receipt) -> dict[str, Any]:
-    fault = one.refusal
-    return {
-        "id": one.id, "outcome": one.outcome, "field": fault.field if fault else "", "value": fault.value if fault else "",
-        "zh": fault.zh if fault else "", "en": fault.en if fault else "",
-    }  # fmt: skip
+    return {"id": one.id, "outcome": one.outcome, **fault(one.refusal)}

@@ -19,20 +19,12 @@ from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.answers import Field
 from yanmen.subsystems.grid.methods.fields import HOUSEHOLD, PERSON, shown, titles
 from yanmen.subsystems.grid.methods.words import NEEDS
-from yanmen.subsystems.grid.queries.asking import TASKS, TITLES, Ask, Asked
+from yanmen.subsystems.grid.queries.asking import TASKS, Ask, Asked
 from yanmen.subsystems.grid.queries.conflicts import Conflict, Side
 from yanmen.subsystems.grid.queries.fields import InForce, Subject
 from yanmen.subsystems.grid.queries.pack import Pack, PackDoor
 
 VERSION = 1
-OTHER_TITLES: Mapping[str, Mapping[str, str]] = {
-    answers.SYMPTOMS: {"zh": "体温和症状", "en": "Temperature and symptoms"},
-    answers.NEED_TOLD: {"zh": "提出需求", "en": "They need something"},
-    answers.NEED_MET: {"zh": "需求已解决", "en": "A need was met"},
-    answers.ANSWERED: {"zh": "登记表问题", "en": "Question of a form"},
-}
-TICKED = (answers.VISITED, answers.RELEASE_CHECKED, answers.SAMPLED)
-"""Asked with one tick: that it was done is all there is to say."""
 
 
 def answer(request: HttpRequest, pack: Pack) -> HttpResponse:
@@ -99,7 +91,7 @@ def _stable(request: HttpRequest, pack: Pack) -> dict[str, Any]:
         "tasks": {kind: _both(words.task(kind)) | {"records": TASKS.get(kind, "")} for kind in _distinct(owed.kind for one in people for owed in one.owed)},
         "places": {place: _both(words.word(place)) for place in _distinct(one.place for one in people)},
         "needs": NEEDS,
-        "kinds": {kind: {**(TITLES.get(kind) or OTHER_TITLES[kind]), "ticked": kind in TICKED, "fields": [_field(each) for each in fields]} for kind, fields in answers.FIELDS.items()},
+        "kinds": {kind: {**answers.TITLES[kind], "ticked": kind in answers.TICKED, "fields": [_field(each) for each in fields]} for kind, fields in answers.FIELDS.items()},
         "fields": {"household": [_field(each) for each in HOUSEHOLD.values()], "person": [_field(each) for each in PERSON.values()]},
         "doors": [_door(each, order, pack) for order, each in enumerate(pack.doors, 1)],
         "conflicts": [conflict(each) for each in pack.conflicts],
@@ -140,7 +132,7 @@ def _ask(ask: Ask) -> dict[str, Any]:
         "kind": ask.kind, "about": ask.about, "known": dict(ask.known), "needed": ask.needed,
         "fields": [field.name for field in ask.fields],
     }  # fmt: skip
-    return said if ask.kind in TITLES else said | {"title": dict(ask.title)}
+    return said if ask.title == answers.TITLES[ask.kind] else said | {"title": dict(ask.title)}
 
 
 def _values(

@@ -36,6 +36,22 @@ SAMPLED, RESULT = "screening.sampled", "screening.result"
 DOOR_VISITED, HOME_CHECKED = "quarantine.door_visited", "quarantine.home_checked"
 SYMPTOMS, NEED_TOLD, NEED_MET = "quarantine.symptoms_told", "quarantine.need_told", "quarantine.need_met"
 ANSWERED = "grid.answered"
+TICKED = (VISITED, RELEASE_CHECKED, SAMPLED)
+"""Asked with one tick: that it was done is all there is to say."""
+
+TITLES: Mapping[str, Title] = {
+    VISITED: {"zh": "上门核查", "en": "Visit at home"},
+    RELEASE_CHECKED: {"zh": "解除前核对", "en": "Check before release"},
+    SAMPLED: {"zh": "解除前采样", "en": "Sample before release"},
+    RESULT: {"zh": "抗原检测", "en": "Antigen test"},
+    HOME_CHECKED: {"zh": "居家隔离条件", "en": "Is the home fit?"},
+    DOOR_VISITED: {"zh": "上门探视", "en": "Visit at the door"},
+    SYMPTOMS: {"zh": "体温和症状", "en": "Temperature and symptoms"},
+    NEED_TOLD: {"zh": "提出需求", "en": "They need something"},
+    NEED_MET: {"zh": "需求已解决", "en": "A need was met"},
+    ANSWERED: {"zh": "登记表问题", "en": "Question of a form"},
+}
+"""What an answer of a kind is called where its own question says nothing closer."""
 
 _CELSIUS = Field("celsius", "number", "体温（℃）", "Temperature (°C)", least=34, most=43)
 _SYMPTOMS = Field("symptoms", "text", "症状（没有则不填）", "Symptoms (empty if none)")

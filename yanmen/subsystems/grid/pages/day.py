@@ -20,7 +20,7 @@ from yanmen.subsystems.grid.queries import areas
 from yanmen.subsystems.grid.queries import day as days
 from yanmen.subsystems.grid.queries.conflicts import own_conflicts
 
-SHOWN = 200
+SHOWN = 60
 
 
 @page(

@@ -30,8 +30,6 @@ from yanmen.subsystems.grid.queries import day as days
 from yanmen.subsystems.grid.queries.asking import Asked, form_at
 
 ROW = re.compile(r"(\d{1,18})-(\d{1,3})-([a-z_]+)")
-TICKED = (answers.VISITED, answers.RELEASE_CHECKED, answers.SAMPLED)
-"""Asked with one tick: that it was done is all there is to say."""
 NEW_NEED = 900
 
 
@@ -136,7 +134,7 @@ def _rows(asked: list[Asked], sent: Mapping[str, Any], now: datetime) -> list[di
             ]
             asks.append({
                 "begin": begin, "kind": ask.kind, "about": ask.kind == answers.ANSWERED, "title": ask.title, "fields": fields, "known": known,
-                "ticked": ask.kind in TICKED, "done": sent.get(begin + "done"), "id": sent.get(begin + "id") or str(next(fresh)),
+                "ticked": ask.kind in answers.TICKED, "done": sent.get(begin + "done"), "id": sent.get(begin + "id") or str(next(fresh)),
             })  # fmt: skip
         begin = f"{one.resident.person}-{NEW_NEED}-"
         need = {

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from yanmen.base import phone_pages
+from yanmen.desk import drill_mark
 from yanmen.desk.pages import PUBLIC, page
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid.pages.common import STAFF
@@ -39,12 +40,13 @@ def file(request: HttpRequest, _scope: Scope | None, name: str) -> HttpResponse:
 
 
 @cache
-def files() -> Mapping[str, phone_pages.Page]:
-    """The application, read and compressed once a process."""
-    return phone_pages.read(FOLDER)
+def files(drill: str = "") -> Mapping[str, phone_pages.Page]:
+    """The application, read and compressed once a process; marked if this is a drill."""
+    return phone_pages.read(FOLDER, drill)
 
 
 def _file(request: HttpRequest) -> HttpResponse:
     accepted, known = request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
-    status, headers, body = phone_pages.answer(files(), ROOT, request.path, accepted, known)
+    drill = drill_mark.mark()
+    status, headers, body = phone_pages.answer(files(drill.both if drill else ""), ROOT, request.path, accepted, known)
     return HttpResponse(body, status=status, headers=dict(headers))

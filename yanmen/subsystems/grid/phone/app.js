@@ -8,6 +8,7 @@ import { speak, t } from "./i18n.js";
 import { Refused, Unreachable } from "./network.js";
 import { Outbox } from "./outbox.js";
 import { fetchPack, Pack } from "./pack.js";
+import { PhoneApp } from "./phone_app.js";
 import { menuOf, screensOf } from "./screens.js";
 import { Settings } from "./settings.js";
 import { Shell } from "./shell.js";
@@ -16,15 +17,13 @@ import { watchUpdates } from "./updates.js";
 import { Work } from "./work.js";
 import { Worker } from "./worker.js";
 
-const ROUND = 60000;
-const SOON = 120;
 /** A pack of this age is fetched anew by itself, where there is a network. */
 const STALE = 30 * 60 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 const OTHER_TABS = "yanmen-grid";
 
 /** Everything that screens need. `session`: "in", "over" (nobody is signed in), "other" (somebody else is). */
-class App {
+class App extends PhoneApp {
   async start() {
     this.device = await DeviceStore.open("yanmen-grid");
     this.settings = await Settings.open(this.device, { language: null });
@@ -35,20 +34,12 @@ class App {
     this.session = "in";
     this.conflicts = [];
     await this.admit(await Worker.current(this.device));
-    this.#listen();
+    this.listen();
+    this.tabs = new BroadcastChannel(OTHER_TABS);
+    this.tabs.onmessage = ({ data }) => (data === "pack" ? this.#takePack() : this.told());
     this.draw();
     await watchUpdates((apply) => this.shell.offerUpdate(apply));
     await this.round();
-  }
-
-  #listen() {
-    addEventListener("hashchange", () => this.draw());
-    addEventListener("online", () => this.round({ hurry: true }));
-    addEventListener("offline", () => this.told());
-    document.addEventListener("visibilitychange", () => document.hidden || this.round());
-    setInterval(() => document.hidden || this.round(), ROUND);
-    this.tabs = new BroadcastChannel(OTHER_TABS);
-    this.tabs.onmessage = ({ data }) => (data === "pack" ? this.#takePack() : this.told());
   }
 
   /** This worker uses the phone, or nobody. */
@@ -155,32 +146,12 @@ class App {
     this.tabs.postMessage("work");
   }
 
-  /** Whether the site answered last time. */
-  get online() {
-    return navigator.onLine && this.reached !== false && !(this.outbox?.trouble instanceof Unreachable);
-  }
-
-  /** Something changed that screens show. They are drawn a few times a second at most. */
-  told() {
-    this.changed = true;
-    this.drawing ??= this.#drawChanges().finally(() => { this.drawing = null; });
-  }
-
-  async #drawChanges() {
-    while (this.changed) {
-      await new Promise((resolve) => setTimeout(resolve, SOON));
-      this.changed = false;
-      await this.#heed();
-      await this.work?.load();
-      await this.shell.told().catch((fault) => console.error(fault));
-    }
-  }
-
-  /** What the outbox met with: a session that is over, or another's. */
-  async #heed() {
+  /** What the outbox met with (a session that is over, or another's), and what another tab kept. */
+  async beforeDrawing() {
     const status = this.outbox?.trouble?.status;
     if (status === 401 && this.session === "in") this.session = "over";
     if (status === 409) this.session = "other";
+    await this.work?.load();
   }
 
   get screens() {
@@ -202,14 +173,9 @@ class App {
     return [h("div", { class: "notice warn" }, h("span", {}, text), h("a", { class: "button", href: "in/" }, t("session.in")))];
   }
 
-  go(hash) {
-    if (location.hash === hash) this.draw();
-    else location.hash = hash;
-  }
-
   draw({ unless = null } = {}) {
     if (unless && this.shell.name === unless) return this.told();
-    return this.shell.draw(location.hash || this.home);
+    return super.draw();
   }
 
   /** Forget everything and sign out: who calls has made sure that nothing waits. */

@@ -10,7 +10,8 @@ from django.db import connection
 
 from yanmen.base.clock import local_date
 from yanmen.base.rows import records
-from yanmen.loop.policies import numbers, shelf
+from yanmen.desk.policy_book import place_ranks
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.grid.queries.duties import DAY, HOME
 from yanmen.subsystems.grid.queries.statements import statement
@@ -38,7 +39,7 @@ def areas_owed(scope: Scope, *, now: datetime) -> list[AreaOwed]:
     """The counties of a wide area in which something is owed at a door today."""
     day = local_date(now)
     home, walked = numbers(HOME, day), numbers(DAY, day)
-    places = {name: word.strictness for name, word in shelf.policy().words.get("places", {}).items()}
+    places = place_ranks()
     about: dict[str, Any] = {
         "area": scope.area, "day": day, "now": now, "digits": COUNTY, "places": list(places), "ranks": list(places.values()),
         "visited": list(home.get("visited_places", ())), "every": int(home.get("visit_every_days", 1)),

@@ -80,7 +80,9 @@ def _asked(one: Resident, home: Sequence[Resident], forms: Sequence[Form], *, no
     asks = [_ask(kind, one, home, now=now) for kind in dict.fromkeys(kinds) if kind != answers.NEED_MET]
     if way == "phone":
         asks = [ask for ask in asks if ask.kind not in (*AT_THE_DOOR, answers.HOME_CHECKED)]
-        asks.append(Ask(answers.SYMPTOMS, "", answers.FIELDS[answers.SYMPTOMS][:2], {}, SAID_BY_PHONE, False))
+        asks.append(
+            Ask(answers.SYMPTOMS, "", answers.FIELDS[answers.SYMPTOMS][:2], {}, answers.TITLES[answers.SYMPTOMS], False)
+        )
     asks += [_met(need.id, need.detail) for need in one.needs()]
     asks += _questions(one, forms, now)
     untold = tuple(owed.kind for owed in one.owed if owed.kind not in TASKS)
@@ -88,15 +90,6 @@ def _asked(one: Resident, home: Sequence[Resident], forms: Sequence[Form], *, no
 
 
 AT_THE_DOOR = (answers.VISITED, answers.DOOR_VISITED, answers.SAMPLED, answers.RESULT)
-SAID_BY_PHONE = {"zh": "体温和症状", "en": "Temperature and symptoms"}
-TITLES: Mapping[str, Mapping[str, str]] = {
-    answers.VISITED: {"zh": "上门核查", "en": "Visit at home"},
-    answers.RELEASE_CHECKED: {"zh": "解除前核对", "en": "Check before release"},
-    answers.SAMPLED: {"zh": "解除前采样", "en": "Sample before release"},
-    answers.RESULT: {"zh": "抗原检测", "en": "Antigen test"},
-    answers.HOME_CHECKED: {"zh": "居家隔离条件", "en": "Is the home fit?"},
-    answers.DOOR_VISITED: {"zh": "上门探视", "en": "Visit at the door"},
-}
 
 
 def _ask(kind: str, one: Resident, home: Sequence[Resident], *, now: datetime) -> Ask:
@@ -108,7 +101,12 @@ def _ask(kind: str, one: Resident, home: Sequence[Resident], *, now: datetime) -
     if kind in (answers.VISITED, answers.RELEASE_CHECKED):
         fields = ()
     return Ask(
-        kind, "", tuple(f for f in fields if f.name not in known and f.name != "note"), known, TITLES[kind], True
+        kind,
+        "",
+        tuple(f for f in fields if f.name not in known and f.name != "note"),
+        known,
+        answers.TITLES[kind],
+        True,
     )
 
 

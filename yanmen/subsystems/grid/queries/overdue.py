@@ -11,7 +11,8 @@ from django.db import connection
 
 from yanmen.base.clock import local_date
 from yanmen.base.rows import records
-from yanmen.loop.policies import numbers, shelf
+from yanmen.desk.policy_book import place_ranks
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope, acting
 from yanmen.subsystems.grid.methods.climbing import reached
 from yanmen.subsystems.grid.models import Door
@@ -51,7 +52,7 @@ def overdue(scope: Scope, *, now: datetime, most: int = MOST) -> list[Overdue]:
     norm = numbers(HOME, day)
     if not norm:
         return []
-    ranks = {name: word.strictness for name, word in shelf.policy().words.get("places", {}).items()}
+    ranks = place_ranks()
     every, fresh = int(norm["visit_every_days"]), int(norm["fit_days"])
     about: dict[str, Any] = {
         "area": scope.area, "day": day, "now": now, "every": every, "fresh": fresh, "limit": most,

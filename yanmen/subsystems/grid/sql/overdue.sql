@@ -14,27 +14,35 @@ WITH held AS (
     SELECT DISTINCT ON (held.person) held.*
     FROM held LEFT JOIN unnest(%(places)s::text[], %(ranks)s::int[]) AS known (place, rank) ON known.place = held.place
     ORDER BY held.person, known.rank DESC NULLS LAST, held.place
-), at_home AS (
+), at_home AS MATERIALIZED (
     SELECT * FROM strictest WHERE place = ANY (%(visited)s)
-), last AS (
-    SELECT at_home.*, visit.day AS visited_on, checked.day AS checked_on
-    FROM at_home
-    CROSS JOIN LATERAL (
-        SELECT local_date(max(fact.occurred_at)) AS day FROM loop_fact AS fact
-        WHERE fact.person_id = at_home.person AND fact.kind = 'quarantine.door_visited'
-          AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
-    ) AS visit
-    CROSS JOIN LATERAL (
-        SELECT local_date(max(fact.occurred_at)) AS day FROM loop_fact AS fact
-        WHERE fact.person_id = at_home.person AND fact.kind = 'quarantine.home_checked'
-          AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
-    ) AS checked
-), owed AS (
+), seen AS MATERIALIZED (
+    SELECT fact.person_id AS person,
+           local_date(max(fact.occurred_at) FILTER (WHERE fact.kind = 'quarantine.door_visited')) AS visited_on,
+           local_date(max(fact.occurred_at) FILTER (WHERE fact.kind = 'quarantine.home_checked')) AS checked_on
+    FROM loop_fact AS fact
+    WHERE fact.person_id = ANY (ARRAY(SELECT person FROM at_home))
+      AND fact.kind IN ('quarantine.door_visited', 'quarantine.home_checked')
+      AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
+    GROUP BY fact.person_id
+), last AS (  -- FULL, which is LEFT here: a planner that expects few rows would else compare every row with every row
+    SELECT at_home.*, seen.visited_on, seen.checked_on FROM at_home FULL JOIN seen ON seen.person = at_home.person
+), duty AS (
     SELECT person, area, since, 'door_visit' AS kind, greatest(since, visited_on + %(every)s) AS owed_on, visited_on AS done_on FROM last
     UNION ALL
     SELECT person, area, since, 'check_home', greatest(since, checked_on + %(fresh)s), checked_on FROM last
+), owed AS (
+    SELECT duty.*, day_start(duty.owed_on + 1) AS due_at
+    FROM duty
+    WHERE day_start(duty.owed_on + 1) <= %(now)s
+      AND NOT EXISTS (  -- a task of the loop climbs by itself
+          SELECT FROM loop_task AS task
+          WHERE task.subject_type = 'person' AND task.subject = duty.person AND task.kind = duty.kind AND task.state IN ('open', 'failed')
+      )
+    ORDER BY due_at, duty.person, duty.kind
+    LIMIT %(limit)s
 )
-SELECT owed.person, owed.area, owed.kind, owed.since, owed.done_on, day_start(owed.owed_on + 1) AS due_at,
+SELECT owed.person, owed.area, owed.kind, owed.since, owed.done_on, owed.due_at,
        person.name, coalesce(home.address, person.address) AS address, door.id AS door
 FROM owed
 LEFT JOIN registry_person AS person ON person.id = owed.person
@@ -45,10 +53,4 @@ LEFT JOIN LATERAL (
        OR person.household_id IS NULL AND grid_door.household_id IS NULL AND grid_door.area = person.area AND grid_door.address = person.address
     ORDER BY id LIMIT 1
 ) AS door ON true
-WHERE day_start(owed.owed_on + 1) <= %(now)s
-  AND NOT EXISTS (  -- a task of the loop climbs by itself
-      SELECT FROM loop_task AS task
-      WHERE task.subject_type = 'person' AND task.subject = owed.person AND task.kind = owed.kind AND task.state IN ('open', 'failed')
-  )
-ORDER BY due_at, owed.person, owed.kind
-LIMIT %(limit)s
+ORDER BY owed.due_at, owed.person, owed.kind

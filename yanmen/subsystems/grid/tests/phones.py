@@ -82,7 +82,9 @@ class GridPhone:
     def today(self, which: str = "open") -> list[int]:
         """Numbers of the doors that the day lists, in their order."""
         self.visit("today")
-        self.page.locator(f".segments input[value={which}]").check(force=True)
+        wanted = self.page.locator(".segments label", has=self.page.locator(f"input[value={which}]"))
+        wanted.click()  # the label is what people see; it is waited for while the day is drawn anew
+        wanted.locator("input:checked").wait_for(state="attached")
         return [int(each.get_attribute("data-door")) for each in self.page.locator(".doors li").all()]
 
     def fill(self, person: int, kind: str, /, **said: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
@@ -116,36 +116,35 @@ def _plan_rooms(errand: Errand, scope: Scope, now: datetime) -> tuple[int, dict[
 
 
 def _plan_runs(errand: Errand, scope: Scope, now: datetime) -> tuple[int, dict[str, Any]]:
+    """Runs, planned again when what they were planned on changed before they could be taken over."""
+    for _ in range(TRIES - 1):
+        with suppress(Refusal):
+            return _plan_runs_once(errand, scope, now)
+    return _plan_runs_once(errand, scope, now)
+
+
+def _plan_runs_once(errand: Errand, scope: Scope, now: datetime) -> tuple[int, dict[str, Any]]:
     with acting(scope):
         norm, mine = transfer_numbers(now), queries.policy(scope, now)
+        minutes, adopts = errand.wanted["keep_minutes"], errand.wanted["adopts"]
+        kept = reads.leaving_soon(scope, now=now, minutes=minutes) if minutes else []
+        basis = queries.basis(scope, kept=kept)
+        board = rides.ahead(scope, norm, now=now, kept=kept)
     seconds = int(mine.get("seconds", 0))
-    for tried in range(1, TRIES + 1):
+    proposal = _watched(errand, scope, seconds, lambda: board.plan(seconds=seconds))
+    by = errand.asked_by
+    with acting(scope):
+        plan = run_plans.keep_plan(scope=scope, proposal=proposal, basis=basis, kept=kept, by=by, now=now)
+    if adopts:
         with acting(scope):
-            minutes = errand.wanted["keep_minutes"]
-            kept = reads.leaving_soon(scope, now=now, minutes=minutes) if minutes else []
-            basis = queries.basis(scope, kept=kept)
-            board = rides.ahead(scope, norm, now=now, kept=kept)
-        proposal = _watched(errand, scope, seconds, lambda board=board: board.plan(seconds=seconds))  # type: ignore[misc]
-        with acting(scope):
-            plan = run_plans.keep_plan(
-                scope=scope, proposal=proposal, basis=basis, kept=kept, by=errand.asked_by, now=now
-            )
-        told = {
-            "people": plan.figures["people"],
-            "runs": len(plan.rows),
-            "late": plan.figures["late"],
-            "left": len(plan.left),
-        }
-        if not errand.wanted["adopts"]:
-            return plan.pk, told | {"adopted": False}
-        try:
-            with acting(scope):
-                run_plans.adopt_kept(scope=scope, plan=plan.pk, by=errand.asked_by, now=now)
-            return plan.pk, told | {"adopted": True}
-        except Refusal:
-            if tried == TRIES:
-                raise
-    raise AssertionError("unreachable")
+            run_plans.adopt_kept(scope=scope, plan=plan.pk, by=by, now=now)
+    told = {
+        "people": plan.figures["people"],
+        "runs": len(plan.rows),
+        "late": plan.figures["late"],
+        "left": len(plan.left),
+    }
+    return plan.pk, told | {"adopted": adopts}
 
 
 _DOES = {"rooms": _plan_rooms, "runs": _plan_runs}

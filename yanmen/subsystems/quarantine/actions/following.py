@@ -10,17 +10,19 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from yanmen.base.clock import local_date
 from yanmen.registry.scope import Scope
+from yanmen.subsystems.quarantine.actions import transfers
 from yanmen.subsystems.quarantine.actions.stays import after, give_back, held_until
-from yanmen.subsystems.quarantine.methods.courses import STAYING
+from yanmen.subsystems.quarantine.methods.courses import OPEN_TRANSFER, STAYING, TRANSFER
 from yanmen.subsystems.quarantine.methods.serving import last_day_served, strictest
 from yanmen.subsystems.quarantine.methods.words import PLACES
-from yanmen.subsystems.quarantine.models import Conflict, Followed, Stay
+from yanmen.subsystems.quarantine.models import Conflict, Followed, Stay, Transfer
 from yanmen.subsystems.quarantine.queries import owed
 from yanmen.subsystems.quarantine.queries.waiting import end_of
 
 MARGIN = 1000
 """Events of the ledger looked at again: a turn that began before another may be stored after it."""
 AT_ONCE = 2000
+NOT_BEGUN = [each for each in OPEN_TRANSFER if TRANSFER.can(each, "cancel")]
 OUT = {place for kind in ("hotel", "cabin", "hospital") for place in PLACES[kind]}
 """Places away from home: somebody who is wanted in one is in the wrong site, others may go home."""
 
@@ -125,7 +127,13 @@ def _still(stay: Stay) -> bool:
 def _not_served(scope: Scope, stay: Stay, elsewhere: bool, *, by: str, now: datetime, seen: Seen) -> None:
     """Nothing wants the person in such a site any more."""
     if stay.state == "assigned":
-        give_back(scope=scope, stay=stay, why="site" if elsewhere else "corrected", by=by, now=now)
+        why = "site" if elsewhere else "corrected"
+        give_back(scope=scope, stay=stay, why=why, by=by, now=now)
+        waiting = Transfer.objects.filter(stay=stay, state__in=NOT_BEGUN)
+        if rides := list(
+            waiting.values_list("pk", flat=True)
+        ):  # nobody is driven to a room that is not theirs any more
+            transfers.cancel(scope=scope, transfers=rides, why=why, by=by, now=now)
         seen.cancelled += 1
         return _settle(stay, now)
     if stay.during.upper is None or stay.during.upper > now:

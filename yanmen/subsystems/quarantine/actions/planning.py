@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from yanmen.base.clock import local_date
 from yanmen.base.refusals import Refusal
+from yanmen.loop.policies import numbers
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.actions import stays as staying
 from yanmen.subsystems.quarantine.methods.rooms import Assignment, figures
@@ -20,8 +21,6 @@ from yanmen.subsystems.quarantine.queries import owed
 from yanmen.subsystems.quarantine.queries import planning as planned
 from yanmen.subsystems.quarantine.queries.planning import Shares
 
-OLD_HOURS = 12
-
 
 @dataclass(frozen=True)
 class Adopted:
@@ -29,12 +28,6 @@ class Adopted:
 
     people: int
     gone: int
-
-
-@transaction.atomic
-def plan_rooms(*, scope: Scope, by: str, now: datetime, greedy: bool = False) -> Plan:
-    """Share the free rooms out among all who wait; beside it what first come, first served would do. Nothing is given yet."""
-    return keep_plan(scope=scope, shares=planned.basis(scope, now=now).share_out(greedy=greedy), by=by, now=now)
 
 
 @transaction.atomic
@@ -77,7 +70,8 @@ def adopt(*, scope: Scope, plan: int, by: str, now: datetime) -> Adopted:
         raise Refusal("没有这一方案，或不属于您的辖区。", "No such plan in your areas.", field="plan", value=str(plan))
     if kept.adopted_at:
         raise Refusal("方案已采纳。", "The plan was adopted already.", field="plan", value=str(plan))
-    if (now - kept.made_at).total_seconds() > OLD_HOURS * 3600:
+    hours = numbers(owed.ASSIGNING, local_date(now)).get("plan_hours", 0)
+    if now - kept.made_at > timedelta(hours=hours):
         raise Refusal("方案已过期，请重新制定。", "The plan is too old. Make a new one.", field="plan", value=str(plan))
     stays, gone = _stays(scope, kept, by, now)
     staying.lock_sites(scope, [each.site_id for each in stays])

@@ -35,12 +35,6 @@ class Adopted:
 
 
 @transaction.atomic
-def adopt_plan(*, scope: Scope, proposal: Proposal, by: str, now: datetime) -> Adopted:
-    """Runs as proposed take the place of those that have not departed. Whoever or whatever changed since is left out."""
-    return take_over(scope=scope, rows=rows_of(proposal), by=by, now=now)
-
-
-@transaction.atomic
 def take_over(
     *, scope: Scope, rows: Sequence[Mapping[str, Any]], by: str, now: datetime, kept: Collection[int] = ()
 ) -> Adopted:
@@ -68,13 +62,6 @@ def take_over(
 def rows_of(proposal: Proposal) -> list[dict[str, Any]]:
     """The runs of a proposal as they are kept: moments and numbers of transfers."""
     return [_row(ride, proposal.board) for ride in proposal.plan.rides]
-
-
-@transaction.atomic
-def plan_runs(*, scope: Scope, seconds: float, by: str, now: datetime) -> tuple[Proposal, Adopted]:
-    """Plan whoever is approved, anew with those whose run has not departed, and take the plan over."""
-    proposal = queries.propose(scope, transfer_numbers(now), now=now, seconds=seconds)
-    return proposal, adopt_plan(scope=scope, proposal=proposal, by=by, now=now)
 
 
 @transaction.atomic

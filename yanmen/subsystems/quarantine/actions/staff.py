@@ -20,7 +20,6 @@ from yanmen.subsystems.quarantine.models import Cycle
 
 NORM = "quarantine.staff_cycles"
 TAKEN, GONE, OUT = "screening.post_taken", "screening.post_left", "arrivals.left_closed_loop"
-USUAL_DAYS = 14
 
 
 @transaction.atomic
@@ -33,11 +32,11 @@ def enter_loop(*, scope: Scope, site: int, who: str, zone: str, duty: str, by: s
         raise Refusal(
             "此人已在闭环内。", "This person is in a closed loop already.", field="who", value=f"{there.entered_at:%Y-%m-%d}"
         )  # fmt: skip
-    days = numbers(NORM, local_date(now)).get("cycle_days", USUAL_DAYS)
+    days = numbers(NORM, local_date(now)).get("cycle_days")
     _told(TAKEN, person, found.area, by, now)
     return Cycle.objects.create(
         person=person, site=found, area=found.area, zone=zone, duty=duty, entered_at=now, entered_by=by,
-        ends_on=local_date(now) + timedelta(days=days - 1),
+        ends_on=local_date(now) + timedelta(days=days - 1) if days else None,
     )  # fmt: skip
 
 

@@ -242,7 +242,8 @@ def _step_aside(scope: Scope, before: Stay, *, by: str, now: datetime) -> None:
     if before.state == "assigned":
         give_back(scope=scope, stay=before, why="site", by=by, now=now)
         return
-    before.during = DateTimeTZRange(before.during.lower, after(before, now))
+    ends = after(before, now)
+    before.during = DateTimeTZRange(before.during.lower, min(ends, before.during.upper or ends))
     before.save(update_fields=["during"])
 
 

@@ -44,12 +44,6 @@ class RunIn(Chosen):
     departs_at: AwareDatetime | None = None
 
 
-class Planning(Input):
-    """How long to search."""
-
-    seconds: float = Field(5.0, ge=0.5, le=30.0)
-
-
 class Driver(Input):
     """Who drives."""
 
@@ -96,37 +90,6 @@ class VehicleOut(Schema):
     longitude: float
     latitude: float
     closed_at: datetime | None
-
-
-class Planned(Schema):
-    """What a plan brought, beside what is done without one. `faults` counts what does not hold, by its name; late is no more than late."""
-
-    runs: int
-    people: int
-    skipped: int
-    left: int
-    kilometres: float
-    vehicles: int
-    last_arrival: datetime
-    naive_kilometres: float
-    naive_vehicles: int
-    naive_last_arrival: datetime
-    faults: dict[str, int]
-
-
-@router.post("/transfers/plan", response=Planned, summary="Plan the runs of everybody approved, and take the plan over")
-@allow(role=PLANS)
-def plan(request: HttpRequest, body: Planning) -> Planned:
-    proposal, adopted = runs.plan_runs(seconds=body.seconds, **asked_by(request))
-    faults: dict[str, int] = {}
-    for each in proposal.faults:
-        faults[each.code] = faults.get(each.code, 0) + 1
-    return Planned(
-        runs=adopted.runs, people=adopted.people, skipped=adopted.skipped, left=len(proposal.plan.left),
-        kilometres=proposal.plan.metres / 1000, vehicles=proposal.plan.vans,
-        last_arrival=proposal.board.at(proposal.plan.last), naive_kilometres=proposal.naive.metres / 1000,
-        naive_vehicles=proposal.naive.vans, naive_last_arrival=proposal.board.at(proposal.naive.last), faults=faults,
-    )  # fmt: skip
 
 
 @router.get("/runs", response=list[RunOut], summary="Runs planned, out or being disinfected")

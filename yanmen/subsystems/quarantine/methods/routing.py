@@ -245,7 +245,8 @@ def _problem(job: Job, stands: Sequence[int], kinds: Sequence[str], latest: int)
 
     So that somebody is there by a moment becomes that a trip does not set out before a moment, which pyvrp knows (release
     times: they bound the beginning of the loading), and the disinfection after a ride becomes the loading before a trip. With stands at several places the one nearest
-    to the goal is reckoned with, which is too strict for the others and never too lax.
+    to the goal is reckoned with, which is too strict for the others and never too lax. Who is ready after the moment due
+    cannot be planned: pyvrp wants their window to hold nevertheless.
     """
     pace, metres, seconds = job.pace, job.ways.metres, job.ways.seconds
     goal = job.parties[0].goal
@@ -262,13 +263,14 @@ def _problem(job: Job, stands: Sequence[int], kinds: Sequence[str], latest: int)
     prize = 4 * int(back_metres.max()) + 2 * pace.van_metres + 1_000
     clients = []
     for index, (party, by) in enumerate(zip(job.parties, job.by, strict=True)):
+        last = max(0, latest - party.ready - pace.service)
         clients.append(
             pyvrp.Client(
                 location=count + index,
                 delivery=[party.people, *(party.people if kind in party.kinds else 0 for kind in kinds)],
                 service_duration=pace.service,
-                tw_late=max(0, latest - party.ready - pace.service),
-                release_time=max(0, latest - by - home - pace.unload - pace.disinfect),
+                tw_late=last,
+                release_time=min(last, max(0, latest - by - home - pace.unload - pace.disinfect)),
                 prize=prize,
                 required=False,
             )

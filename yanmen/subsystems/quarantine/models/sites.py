@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from yanmen.base.counted import Counted
 from yanmen.registry.models import AreaCode, Place
 from yanmen.subsystems.quarantine.methods.courses import SITE
 from yanmen.subsystems.quarantine.methods.words import SITE_KINDS, ZONES
@@ -13,6 +14,12 @@ from yanmen.subsystems.quarantine.methods.words import SITE_KINDS, ZONES
 
 class Site(models.Model):
     """A place where people stay apart; `ready_hours` says in how many hours it can open, from the day it is called."""
+
+    counted = Counted(
+        {"area": ("text", "area"), "kind": ("text", "kind"), "state": ("text", "state")},
+        begins="created_at",
+        moves=("opened_at", "closed_at"),
+    )
 
     place = models.OneToOneField(Place, models.PROTECT, primary_key=True, related_name="+")
     area = AreaCode()
@@ -62,6 +69,19 @@ class Room(models.Model):
 
     `state` is where it stands between two stays: clean unless its last guest has left and it is not ready again.
     """
+
+    counted = Counted(
+        {
+            "area": ("text", "area"),
+            "site": ("whole", "site_id"),
+            "usable": (
+                "yes",
+                "closed_why = '' AND (SELECT f.zone FROM quarantine_floor f WHERE f.id = t.floor_id) = 'observation'",
+            ),
+            "clean": ("yes", "state = 'clean'"),
+        },
+        moves=("state_at",),
+    )
 
     floor = models.ForeignKey(Floor, models.PROTECT, related_name="rooms")
     site = models.ForeignKey(Site, models.PROTECT, related_name="rooms")

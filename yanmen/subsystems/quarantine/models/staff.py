@@ -27,7 +27,7 @@ class Cycle(models.Model):
     duty = models.CharField()
     entered_at = models.DateTimeField()
     entered_by = models.CharField()
-    ends_on = models.DateField()
+    ends_on = models.DateField(null=True)
     left_at = models.DateTimeField(null=True)
     left_by = models.CharField(blank=True, default="")
 

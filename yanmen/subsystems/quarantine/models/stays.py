@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.db.models import Q
 
+from yanmen.base.counted import Counted
 from yanmen.base.retention import Kept
 from yanmen.registry.models import AreaCode, Person
 from yanmen.subsystems.quarantine.methods.courses import STAY
@@ -21,6 +22,19 @@ class Stay(models.Model):
     """
 
     retention = Kept(365, after="ended_at")
+    counted = Counted(
+        {
+            "area": ("text", "area"),
+            "room": ("whole", "room_id"),
+            "state": ("text", "state"),
+            "assigned_at": ("moment", "assigned_at"),
+            "admitted_at": ("moment", "admitted_at"),
+            "ended_at": ("moment", "ended_at"),
+            "holds_until": ("moment", "upper(holds)"),
+        },
+        begins="assigned_at",
+        moves=("assigned_at", "admitted_at", "ended_at"),
+    )
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     party = models.BigIntegerField()

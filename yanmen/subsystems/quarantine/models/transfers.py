@@ -121,4 +121,5 @@ class Transfer(models.Model):
             models.Index(fields=["area", "state"], name="quarantine_transfer_from"),
             models.Index(fields=["to_area", "state"], name="quarantine_transfer_to"),
             models.Index(fields=["run", "position"], name="quarantine_transfer_run"),
+            models.Index(fields=["ended_at"], name="quarantine_transfer_ended"),
         ]

@@ -12,6 +12,7 @@ from yanmen.subsystems.quarantine.pages import (
     transfer_map,
     transfers,
     waiting,
+    wall,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "transfer_map",
     "transfers",
     "waiting",
+    "wall",
 ]

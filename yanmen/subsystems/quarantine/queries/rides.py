@@ -99,11 +99,6 @@ def ahead(scope: Scope, norm: Mapping[str, Any], *, now: datetime, kept: Collect
     return Board(now, tuple(parties), tuple(vans), ways_of(norm, list(places)), pace, members)
 
 
-def propose(scope: Scope, norm: Mapping[str, Any], *, now: datetime, seconds: float, workers: int = 1) -> Proposal:
-    """A plan for everybody who waits, checked, beside what happens without one."""
-    return ahead(scope, norm, now=now).plan(seconds=seconds, workers=workers)
-
-
 def _busy(scope: Scope, pace: Pace, now: datetime, kept: Collection[int]) -> dict[int, datetime]:
     """When each vehicle that is out, being disinfected or planned for others is free again, at the earliest."""
     free: dict[int, datetime] = {}

@@ -16,16 +16,16 @@ LATELY = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Working:
-    """Somebody in the loop: the day of their cycle, days until it ends, and whether it is over."""
+    """Somebody in the loop: the day of their cycle, days until it ends (None where the edition sets no end), and whether it is over."""
 
     cycle: Cycle
     day: int
-    left: int
+    left: int | None
 
     @property
     def over(self) -> bool:
         """They should have left the loop."""
-        return self.left < 0
+        return self.left is not None and self.left < 0
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,11 @@ def working(scope: Scope, site: Site, *, now: datetime) -> list[Working]:
     today = local_date(now)
     rows = scope.within(Cycle.objects.select_related("person"), "area").filter(site=site, left_at=None)
     return [
-        Working(cycle, (today - local_date(cycle.entered_at)).days + 1, (cycle.ends_on - today).days)
+        Working(
+            cycle,
+            (today - local_date(cycle.entered_at)).days + 1,
+            (cycle.ends_on - today).days if cycle.ends_on else None,
+        )
         for cycle in rows.order_by("ends_on", "zone", "pk")
     ]
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.quarantine.methods.courses import OPEN_TRANSFER
@@ -61,7 +62,7 @@ def at_either_end(scope: Scope) -> QuerySet[Transfer]:
     ends = (
         Q(area__gte=low, area__lt=high)
         | Q(to_area__gte=low, to_area__lt=high)
-        | Q(run__area__gte=low, run__area__lt=high)
+        | Q(run__in=scope.within(Run.objects, "area").values("pk"))
     )
     return Transfer.objects.filter(ends).select_related("run__vehicle", "to_place")
 
@@ -139,8 +140,9 @@ def vehicles(scope: Scope) -> list[Vehicle]:
 
 def runs(scope: Scope, *, states: Iterable[str] = UNDER_WAY) -> QuerySet[Run]:
     """Runs of the asker's own vehicles, and those that bring them somebody or take somebody of theirs."""
+    riding = Transfer.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(n=Count("pk")).values("n")
     rows = Run.objects.filter(state__in=tuple(states)).select_related("vehicle")
-    return rows.annotate(people=Count("transfers")).order_by("departs_at", "pk")
+    return rows.annotate(people=Coalesce(Subquery(riding), 0)).order_by("departs_at", "pk")
 
 
 def run(scope: Scope, number: int) -> Run | None:

@@ -3,13 +3,24 @@
 -- yanmen_app   sites and rooms are seen by everybody with an area, and kept by their own. Stays and transfers are seen by both ends.
 -- yanmen_loop  looks after clocks and what has expired.
 
--- Whether a run is of a vehicle of the asker's areas.
-CREATE OR REPLACE FUNCTION quarantine_drives(asked bigint) RETURNS boolean
+-- Runs of vehicles of the asker's areas: a set that is asked once a statement, not once a transfer.
+CREATE OR REPLACE FUNCTION quarantine_driven() RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT asked IS NOT NULL AND EXISTS (SELECT FROM quarantine_run r WHERE r.id = asked AND in_scope(r.area))
+    SELECT r.id FROM quarantine_run r WHERE in_scope(r.area)
 $$;
-REVOKE EXECUTE ON FUNCTION quarantine_drives(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION quarantine_drives(bigint) TO yanmen_app, yanmen_loop;
+-- Runs that somebody rides in who begins or ends in the asker's areas; no run of a transfer is told to who may not see people.
+CREATE OR REPLACE FUNCTION quarantine_ridden() RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.run_id FROM quarantine_transfer t
+     WHERE t.run_id IS NOT NULL AND in_scope(t.area)
+       AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
+    UNION
+    SELECT t.run_id FROM quarantine_transfer t
+     WHERE t.run_id IS NOT NULL AND in_scope(t.to_area)
+       AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
+$$;
+REVOKE EXECUTE ON FUNCTION quarantine_driven(), quarantine_ridden() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION quarantine_driven(), quarantine_ridden() TO yanmen_app, yanmen_loop;
 
 DO $$
 DECLARE
@@ -77,14 +88,14 @@ BEGIN
     EXECUTE format('CREATE POLICY app_adds ON quarantine_stay FOR INSERT TO yanmen_app WITH CHECK (%s AND in_scope(area))', people);
     EXECUTE format('CREATE POLICY app_edits ON quarantine_stay FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
     -- … and by those whose vehicle takes them; who is taken off a run goes back to both ends.
-    either := format('(%s AND (in_scope(area) OR in_scope(to_area) OR quarantine_drives(run_id)))', people);
+    either := format('(%s AND (in_scope(area) OR in_scope(to_area) OR run_id IN (SELECT quarantine_driven())))', people);
     GRANT SELECT, INSERT, UPDATE ON quarantine_transfer TO yanmen_app;
     EXECUTE format('CREATE POLICY app_reads ON quarantine_transfer FOR SELECT TO yanmen_app USING (%s)', either);
     EXECUTE format('CREATE POLICY app_adds ON quarantine_transfer FOR INSERT TO yanmen_app WITH CHECK (%s AND (in_scope(area) OR in_scope(to_area)))', people);
     EXECUTE format('CREATE POLICY app_edits ON quarantine_transfer FOR UPDATE TO yanmen_app USING (%s) WITH CHECK (%s)', either, either);
     GRANT SELECT, INSERT, UPDATE ON quarantine_run TO yanmen_app;
     CREATE POLICY app_reads ON quarantine_run FOR SELECT TO yanmen_app
-        USING (in_scope(area) OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.run_id = quarantine_run.id));
+        USING (in_scope(area) OR id IN (SELECT quarantine_ridden()));
     EXECUTE format('CREATE POLICY app_adds ON quarantine_run FOR INSERT TO yanmen_app WITH CHECK (%s)', mine);
     EXECUTE format('CREATE POLICY app_edits ON quarantine_run FOR UPDATE TO yanmen_app USING (%s)', mine);
 
@@ -109,7 +120,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND nullif(current_setting('yanmen.purpose', true), '') NOT IN ('statistics', 'administration', 'self')
       AND (in_scope(p.area)
            OR EXISTS (SELECT FROM quarantine_stay s WHERE s.person_id = p.id AND s.state IN ('assigned', 'admitted') AND in_scope(s.area))
-           OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.person_id = p.id AND t.ended_at IS NULL AND (in_scope(t.area) OR in_scope(t.to_area) OR quarantine_drives(t.run_id))))
+           OR EXISTS (SELECT FROM quarantine_transfer t WHERE t.person_id = p.id AND t.ended_at IS NULL AND (in_scope(t.area) OR in_scope(t.to_area) OR t.run_id IN (SELECT quarantine_driven()))))
 $$;
 REVOKE EXECUTE ON FUNCTION quarantine_people(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION quarantine_people(bigint[]) TO yanmen_app, yanmen_loop;

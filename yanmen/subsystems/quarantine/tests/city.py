@@ -10,7 +10,9 @@ from yanmen.loop.run import settle
 from yanmen.registry.areas import AreaRow, load_areas
 from yanmen.registry.models import Household, Person, Place
 from yanmen.registry.scope import Scope, acting
-from yanmen.subsystems.quarantine.models import Floor, Room, Site, Vehicle
+from yanmen.subsystems.quarantine.actions.planning import keep_plan
+from yanmen.subsystems.quarantine.models import Floor, Plan, Room, Site, Vehicle
+from yanmen.subsystems.quarantine.queries.planning import basis
 
 NOON = datetime(2022, 10, 1, 12, tzinfo=BEIJING)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -53,6 +55,11 @@ def site(
                 for each in range(1, rooms + 1)
             )  # fmt: skip
     return made
+
+
+def room_plan(scope: Scope, now: datetime) -> Plan:
+    """A plan of rooms for all who wait, as the worker would make it."""
+    return keep_plan(scope=scope, shares=basis(scope, now=now).share_out(), by="test", now=now)
 
 
 def vehicle(area: str = DISTRICT, *, seats: int = 8, kind: str = "van", plate: str = "") -> Vehicle:

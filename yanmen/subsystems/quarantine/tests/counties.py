@@ -118,12 +118,11 @@ class Province:
         index = Person.objects.create(
             name=f"合成病例{code}", area=code, synthetic=True, created_at=EIGHT - timedelta(days=9)
         )
-        return str(
-            facts.record(
-                "cases.reported", person=index.pk, area=code, occurred_at=EIGHT - timedelta(hours=1), by="test",
-                now=EIGHT - timedelta(hours=1), detail={"kind": "confirmed", "setting": "community"},
-            )
-        )  # fmt: skip
+        hour = EIGHT - timedelta(hours=1)
+        told = {"person": index.pk, "area": code, "occurred_at": hour, "by": "test", "now": hour}
+        case = str(facts.record("cases.reported", **told, detail={"kind": "confirmed", "setting": "community"}))
+        facts.record("cases.admitted", **told, detail={"case": case, "facility": "合成定点医院"})
+        return case
 
     def _contact(self, person: Person, case: str) -> dict[str, object]:
         last = (FIRST - timedelta(days=1)).isoformat()

@@ -147,3 +147,11 @@ def test_staff_are_tested_in_the_loop_and_owe_what_the_edition_says_after_it(hou
     page = manager.get(path).text
     assert "Home isolation" in page or "isolation" in page
     assert (late.date() + timedelta(days=7)).isoformat() in page
+
+
+def test_where_the_edition_sets_no_cycle_none_is_made_up(house, sign_in):
+    show_clock(NOON.replace(year=2023, month=2))
+    manager, path = sign_in(MANAGER, DISTRICT, language="en"), f"/quarantine/sites/{house.pk}/staff/"
+    (worker,) = town.household(1)
+    assert "no end set" in post(manager, path, act="enter", who=str(worker.pk), zone="service", duty="health").text
+    assert Cycle.objects.using("owner").get().ends_on is None

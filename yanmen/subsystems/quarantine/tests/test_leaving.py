@@ -11,10 +11,11 @@ from yanmen.base.clock import at
 from yanmen.loop import facts
 from yanmen.loop.models import Fact
 from yanmen.project.testing import show_clock
+from yanmen.registry.models import Place
 from yanmen.registry.scope import acting
 from yanmen.subsystems.quarantine import jobs
-from yanmen.subsystems.quarantine.actions import stays
-from yanmen.subsystems.quarantine.models import Cycle, Stay
+from yanmen.subsystems.quarantine.actions import requests, stays
+from yanmen.subsystems.quarantine.models import Cycle, Stay, Transfer
 from yanmen.subsystems.quarantine.tests.city import (
     COUNTY,
     DISTRICT,
@@ -130,11 +131,17 @@ def test_a_room_given_back_is_a_fact_whoever_gives_it_back(house, sign_in):
     with acting(PROVINCE):
         rooms = rooms_of(given[4].site)
         (again,) = stays.take_room(scope=PROVINCE, people=[people[4].pk], room=rooms[4].pk, by="test", now=THIRD)
+        Place.objects.create(
+            kind="other", name_zh="合成小区", area=people[4].area, longitude=112.5, latitude=37.8, created_at=THIRD
+        )
+        (ride,) = requests.request_stays(scope=PROVINCE, stays=[again.pk], by="test", now=THIRD)
         contact = Fact.objects.get(kind="tracing.contact_found", person_id=people[4].pk)
         facts.withdraw(contact.pk, reason="误判", by="test", now=THIRD)
     turn(THIRD)
     jobs.every_minute(THIRD)
     assert state(again) == ("cancelled", "corrected")
+    with acting(PROVINCE):
+        assert Transfer.objects.get(pk=ride.pk).state == "cancelled", "nobody is driven to a room that is not theirs"
     assert {each["why"] for each in told("given_back")} == {"已在外省隔离", "corrected"}
 
 

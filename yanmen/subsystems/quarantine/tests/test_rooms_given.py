@@ -36,6 +36,7 @@ from yanmen.subsystems.quarantine.tests.city import (
     PROVINCE,
     household,
     open_city,
+    room_plan,
     site,
 )
 
@@ -147,7 +148,7 @@ def test_two_adopt_plans_of_the_same_rooms_and_the_second_is_refused_whole(city)
     site(floors=1, rooms=2)
     contacts(2)
     with acting(PROVINCE) as scope:
-        first, second = (plans.plan_rooms(scope=scope, by="test", now=LATER) for _ in range(2))
+        first, second = (room_plan(scope, LATER) for _ in range(2))
         assert plans.adopt(scope=scope, plan=first.pk, by="test", now=LATER).people == 2
     more = contacts(1)
     with acting(PROVINCE) as scope:
@@ -201,7 +202,7 @@ def test_a_child_is_never_put_alone(city):
     with pytest.raises(Refusal, match="A child stays with an adult"):
         take([child], free(hotel)[0])
     with acting(PROVINCE) as scope:
-        plan = plans.plan_rooms(scope=scope, by="test", now=LATER)
+        plan = room_plan(scope, LATER)
         assert plan.left == {str(child.pk): "no_adult"}
         plans.adopt(scope=scope, plan=plan.pk, by="test", now=LATER)
     assert faults() == []  # named, with the reason
@@ -216,7 +217,7 @@ def test_a_child_named_later_gets_the_bed_beside_its_mother(city):
     take([mother], free(hotel)[3])
     judged([child], now=LATER)
     with acting(PROVINCE) as scope:
-        plan = plans.plan_rooms(scope=scope, by="test", now=LATER)
+        plan = room_plan(scope, LATER)
         assert plan.left == {}
         plans.adopt(scope=scope, plan=plan.pk, by="test", now=LATER)
     assert stay_of(child).room_id == stay_of(mother).room_id

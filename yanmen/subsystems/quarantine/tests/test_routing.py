@@ -115,6 +115,13 @@ def test_a_moment_due_is_met_to_the_second_or_not_planned():
         assert sum(len(trip) for _, trips in search(job) for trip in trips) == riding
 
 
+def test_whoever_is_ready_after_the_moment_due_is_left_out_and_the_others_ride():
+    ways, van = Ways(TINY, TINY // 10), Van(1, 0, 4, "van")
+    parties = (Party(1, 1, 2, 1, "contact", 3 * HOUR, HOUR), Party(2, 1, 3, 1, "contact", 0, HOUR))
+    job = Job(parties, (van,), (HOUR, HOUR), ways, PACE, 0.2, 1)
+    assert search(job) == [(1, [[2]])]
+
+
 def test_a_vehicle_that_is_out_is_planned_from_when_it_is_free():
     parties, vans, ways = town(10, 7)
     later = [replace(each, free=2 * HOUR) for each in vans]

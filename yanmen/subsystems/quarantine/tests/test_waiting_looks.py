@@ -10,7 +10,6 @@ from yanmen.project.looks import LOOKS, toured
 from yanmen.project.testing import show_clock
 from yanmen.registry.models import Person
 from yanmen.registry.scope import acting
-from yanmen.subsystems.quarantine.actions.planning import plan_rooms
 from yanmen.subsystems.quarantine.tests.city import (
     COUNTY,
     HOUR,
@@ -19,6 +18,7 @@ from yanmen.subsystems.quarantine.tests.city import (
     close_contacts,
     household,
     open_city,
+    room_plan,
     site,
 )
 
@@ -36,7 +36,7 @@ def story(clean):
     close_contacts(people, last=date(2022, 9, 30))
     show_clock(NOON + 9 * HOUR)
     with acting(PROVINCE) as scope:
-        plan_rooms(scope=scope, by="test", now=NOON + 9 * HOUR)
+        room_plan(scope, NOON + 9 * HOUR)
     return {"waiting": "14", "empty": "140728"}
 
 

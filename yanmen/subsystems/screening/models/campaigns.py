@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from yanmen.base.counted import Counted
 from yanmen.registry.models import AreaCode
 from yanmen.subsystems.screening.methods.courses import CAMPAIGN
 
@@ -64,6 +65,17 @@ class Part(models.Model):
 
     ``sampled`` counts those of them who were bound, ``sampled_here`` everybody bound at a site there, up to ``counted_at``.
     """
+
+    counted = Counted(
+        {
+            "area": ("text", "area"),
+            "people": ("whole", "people"),
+            "sampled": ("whole", "sampled"),
+            "opens_at": ("moment", "opens_at"),
+        },
+        begins="opens_at",
+        moves=("counted_at",),
+    )
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="parts")
     area = AreaCode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yanmen.base.counted import Counted
 from yanmen.base.retention import Kept
 from yanmen.registry.models import AreaCode, Person
 from yanmen.subsystems.screening.methods.words import CONDITIONS, FINDINGS, TUBE_RESULTS
@@ -23,6 +24,18 @@ class Tube(models.Model):
     """
 
     retention = Kept(DAYS, after="first_at")
+    counted = Counted(
+        {
+            "area": ("text", "area"),
+            "members": ("whole", "members"),
+            "first_at": ("moment", "first_at"),
+            "released_at": ("moment", "released_at"),
+            "result": ("text", "result"),
+        },
+        begins="released_at",
+        moves=("released_at",),
+        only="released_at IS NOT NULL",
+    )
 
     code = models.CharField(primary_key=True, max_length=40, db_collation="C")
     area = AreaCode()
@@ -93,6 +106,16 @@ class Finding(models.Model):
     """Something that may be wrong with a tube, open until somebody says what became of it. ``key`` makes a repeat the same."""
 
     retention = Kept(DAYS, after="found_at")
+    counted = Counted(
+        {
+            "area": ("text", "area"),
+            "kind": ("text", "kind"),
+            "found_at": ("moment", "found_at"),
+            "resolved_at": ("moment", "resolved_at"),
+        },
+        begins="found_at",
+        moves=("resolved_at",),
+    )
 
     kind = models.CharField()
     tube = models.CharField(max_length=40, db_collation="C")

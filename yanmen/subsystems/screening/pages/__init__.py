@@ -12,6 +12,7 @@ from yanmen.subsystems.screening.pages import (
     tests,
     tracking,
     transport,
+    wall,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "tests",
     "tracking",
     "transport",
+    "wall",
 ]

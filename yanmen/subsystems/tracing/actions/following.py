@@ -21,7 +21,7 @@ from yanmen.subsystems.tracing.kinds import TRAIL_DAYS
 from yanmen.subsystems.tracing.queries.statements import statement
 
 STAY = {"place", "place_area", "entered_at", "left_at", "via"}
-AT_ONCE = 2_000
+AT_ONCE = 20_000
 LATE = timedelta(minutes=5)
 """Facts carry the moment at which their act began, and are seen when it ends: each look goes back so far."""
 
@@ -50,16 +50,25 @@ def follow(*, by: str, now: datetime, everyone: bool = False) -> Followed:
         if not cursor.fetchone()[0]:
             return Followed()
         about = _window(cursor, now, everyone)
-        people = _touched(cursor, about)
+        whole = _touched(cursor, about)
+        looks = [(whole, about["first"]), *_fresh(cursor, about, set(whole))]
         cursor.execute(_SCRATCH)
-        counts = [_renew(cursor, people[n : n + AT_ONCE], about) for n in range(0, len(people), AT_ONCE)]
+        counts = [
+            _renew(cursor, people[n : n + AT_ONCE], {**about, "since": since})
+            for people, since in looks
+            for n in range(0, len(people), AT_ONCE)
+        ]
         cursor.execute("SELECT tracing_drop_days(%s)", [local_date(about["first"]) - timedelta(days=1)])
         cursor.execute(
             "INSERT INTO tracing_look (up_to, by) VALUES (%s, %s)"
             " ON CONFLICT (one) DO UPDATE SET up_to = excluded.up_to, by = excluded.by",
             [now, by],
         )
-    return Followed(len(people), sum(added for added, _ in counts), sum(removed for _, removed in counts))
+    return Followed(
+        sum(len(people) for people, _ in looks),
+        sum(added for added, _ in counts),
+        sum(removed for _, removed in counts),
+    )
 
 
 def relations_of_stays() -> list[Relation]:
@@ -84,13 +93,25 @@ def _window(cursor: Any, now: datetime, everyone: bool) -> dict[str, Any]:
 
 
 def _touched(cursor: Any, about: dict[str, Any]) -> list[int]:
-    kinds: list[BulkKind] = about.pop("bulk")
+    """Whose stays are to be looked at as a whole."""
+    kinds: list[BulkKind] = about["bulk"]
     for kind in kinds:
         if _waits(kind):
             cursor.execute(statement("stays_wait").format(table=kind.table), about)
     others = [statement("stays_bulk").format(table=kind.table) for kind in kinds if not _waits(kind)]
     cursor.execute(statement("stays_touched").format(bulk="\n".join(others)), about)
     return [person for (person,) in cursor.fetchall()]
+
+
+def _fresh(cursor: Any, about: dict[str, Any], whole: set[int]) -> list[tuple[list[int], datetime]]:
+    """People of whom nothing but records of presence came in, by kind of record, and since when their stays may be others."""
+    found = []
+    for kind in filter(_waits, about["bulk"]):
+        cursor.execute(statement("stays_waiting").format(table=kind.table), about)
+        people, since = cursor.fetchone()
+        if since is not None:
+            found.append((sorted(set(people) - whole), max(since, about["first"])))
+    return found
 
 
 def _waits(kind: FactKind) -> bool:
@@ -102,9 +123,10 @@ def _renew(cursor: Any, people: Sequence[int], about: dict[str, Any]) -> tuple[i
     """Look at some people anew. Returns how many stays were added and removed."""
     cursor.execute("TRUNCATE stays_asked, stays_found")
     cursor.execute(statement("stays_asked"), {"subjects": list(people)})
+    cursor.execute("ANALYZE stays_asked")
     for relation in relations_of_stays():
         cursor.execute(statement("stays_found").replace("{relation}", relation.sql), about)
-    cursor.execute("ANALYZE stays_asked, stays_found")
+    cursor.execute("ANALYZE stays_found")
     cursor.execute(
         "SELECT tracing_make_day(day) FROM (SELECT DISTINCT local_date(arrived) AS day FROM stays_found) AS d"
     )

@@ -1,5 +1,5 @@
 """Screens of tracing."""
 
-from yanmen.subsystems.tracing.pages import chains, contacts, help, movements, proposals, teams, venues
+from yanmen.subsystems.tracing.pages import chains, contacts, help, movements, proposals, report, teams, venues, wall
 
-__all__ = ["chains", "contacts", "help", "movements", "proposals", "teams", "venues"]
+__all__ = ["chains", "contacts", "help", "movements", "proposals", "report", "teams", "venues", "wall"]

@@ -99,7 +99,7 @@ def _on_boundaries(scope: Scope, day: Day, now: datetime) -> TeamMap | None:
 
 
 def _on_tiles(scope: Scope, day: Day, now: datetime) -> TeamMap | None:
-    drawn = maps.picture(Scope(None, "map", scope.area[:4]))
+    drawn = maps.tiles(Scope(None, "map", scope.area[:4]))
     if drawn is None:
         return None
     tiles = {unit.code: (unit.x, unit.y) for unit in drawn.units}

@@ -65,7 +65,7 @@ def _on_boundaries(steps: Sequence[Step], area: str) -> Picture | None:
 def _on_tiles(steps: Sequence[Step], area: str) -> Picture | None:
     counties = {step.area[:6] for step in steps if len(step.area) >= 6}
     shown = area[:4] if len({code[:4] for code in counties}) <= 1 else area[:2]
-    drawn = maps.picture(Scope(None, "map", shown))
+    drawn = maps.tiles(Scope(None, "map", shown))
     if drawn is None:
         return None
     units = {unit.code: unit for unit in drawn.units}

@@ -19,12 +19,12 @@ from django.db import connection
 
 from yanmen.base.clock import local_date, start_of
 from yanmen.base.rows import records
+from yanmen.base.seven_one_seven import Clock, Event, Targets, clocks
 from yanmen.registry.scope import Scope
 from yanmen.subsystems.tracing.methods.attribution import Attribution
 from yanmen.subsystems.tracing.methods.chain_links import INFERRED, TOLD, UNKNOWN, generations, held_together
 from yanmen.subsystems.tracing.methods.clusters import backward, forward
 from yanmen.subsystems.tracing.methods.offspring import dispersion
-from yanmen.subsystems.tracing.methods.seven_one_seven import Clock, Event, Targets, clocks
 from yanmen.subsystems.tracing.queries.chains import ChainCase, Outbreak
 from yanmen.subsystems.tracing.queries.statements import statement
 

@@ -81,15 +81,20 @@ class Outbreak:
 def outbreak(
     scope: Scope, *, now: datetime, disease: str = COVID, since: date | None = None, until: date | None = None
 ) -> Outbreak:
-    """Everything about the chains of an area. `since` and `until` are days of finding, both counted in."""
+    """Everything about the chains of an area, as known at `now`. `since` and `until` are days of finding, both counted in."""
     until = until or local_date(now)
     since = since or until - timedelta(days=DAYS)
     norm, settings = numbers(CHAINS, until), numbers(NORM, until)
     reports = _rows(
-        "chain_cases", scope, disease=disease, since=start_of(since), until=start_of(until + timedelta(days=1))
+        "chain_cases",
+        scope,
+        disease=disease,
+        since=start_of(since),
+        until=start_of(until + timedelta(days=1)),
+        known_at=now,
     )
     people = _people(reports)
-    said = _said(scope, people, [row["key"] for row in reports])
+    said = _said(scope, people, [row["key"] for row in reports], now)
     cases, told, merged = _cases(reports, said)
     if not cases:
         return Outbreak(disease, {}, {}, [], {}, [], 0, None, norm)
@@ -97,7 +102,7 @@ def outbreak(
     prior = prior_of(numbers(transmission_norm(disease), until), norm, asked_days=max(asked, 1), disease=disease)
     of_person = _case_of_person(reports, cases)
     shared = _shared(scope, cases, people, of_person, norm)
-    contacts = [*_contacts(scope, people, of_person, cases, merged), *_as_contacts(shared, settings)]
+    contacts = [*_contacts(scope, people, of_person, cases, merged, now), *_as_contacts(shared, settings)]
     onsets = {key: each.day.toordinal() for key, each in cases.items()}
     fitted = fit(
         onsets, prior.belief, contacts=contacts, unknown_share=prior.unknown_share, counts_as=prior.counts_as, keep=KEPT
@@ -180,8 +185,8 @@ def _case_of_person(reports: Iterable[Mapping[str, Any]], cases: Mapping[str, Ch
     return found
 
 
-def _said(scope: Scope, people: Mapping[int, int], keys: list[str]) -> list[dict[str, Any]]:
-    return _rows("chain_said", scope, people=list(people), keys=keys) if people else []
+def _said(scope: Scope, people: Mapping[int, int], keys: list[str], now: datetime) -> list[dict[str, Any]]:
+    return _rows("chain_said", scope, people=list(people), keys=keys, known_at=now) if people else []
 
 
 def _contacts(
@@ -190,11 +195,12 @@ def _contacts(
     of_person: Mapping[int, list[str]],
     cases: Mapping[str, ChainCase],
     merged: Mapping[str, str],
+    now: datetime,
 ) -> list[Contact]:
     if not people:
         return []
     found = []
-    for row in _rows("chain_contacts", scope, people=list(people), keys=[*cases, *merged]):
+    for row in _rows("chain_contacts", scope, people=list(people), keys=[*cases, *merged], known_at=now):
         around = merged.get(row["key"], row["key"])
         first = row["first_exposed"] or row["last_exposed"]
         days = (first.toordinal(), row["last_exposed"].toordinal()) if first and first <= row["last_exposed"] else None

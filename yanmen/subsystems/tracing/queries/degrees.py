@@ -41,12 +41,11 @@ def degrees(scope: Scope, people: Sequence[int], *, folder: Path, minutes: int, 
     return found
 
 
-def people_with_cases(scope: Scope, *, disease: str, since: datetime, until: datetime) -> list[int]:
-    """The register's numbers of everybody with a standing case found in a time, those merged with them included."""
+def people_with_cases(scope: Scope, *, disease: str, since: datetime, until: datetime, now: datetime) -> list[int]:
+    """The register's numbers of everybody with a standing case found in a time, as known now, those merged with them included."""
+    about: dict[str, Any] = {"area": scope.area, "disease": disease, "since": since, "until": until, "known_at": now}
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement("chain_cases"), {"area": scope.area, "disease": disease, "since": since, "until": until}
-        )
+        cursor.execute(statement("chain_cases"), about)
         rows = records(cursor)
     return sorted({row[column] for row in rows for column in ("person_id", "root") if row[column] is not None})
 

@@ -6,12 +6,11 @@ FROM (
            min(fact.recorded_at) OVER (PARTITION BY coalesce(fact.detail ->> 'case', fact.id::text)) AS first_at,
            fact.detail ->> 'kind' AS kind, fact.detail ->> 'setting' AS setting,
            (fact.detail ->> 'onset_on')::date AS onset_on, (fact.detail ->> 'sampled_on')::date AS sampled_on
-    FROM loop_fact AS fact
+    FROM known_facts(%(known_at)s) AS fact
     WHERE fact.kind = 'cases.reported' AND fact.area >= %(area)s AND fact.area < %(area)s || '~'
       AND fact.occurred_at >= %(since)s AND fact.occurred_at < %(until)s
       AND coalesce(nullif(fact.detail ->> 'disease', ''), 'covid19') = %(disease)s
       AND coalesce(fact.detail ->> 'setting', '') <> 're_positive'
-      AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
 ) AS report
 LEFT JOIN registry_person AS person ON person.id = report.person_id
 ORDER BY report.key, report.recorded_at DESC

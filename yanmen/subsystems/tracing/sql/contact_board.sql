@@ -35,6 +35,8 @@ WITH said AS MATERIALIZED (
     FROM loop_task AS t
     WHERE t.measure_id = ANY(ARRAY(SELECT id FROM measure)) AND t.state IN ('open', 'failed')
     GROUP BY t.measure_id
+), due AS MATERIALIZED (  -- FULL, which is LEFT here: a planner that expects one row of each would else compare every row with every row
+    SELECT measure.*, owed.task, owed.due_at, owed.tests_due FROM measure FULL JOIN owed ON owed.measure_id = measure.id
 ), done AS MATERIALIZED (
     SELECT fact.person_id,
            max(fact.occurred_at) FILTER (WHERE fact.kind IN ('arrivals.transferred', 'tracing.contact_visited')) AS there_at,
@@ -46,11 +48,10 @@ WITH said AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM loop_fact AS later WHERE later.corrects = fact.id)
     GROUP BY fact.person_id
 ), joined AS (
-    SELECT judged.*, measure.state AS measure_state, measure.end_reason, measure.last_day, owed.task, owed.due_at, owed.tests_due,
+    SELECT judged.*, due.state AS measure_state, due.end_reason, due.last_day, due.task, due.due_at, due.tests_due,
            done.there_at, done.told_at
     FROM judged
-    LEFT JOIN measure ON measure.subject = judged.root AND measure.reason = judged.case_id
-    LEFT JOIN owed ON owed.measure_id = measure.id
+    LEFT JOIN due ON due.subject = judged.root AND due.reason = judged.case_id
     LEFT JOIN done ON done.person_id = judged.person_id
 ), board AS (
     SELECT joined.*,

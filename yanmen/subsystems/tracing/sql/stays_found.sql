@@ -6,4 +6,4 @@ SELECT said.subject, said.place, said.place_area, date_trunc('second', said.ente
 FROM (
 {relation}
 ) AS said
-WHERE said.left_at >= said.entered_at AND said.entered_at >= %(first)s
+WHERE said.left_at >= said.entered_at AND said.entered_at >= %(since)s

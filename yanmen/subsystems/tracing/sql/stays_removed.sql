@@ -1,8 +1,8 @@
--- Stays that no longer are as they were written go; where they were packed, that place and day is read as it stands from now on.
+-- Stays that no longer are as they were written go, of those that were looked at and of those past their trail; where they were packed, that place and day is read as it stands from now on.
 WITH changed AS (
     DELETE FROM tracing_stay AS stay
     USING stays_asked AS asked
-    WHERE stay.person_id = asked.member
+    WHERE stay.person_id = asked.member AND (stay.arrived >= %(since)s OR stay.arrived < %(first)s)
       AND NOT EXISTS (
           SELECT FROM stays_found AS found
           WHERE found.fact_id = stay.fact_id

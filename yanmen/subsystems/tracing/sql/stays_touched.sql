@@ -1,9 +1,7 @@
--- Everybody whose stays may have changed since the last look: what came in (or waits to count), what was corrected, who was merged.
+-- Everybody any of whose stays may have changed since the last look: what came in, what was corrected, who was merged.
 SELECT DISTINCT coalesce(person.same_as_id, touched.id)
 FROM (
-    SELECT waiting.person_id AS id FROM tracing_waiting AS waiting
-    UNION
-    SELECT fact.person_id FROM loop_fact AS fact
+    SELECT fact.person_id AS id FROM loop_fact AS fact
     WHERE fact.recorded_at > %(from)s AND fact.recorded_at <= %(now)s
       AND (fact.kind = ANY (%(kinds)s) OR fact.corrects IS NOT NULL)
     UNION

@@ -55,6 +55,26 @@ def test_the_page_tells_told_from_inferred_and_names_nobody_to_those_who_may_not
     assert unknown.status_code in (200, 422)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_situation_report_counts_chains_names_nobody_and_knows_what_was_known(clocked, sign_in, language):
+    told_outbreak(clocked)
+    staff = sign_in("command.staff", DISTRICT, language="zh-hans" if language == "zh" else "en")
+    report = "/reports/situation/2022-10-10"
+    page = staff.get(f"{report}/").text
+    figure = r'"/tracing/chains/[?]days=30(?:&amp;chain=[0-9a-f-]{36})?"[^>]*>([0-9]+)<'
+    cases, chains, active, unknown, *rows = [int(text) for text in re.findall(figure, page)]
+    assert min(cases, chains, rows[0]) > 0
+    assert max(active, unknown) <= cases
+    assert sum(rows[::3]) <= cases
+    assert "合成" not in page
+    chain = re.search(r"chains/[?]days=30&amp;chain=([0-9a-f-]{36})", page)[1]
+    assert staff.get(f"/tracing/chains/?days=30&chain={chain}").status_code == 200
+    told = staff.get(f"{report}/{language}.txt").text
+    assert {"zh": f"连成传播链{chains}条", "en": f"there are {chains} chains"}[language] in told
+    earlier = staff.get(f"{report}/?as_known_at=2022-10-01T12:00").text
+    assert [int(text) for text in re.findall(figure, earlier)][:1] < [cases]
+
+
 def test_a_candidate_who_came_from_the_case_itself_is_not_offered_as_its_source(clocked, sign_in):
     who = [clocked.person(name) for name in ("合成甲", "合成乙")]
     keys = [clocked.case(each, "2022-10-11", onset_on="2022-10-10") for each in who]
@@ -82,7 +102,7 @@ def test_chains_in_a_browser(clocked, browser, sign_in, look):
             assert page.goto(str(client.base_url).rstrip("/") + "/tracing/chains/").ok
             page.wait_for_load_state("networkidle")
             if name == "full":
-                page.wait_for_selector(INTERACTIVE, timeout=8000)
+                page.wait_for_selector(INTERACTIVE)
                 page.wait_for_timeout(500)
                 page.locator("[data-node] td.key > *").nth(5).focus()
             faults += [*seen(page, f"chains-{name}-{look}"), *page.faults]

@@ -114,6 +114,8 @@ def test_a_case_of_another_county_proposes_residents_without_saying_who_it_is(tr
 
 @pytest.mark.browser
 def test_proposals_are_judged_by_the_keyboard_alone(trail, browser, sign_in):
+    from playwright.sync_api import expect
+
     from yanmen.project.looks import LOOKS, toured, window
 
     faults: list[str] = []
@@ -136,10 +138,10 @@ def test_proposals_are_judged_by_the_keyboard_alone(trail, browser, sign_in):
         page.keyboard.press("Tab")
         line.nth(1).locator("[data-word]").first.focus()
         page.keyboard.press("3")
-        page.wait_for_function("document.querySelectorAll('[data-proposal]').length === 1")
+        expect(line).to_have_count(1)
         line.first.locator("[data-word]").first.focus()
         page.keyboard.press("3")
-        page.wait_for_function("document.querySelectorAll('[data-proposal]').length === 0")
+        expect(line).to_have_count(0)
     assert [row[1] for row in found(trail)] == [
         "tracing.contact_found", "tracing.contact_excluded", "tracing.contact_excluded",
     ]  # fmt: skip

@@ -87,7 +87,7 @@ def _window(cursor: Any, policy: Mapping[str, Any], now: datetime) -> dict[str, 
 
 def _find(cursor: Any, about: dict[str, Any]) -> tuple[Rows, Rows]:
     """Doubts to keep, and doubts that no longer stand. A check-in is doubted once, for the first reason found."""
-    forwarded = _rows(cursor, statement("forwarded").replace("{anchored}", presences.anchored()), about)
+    forwarded = _rows(cursor, presences.filled(statement("forwarded")), about)
     found = {row["id"]: row | {"why": "forwarded"} for row in forwarded}
     for row in _rows(cursor, statement("excluded"), about):
         found.setdefault(row["id"], row | {"why": "excluded"})
@@ -96,8 +96,7 @@ def _find(cursor: Any, about: dict[str, Any]) -> tuple[Rows, Rows]:
         "again": [row["person_id"] for row in found.values()],
         "again_at": [row["occurred_at"] for row in found.values()],
     }
-    asked = statement("speed").replace("{fresh}", presences.fresh()).replace("{around}", presences.around())
-    speed = _rows(cursor, asked, about | elsewhere)
+    speed = _rows(cursor, presences.filled(statement("speed")), about | elsewhere)
     doubted = [*found.values(), *(row | {"why": "speed"} for row in speed if row["doubt"] is None)]
     return doubted, [row | {"why": "speed"} for row in speed if row["doubt"] is not None]
 

@@ -54,28 +54,33 @@ WITH looked AS MATERIALIZED (
     FROM near
     CROSS JOIN LATERAL (SELECT own.* FROM venues_counted(%(known_at)s) AS own WHERE own.id = near.id OFFSET 0) AS scan
     WHERE scan.recorded_at <= (SELECT up_to FROM looked)
-), ended AS (
-    SELECT each.id,
-           venues_stay_end(
-               each.occurred_at,
+), mine_to AS MATERIALIZED (
+    SELECT mine.*, venues_stay_end(
+               mine.occurred_at,
                (SELECT min(next.occurred_at) FROM venues_counted(%(known_at)s) AS next
-                WHERE next.person_id = each.person_id AND next.occurred_at > each.occurred_at
-                  AND next.occurred_at <= each.occurred_at + interval '12 hours'),
-               venues_left_at(each.person_id, each.place_id, each.occurred_at, %(known_at)s),
-               venues_minutes(each.place_id, local_date(each.occurred_at))
-           ) AS at
-    FROM (
-        SELECT id, person_id, place_id, occurred_at FROM theirs WHERE place_id IN (SELECT place_id FROM mine)
-        UNION SELECT id, person_id, place_id, occurred_at FROM mine
-    ) AS each
+                WHERE next.person_id = mine.person_id AND next.occurred_at > mine.occurred_at
+                  AND next.occurred_at <= mine.occurred_at + interval '12 hours'),
+               venues_left_at(mine.person_id, mine.place_id, mine.occurred_at, %(known_at)s),
+               venues_minutes(mine.place_id, local_date(mine.occurred_at))
+           ) AS ended_at
+    FROM mine
+), theirs_to AS MATERIALIZED (
+    SELECT theirs.*, venues_stay_end(
+               theirs.occurred_at,
+               (SELECT min(next.occurred_at) FROM venues_counted(%(known_at)s) AS next
+                WHERE next.person_id = theirs.person_id AND next.occurred_at > theirs.occurred_at
+                  AND next.occurred_at <= theirs.occurred_at + interval '12 hours'),
+               venues_left_at(theirs.person_id, theirs.place_id, theirs.occurred_at, %(known_at)s),
+               venues_minutes(theirs.place_id, local_date(theirs.occurred_at))
+           ) AS ended_at
+    FROM theirs WHERE theirs.place_id IN (SELECT place_id FROM mine)
 ), together AS (
     SELECT mine.subject, mine.id, mine.place_id, mine.recorded_at, cases.case_id, cases.onset_on, cases.recorded_at AS case_at,
-           greatest(mine.occurred_at, theirs.occurred_at) AS from_at, least(my_end.at, their_end.at) AS to_at
-    FROM mine
-    JOIN theirs ON theirs.place_id = mine.place_id
+           greatest(mine.occurred_at, theirs.occurred_at) AS from_at, least(mine.ended_at, theirs.ended_at) AS to_at
+    FROM mine_to AS mine
+    JOIN theirs_to AS theirs ON theirs.place_id = mine.place_id
+     AND theirs.occurred_at < mine.ended_at AND theirs.ended_at > mine.occurred_at
     JOIN cases ON cases.case_id = theirs.case_id AND cases.root <> mine.subject
-    JOIN ended AS my_end ON my_end.id = mine.id
-    JOIN ended AS their_end ON their_end.id = theirs.id
 )
 SELECT DISTINCT ON (together.subject, together.case_id)
        together.subject,

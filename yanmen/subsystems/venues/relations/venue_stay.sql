@@ -15,20 +15,26 @@
 -- column: since_at timestamptz | 登记时刻（时限起点） | Moment it was recorded, from which clocks run
 --
 -- One row a check-in that counts (see venues_counted): a remote scan has no row. Stays of one person do not overlap.
+-- Those that began before `since` are left out; an id is made when the thing happens, or later.
 WITH scans AS (
     SELECT asked.subject, scan.id, scan.person_id, scan.place_id, scan.area, scan.occurred_at, scan.recorded_at,
            scan.claimed IS TRUE AS claimed, coalesce(scan.via, '') AS via,
            lead(scan.occurred_at) OVER (PARTITION BY asked.subject ORDER BY scan.occurred_at, scan.id) AS next_at
     FROM asked
     JOIN venues_counted(%(known_at)s) AS scan ON scan.person_id = asked.member
+     AND scan.occurred_at >= %(since)s AND scan.id >= first_id_of(local_date(%(since)s) - 1)
+), usual AS MATERIALIZED (
+    SELECT place_id, day, venues_minutes(place_id, day) AS minutes
+    FROM (SELECT DISTINCT place_id, local_date(occurred_at) AS day FROM scans) AS one
 ), stays AS (
-    SELECT scans.*,
-           venues_stay_end(
-               scans.occurred_at, scans.next_at,
-               venues_left_at(scans.person_id, scans.place_id, scans.occurred_at, %(known_at)s),
-               venues_minutes(scans.place_id, local_date(scans.occurred_at))
-           ) AS ended_at
+    SELECT scans.*, venues_stay_end(scans.occurred_at, scans.next_at, gone.at, usual.minutes) AS ended_at
     FROM scans
+    JOIN usual ON usual.place_id = scans.place_id AND usual.day = local_date(scans.occurred_at)
+    CROSS JOIN LATERAL (
+        SELECT min(l.occurred_at) AS at FROM known_venues_left(%(known_at)s) AS l
+        WHERE l.person_id = scans.person_id AND l.place_id = scans.place_id
+          AND l.occurred_at > scans.occurred_at AND l.occurred_at <= scans.occurred_at + interval '12 hours'
+    ) AS gone
 )
 SELECT stays.subject,
        stays.id::text AS reason,

@@ -14,9 +14,13 @@ WITH standing AS MATERIALIZED (
     SELECT fresh.*, fresh.person AS member FROM fresh
     UNION ALL
     SELECT fresh.*, p.id FROM fresh JOIN registry_person p ON p.same_as_id = fresh.person
+), claiming AS MATERIALIZED (
+    -- Most people have no record that could be in doubt: for them nothing else is read.
+    SELECT DISTINCT m.person FROM members m WHERE EXISTS ({claims})
 ), near AS MATERIALIZED (
     SELECT m.person, m.member, m.first_at, m.last_at, s.*, place.longitude, place.latitude
     FROM members m
+    JOIN claiming USING (person)
     CROSS JOIN LATERAL ({around}) s
     JOIN registry_place place ON place.id = s.place_id
     WHERE place.longitude IS NOT NULL AND place.latitude IS NOT NULL AND s.recorded_at <= %(to)s

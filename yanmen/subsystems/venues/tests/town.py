@@ -97,12 +97,13 @@ def counted(at: datetime) -> list[tuple[int, int]]:
 def stays(who: int, at: datetime) -> list[tuple[str, int]]:
     """Place and minutes of the stays that rules see."""
     from yanmen.loop.catalogue import catalogue
+    from yanmen.loop.session import EVER
 
     relation = catalogue.relation("venue_stay").sql
     with connections["loop"].cursor() as cursor:
         cursor.execute(
             f"WITH asked (subject, member) AS (VALUES (%(who)s::bigint, %(who)s::bigint)) SELECT p.name_zh, r.minutes"
             f" FROM ({relation}) r JOIN registry_place p ON p.id = r.place ORDER BY r.entered_at",
-            {"who": who, "known_at": at},
+            {"who": who, "known_at": at, "since": EVER},
         )
         return cursor.fetchall()

@@ -12,7 +12,7 @@ export function view(app) {
   const numbers = h("dl", { class: "tally" });
   const bar = h("progress", { class: "day", max: "1", value: "0", "aria-label": t("today.progress") });
   const search = h("input", { type: "search", id: "search", autocomplete: "off", enterkeyhint: "search", placeholder: t("today.search"), "aria-label": t("today.search"), value: app.searched ?? "", oninput: () => { app.searched = search.value; most = SHOWN; list(); } });
-  const kinds = h("div", { class: "segments", role: "radiogroup", "aria-label": t("today.which") });
+  const kinds = h("div", { class: "segments", role: "radiogroup", "aria-label": t("today.which") }, KINDS.map((each) => h("label", {}, h("input", { type: "radio", name: "which", value: each, checked: each === (app.listed ?? "open"), onchange: () => { app.listed = each; most = SHOWN; list(); } }), h("span", {}, t(`today.${each}`)))));
   const rows = h("ol", { class: "doors" });
   const more = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => { most += SHOWN * 4; list(); } }, t("today.more"));
   const state = h("div", {});
@@ -27,7 +27,6 @@ export function view(app) {
     bar.max = Math.max(1, of);
     bar.value = done.length;
     const kind = app.listed ?? "open";
-    fill(kinds, KINDS.map((each) => h("label", {}, h("input", { type: "radio", name: "which", value: each, checked: each === kind, onchange: () => { app.listed = each; most = SHOWN; list(); } }), h("span", {}, t(`today.${each}`)))));
     const words = (app.searched ?? "").trim().toLowerCase();
     const chosen = words ? all.filter(({ door }) => found(door, words)) : { open, done, all }[kind];
     const shown = chosen.slice(0, most);
@@ -40,8 +39,7 @@ export function view(app) {
   };
   const element = h("div", { class: "screen today" }, h("h1", {}, t("today.title")), numbers, bar, h("div", { class: "finder-row" }, search), kinds, rows, more, state);
   list();
-  const drawn = () => (document.activeElement?.closest?.(".segments") ? undefined : list());
-  return { title: said(app.worker.area), element, told: drawn };
+  return { title: said(app.worker.area), element, told: list };
 }
 
 const tally = (key, number, bad = false) => h("div", { class: bad ? "bad" : null }, h("dt", {}, t(key)), h("dd", {}, String(number)));
