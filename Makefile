@@ -6,11 +6,13 @@ SERVE ?= 1
 PARALLEL ?= 2
 QUICK ?=
 export DJANGO_SETTINGS_MODULE := yanmen.project.settings
+# Images of containers often set this; then every process compiles all it imports, six seconds each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test check types style borders rules bench new-subsystem lock assets messages format clean
 
 help:
-	@echo "make demo           Shanxi 2022 from real bulletins, then the site on http://127.0.0.1:8000/ (SERVE=0: summary only)"
+	@echo "make demo           a city of 100,000 and an imported case, ten days, a score, then the site on http://127.0.0.1:8000/ (SERVE=0: summary only)"
 	@echo "make test           everything CI runs"
 	@echo "make setup          environment, packages, front-end files"
 	@echo "make bench          benchmarks (QUICK=1: under a minute each)"

@@ -18,6 +18,7 @@ fresh_limits = testing.fresh_limits
 clock_of_a_module = testing.clock_of_a_module
 clock_of_a_test = testing.clock_of_a_test
 passwords_cost_nothing = testing.passwords_cost_nothing
+passwords_of_a_test = testing.passwords_of_a_test
 served_site = testing.served_site
 live = testing.live
 sign_in = testing.sign_in

@@ -158,7 +158,10 @@ class Journey:
             facts.record(
                 "screening.result", occurred_at=now - timedelta(hours=2), detail={"result": "positive", "method": "nat", "sample": "00000000-0000-7000-8000-000000000001"}, **about
             )  # fmt: skip
-            facts.record("cases.reported", occurred_at=now, detail={"kind": "confirmed", "setting": "central_quarantine"}, **about)  # fmt: skip
+            detail = {"kind": "confirmed", "setting": "central_quarantine"}
+            case = str(facts.record("cases.reported", occurred_at=now, detail=detail, **about))
+            admitted = {"case": case, "facility": "合成定点医院"}
+            facts.record("cases.admitted", occurred_at=now, detail=admitted, **about)
         self.turned(now + timedelta(minutes=5))
         ill = self.positive.person_id
         brought(self.dispatcher, self.capsys, now + timedelta(minutes=20), 2, misplaced=[ill])

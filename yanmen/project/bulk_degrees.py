@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     with acting(system(only_province(), purpose="control"), now=now) as scope:
         written = export(folder=folder, by=FINDER, now=now)
-        cases = people_with_cases(scope, disease=args.disease, since=now - timedelta(days=args.days), until=now)
+        since = now - timedelta(days=args.days)
+        cases = people_with_cases(scope, disease=args.disease, since=since, until=now, now=now)
         if not any(folder.glob("*.parquet")):
             print("没有已整理的轨迹日。每日整理在次日进行。\nNo finished day of trails is there yet. A day is packed when it is over.", file=sys.stderr)  # fmt: skip
             return 1

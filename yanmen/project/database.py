@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import psycopg
 from psycopg import sql
 
-from yanmen.base.postgres import Server
+from yanmen.base.drill_mark import mark_of
+from yanmen.base.postgres import THROWAWAY, Server
 from yanmen.project import discovery, state
 
 OWNER, APP, LOOP, EDGE = "yanmen_owner", "yanmen_app", "yanmen_loop", "yanmen_edge"
@@ -39,8 +40,9 @@ def outside_url() -> str | None:
 
 
 def server() -> Server:
-    """The embedded server of this state folder."""
-    return Server(state.home(), password=state.secrets()["postgres"])
+    """The embedded server of this state folder; that of a drill is quick rather than safe from a power failure."""
+    throwaway = THROWAWAY if mark_of(state.home()) else None
+    return Server(state.home(), password=state.secrets()["postgres"], settings=throwaway)
 
 
 def owner_url() -> str:
@@ -96,8 +98,11 @@ def _connection(url: str, role: str, by_password: bool) -> dict[str, Any]:
     else:
         options["options"] = f"{options.get('options', '')} -c role={role}".strip()
     options["application_name"] = role
-    if os.environ.get("YANMEN_POOL"):
-        options["pool"] = {"min_size": 1, "max_size": int(os.environ["YANMEN_POOL"])}
+    most = int(os.environ.get("YANMEN_POOL") or 0)
+    if most:
+        options["pool"] = {"min_size": 1, "max_size": most}
+        # A page asks for a county, the next for a province: a plan kept for both takes half a minute for one of them.
+        options["options"] = f"{options.get('options', '')} -c plan_cache_mode=force_custom_plan".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "yanmen",
@@ -107,7 +112,7 @@ def _connection(url: str, role: str, by_password: bool) -> dict[str, Any]:
         "PASSWORD": password,
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_HEALTH_CHECKS": bool(most),  # a kept connection may have lost its server to a restart or a standby
         "TEST": {},
     }
 

@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
+from yanmen.base.drill_mark import mark_of
 from yanmen.base.issuing import IssuingKeys
+from yanmen.edge.client import near
 from yanmen.project import database, state
 
 PORT = 8100
@@ -31,6 +32,8 @@ class Where:
     port: int = PORT
     workers: int = 1
     site: str = ""
+    clock: str = ""
+    """Where its clock begins, if not at that of the installation."""
     certificate: Path | None = None
     private_key: Path | None = None
 
@@ -44,13 +47,15 @@ def environment(where: Where) -> dict[str, str]:
     """What the process is told; what the environment says already stays. The database need not be up."""
     state.edge_secrets()
     home = state.home()
+    mark = mark_of(home)
     IssuingKeys.open(home / "issuing")
     own = {
         "DATABASE": database.edge_url(),
         "SECRETS": str(state.edge_secrets_file()),
         "ISSUING": str(home / "issuing"),
         "FOLDER": str(home / "edge"),
-        "CLOCK": state.clock_start(),
+        "CLOCK": where.clock or state.clock_start(),
+        "DRILL": mark.both if mark else "",
     }
     asked = {
         "SITE": where.site,
@@ -79,7 +84,6 @@ class Beside:
     def __init__(self, where: Where) -> None:
         self.url = where.url
         self._process = start(where, log=state.home() / "edge.log")
-        self._wait()
 
     def kill(self) -> None:
         """End it and its workers at once."""
@@ -92,32 +96,22 @@ class Beside:
             self._process.terminate()
             self._process.wait(30)
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
         """Until it answers and knows what the database knows."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self._process.poll() is None:
-            with contextlib.suppress(httpx.HTTPError):
-                health = httpx.get(f"{self.url}/edge/v1/health", timeout=5).json()
-                if health["database"] == "up" and health["image"]["age_seconds"] is not None:
-                    return
-            time.sleep(0.05)
+        with near(self.url, timeout=5) as line:
+            while time.monotonic() < end and self._process.poll() is None:
+                with contextlib.suppress(httpx.HTTPError):
+                    health = line.get("/edge/v1/health").json()
+                    if health["database"] == "up" and health["image"]["age_seconds"] is not None:
+                        return
+                time.sleep(0.05)
         raise RuntimeError(f"The edge does not come up; see {state.home() / 'edge.log'}.")
 
 
-@contextlib.contextmanager
-def taking_over() -> Iterator[Callable[[], Beside]]:
-    """A way to start edges one after another on ports of their own; the last is stopped at the end."""
-    started: list[Beside] = []
-
-    def begin() -> Beside:
-        started.append(Beside(Where(port=_free_port())))
-        return started[-1]
-
-    try:
-        yield begin
-    finally:
-        for edge in started:
-            edge.stop()
+def beside(clock: str = "") -> Beside:
+    """An edge on a port of its own, for as long as the caller wants it; `wait` until it is up."""
+    return Beside(Where(port=_free_port(), clock=clock))
 
 
 def _free_port() -> int:

@@ -11,7 +11,9 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no moment. Write 2022-10-07T09:30 or 2022-10-07.") from None
+        raise argparse.ArgumentTypeError(
+            f"“{text}”不是时刻，请写成2022-10-07T09:30或2022-10-07。 “{text}” is no moment. Write 2022-10-07T09:30 or 2022-10-07."
+        ) from None
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
@@ -20,4 +22,6 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day. Write 2022-10-07.") from None
+        raise argparse.ArgumentTypeError(
+            f"“{text}”不是日期，请写成2022-10-07。 “{text}” is no day. Write 2022-10-07."
+        ) from None

@@ -17,6 +17,9 @@ YANMEN_EDGES = networks_in(os.environ.get("YANMEN_EDGES", ""), name="YANMEN_EDGE
 
 YANMEN_CLOCK = moment(state.clock_start()) if state.clock_start() else None
 YANMEN_HOME = state.home()
+YANMEN_LEDGER = (
+    os.environ.get("YANMEN_LEDGER") or YANMEN_HOME / "ledger"
+)  # a folder of its own, or one that several machines share
 YANMEN_KEYRING = YANMEN_HOME / "keyring.json"
 YANMEN_FONTS = os.environ.get("YANMEN_FONTS", "")
 YANMEN_CODE_SENDER = os.environ.get("YANMEN_CODE_SENDER", "")
@@ -38,6 +41,7 @@ INSTALLED_APPS = [
     *discovery.django_apps(),
 ]
 MIDDLEWARE = [
+    "yanmen.desk.drill_mark.MarkAnswers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -3,12 +3,16 @@
 import json
 import os
 import secrets as random
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 PASSWORDS = ("postgres", "yanmen_owner", "yanmen_app", "yanmen_loop", "yanmen_edge")
+COPIES = ("ledger", "stays")
+"""Folders of what was copied out of the database: the ledger for figures, days of stays for questions about very many."""
+
 EDGE_KEYS = ("pseudonym_key", "session_key", "venue_key")
 
 
@@ -17,6 +21,12 @@ def home() -> Path:
     folder = Path(os.environ.get("YANMEN_HOME") or ROOT / ".yanmen").resolve()
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     return folder
+
+
+def drop_copies() -> None:
+    """What was copied out of a database ends with it: figures must not speak of people who are gone."""
+    for name in COPIES:
+        shutil.rmtree(home() / name, ignore_errors=True)
 
 
 def secrets() -> Mapping[str, str]:

@@ -6,6 +6,7 @@ Packs kept outside this repository can use them too: `from yanmen.project.testin
 import os
 import runpy
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,12 +28,14 @@ from yanmen.project.testing_doors import (
     clock_of_a_module,
     clock_of_a_test,
     cookies_for,
+    emergency_in,
     fresh_limits,
     live,
     mark_browser_tests,
     missing_browser,
     new_account,
     passwords_cost_nothing,
+    passwords_of_a_test,
     served_site,
     show_clock,
     sign_in,
@@ -63,6 +66,7 @@ WHERE counted.relname = ANY (%s) AND pg_sequence_last_value(counter.seqrelid) IS
 
 def configure(config: pytest.Config) -> None:
     """Before anything imports Django: a state folder of this run's own, shared with its workers."""
+    _keep_compiled()
     if hasattr(config, "workerinput"):
         start_django()
         return
@@ -74,6 +78,12 @@ def configure(config: pytest.Config) -> None:
     os.environ[FOLDER] = os.environ["YANMEN_HOME"] = str(folder)
     _compile_messages()
     start_django()
+
+
+def _keep_compiled() -> None:
+    """A process that must compile all it imports starts six seconds later, and a run starts dozens: edges, drills, commands."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def start_django() -> None:
@@ -239,12 +249,14 @@ __all__ = [
     "clock_of_a_test",
     "cookies_for",
     "db",
+    "emergency_in",
     "fresh_limits",
     "live",
     "mark_browser_tests",
     "missing_browser",
     "new_account",
     "passwords_cost_nothing",
+    "passwords_of_a_test",
     "served_site",
     "show_clock",
     "sign_in",

@@ -22,11 +22,19 @@ PASSWORD = "Yan-Men-Guan-2022"
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    """No test is refused for what an earlier one in this process did: rates are counted anew."""
+def fresh_limits() -> Iterator[None]:
+    """No test is refused for what an earlier one in this process did, nor sees what that drew: all is counted anew.
+
+    Afterwards nothing listens to a database that goes with its test.
+    """
     from django.core.cache import cache
 
+    from yanmen.desk import wall
+
     cache.clear()
+    wall.forget()
+    yield
+    wall.forget()
 
 
 def show_clock(moment: datetime | None) -> None:
@@ -58,17 +66,27 @@ def _clock_put_back() -> Iterator[None]:
     settings.YANMEN_CLOCK = before
 
 
-@pytest.fixture(autouse=True)
-def passwords_cost_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A hash takes most of a second, and nearly every test signs in. Those marked `real_passwords` pay for it."""
+@pytest.fixture(autouse=True, scope="session")
+def passwords_cost_nothing() -> Iterator[list[str]]:
+    """A hash takes most of a second, and nearly every test signs in or opens accounts. The value is how it is done in production."""
     from django.conf import settings
     from django.test import override_settings
 
-    if request.node.get_closest_marker("real_passwords"):
+    real = list(settings.PASSWORD_HASHERS)
+    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[cheap, *real]):
+        yield real
+
+
+@pytest.fixture(autouse=True)
+def passwords_of_a_test(request: pytest.FixtureRequest, passwords_cost_nothing: list[str]) -> Iterator[None]:
+    """Tests marked `real_passwords` pay for it."""
+    from django.test import override_settings
+
+    if not request.node.get_closest_marker("real_passwords"):
         yield
         return
-    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
-    with override_settings(PASSWORD_HASHERS=[cheap, *settings.PASSWORD_HASHERS]):
+    with override_settings(PASSWORD_HASHERS=passwords_cost_nothing):
         yield
 
 
@@ -155,11 +173,35 @@ def new_account(role: str, area: str, *, purpose: str = "control", language: str
     return name
 
 
+def emergency_in(area: str, *, now: datetime, desk: str = "*", days: int = 10) -> None:
+    """Switch an area to emergency, as one unit proposes and another approves it."""
+    from yanmen.base.clock import local_date
+    from yanmen.loop.facts import record
+    from yanmen.loop.run import settle
+    from yanmen.registry.scope import acting, system
+
+    first = local_date(now)
+    about = {
+        "desk": desk, "disease": "covid19", "document": "1号", "clause": "一", "unit": "甲单位", "switch": str(uuid4()),
+        "starts_on": first.isoformat(), "ends_on": (first + timedelta(days=days)).isoformat(),
+    }  # fmt: skip
+    with acting(system(area[:2], purpose="control")):
+        proposal = record("mode.proposed", area=area, occurred_at=now, by="甲", now=now, detail=about)
+        detail = {"rule": "command.emergency", "reason": str(proposal), "unit": "乙单位"}
+        record("measure.approved", area=area, occurred_at=now, by="乙", now=now, detail=detail)
+    settle(now=now)
+
+
+PATIENCE = 30_000
+"""Milliseconds within which a page must say what is expected of it, as for every other wait: a busy machine is no fault of the page."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A Chromium that reaches nothing but this machine; for tests marked `browser`."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     flags = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-sandbox", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium(), args=flags)

@@ -45,7 +45,7 @@ def test_a_day_without_a_network(village: Any, phones: Any, sign_in: Any) -> Non
     phone.tell_need(village.people["伴3301"], need="food", urgent="yes", text="牛奶")
     phone.save()
     records = phone.records()
-    assert set(records.values()) == {"kept"}
+    assert set(records.values()) <= {"kept", "sent"}, "a browser that does not know that it is offline tries"
     assert len(records) == 13
     assert village.facts(*records) == 0
     phone.offline(False)

@@ -34,14 +34,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def balances(now: dt.datetime) -> list[dict[str, Any]]:
-    """What subsystems keep account of and does not balance: each that has an ``audit`` among its queries is asked."""
+    """What does not balance: the lines of the board "nobody lost", and what subsystems keep account of by an ``audit`` among their queries."""
+    from yanmen.desk.balances import audit as nobody_lost
     from yanmen.project import discovery
     from yanmen.registry.models import Area
     from yanmen.registry.scope import system
 
     provinces = list(Area.objects.using("loop").filter(level="province", valid_to=None).values_list("code", flat=True))
     checks = [getattr(module, "audit", None) for _, module in discovery.modules("queries")]
-    return [fault for check in checks if check for code in provinces for fault in check(system(code), now=now)]
+    found = [fault for code in provinces for fault in nobody_lost(system(code), now=now)]
+    return found + [fault for check in checks if check for code in provinces for fault in check(system(code), now=now)]
 
 
 def show(found: dict[str, Any], console: Console) -> None:

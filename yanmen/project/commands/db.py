@@ -65,6 +65,7 @@ def reset(*, yes: bool) -> int:
     if not yes and input("Delete every fact, person and measure stored here? Type yes: ").strip() != "yes":
         return 1
     database.server().reset()
+    state.drop_copies()
     state.keep_clock("")
     print("The data folder is gone. `yanmen db migrate` makes a new one.")
     return 0

@@ -26,10 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.host not in ("127.0.0.1", "localhost"):
         os.environ.setdefault("YANMEN_HOSTS", f"localhost,127.0.0.1,{options.host}")
+    for_worker = dict(os.environ)
+    os.environ.setdefault("YANMEN_POOL", str(THREADS))  # before the settings are read
     start_django()
     beside = []
     if not options.no_work:
-        beside.append(subprocess.Popen([sys.executable, "-m", "yanmen.project.cli", "work"]))
+        beside.append(subprocess.Popen([sys.executable, "-m", "yanmen.project.cli", "work"], env=for_worker))
     if options.edge_port:
         site = f"http://{options.host}:{options.port}"
         beside.append(edges.start(edges.Where(host=options.host, port=options.edge_port, site=site)))
@@ -58,7 +60,7 @@ def _serve(options: argparse.Namespace) -> None:
     from granian.server import Server
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    os.environ.setdefault("YANMEN_POOL", str(THREADS))
+    _leave_connections()
     print(f"Yanmen: http://{options.host}:{options.port}/", flush=True)
     Server(
         "yanmen.project.wsgi:application",
@@ -74,3 +76,12 @@ def _serve(options: argparse.Namespace) -> None:
         static_path_expires=300,
         log_access=False,
     ).serve()
+
+
+def _leave_connections() -> None:
+    """Server processes are forks of this one and open connections of their own: two must not speak on one line."""
+    from django.db import connections
+
+    connections.close_all()
+    for each in connections.all():
+        each.close_pool()  # type: ignore[attr-defined]

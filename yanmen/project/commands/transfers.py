@@ -69,19 +69,22 @@ def _plan(args: argparse.Namespace) -> int:
     from yanmen.registry.areas import only_province
     from yanmen.registry.scope import acting, system
     from yanmen.subsystems.quarantine.actions.requests import transfer_numbers
-    from yanmen.subsystems.quarantine.actions.runs import adopt_plan
+    from yanmen.subsystems.quarantine.actions.run_plans import adopt_kept, keep_plan
     from yanmen.subsystems.quarantine.queries.rides import ahead
+    from yanmen.subsystems.quarantine.queries.run_plans import basis
 
     now = args.now or clock.now()
     scope = system(args.area or only_province())
     with acting(scope, now=now):
+        about = basis(scope, kept=[])
         board = ahead(scope, transfer_numbers(now), now=now)
     title = f"排车 planning {len(board.parties):,} 组 parties"
     proposal = searched(title, args.seconds, lambda: board.plan(seconds=args.seconds, workers=args.workers))
     adopted = None
     if args.adopt:
         with acting(scope, now=now):
-            adopted = adopt_plan(scope=scope, proposal=proposal, by=BY, now=now)
+            plan = keep_plan(scope=scope, proposal=proposal, basis=about, kept=[], by=BY, now=now)
+            adopted = adopt_kept(scope=scope, plan=plan.pk, by=BY, now=now)
     if args.json:
         print(json.dumps(_as_json(proposal, adopted), ensure_ascii=False, indent=1, default=str))
     else:

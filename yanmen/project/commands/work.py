@@ -13,6 +13,8 @@ from yanmen.base.clock import local_date
 from yanmen.project.cli import start_django
 
 logger = logging.getLogger("yanmen.work")
+LOOK = 10
+"""Seconds between looks whether figures are due."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     threading.Thread(target=_long_work, args=(stop,), name="long work", daemon=True).start()
+    threading.Thread(target=_figures, args=(stop,), name="figures", daemon=True).start()
     while not stop.is_set():
         try:
             _work(stop, options.every)
@@ -71,6 +74,22 @@ def _long_work(stop: threading.Event) -> None:
     connections.close_all()
 
 
+def _figures(stop: threading.Event) -> None:
+    """The ledger is copied and counted every few minutes; a copy that failed is made anew."""
+    from django.db import connections
+
+    from yanmen.desk import clock
+    from yanmen.numbers.indicators import folder
+    from yanmen.numbers.keeping import keep
+
+    while not stop.wait(LOOK):
+        try:
+            keep(folder(), now=clock.now())
+        except Exception:
+            logger.exception("The figures could not be brought up to now; it is tried again.")
+        connections.close_all()
+
+
 def _settle() -> None:
     from yanmen.desk import clock
     from yanmen.loop.run import settle
@@ -84,7 +103,8 @@ def _settle() -> None:
 
 
 def daily(*, now: datetime) -> int:
-    """Once a day is over, its ledger and facts go under the signing key, and what is past its retention goes.
+    """Once a day is over, its ledger and facts go under the signing key, inspection hears of orders without ground, and what is past its
+    retention goes.
 
     Says how many rows and facts went.
     """
@@ -93,10 +113,12 @@ def daily(*, now: datetime) -> int:
     from yanmen.base.signing import FileSigner
     from yanmen.loop.bulk import drop_expired
     from yanmen.loop.daily import seal_days
+    from yanmen.loop.orders import inspect
     from yanmen.loop.retention import dispose
 
     signer = FileSigner.open(settings.YANMEN_SIGNING_KEY)
     seal_days(signer=signer, now=now)
+    inspect(now=now)
     gone = [rows for *_, rows in (*drop_expired(signer=signer, now=now), *dispose(signer=signer, now=now))]
     if gone:
         logger.info(
@@ -108,12 +130,14 @@ def daily(*, now: datetime) -> int:
 
 def _every_minute(now: datetime) -> None:
     """What subsystems do by themselves; one that fails does not keep the others from it."""
+    from yanmen.loop.edges import tell_silent_edges
     from yanmen.project.discovery import modules
 
     if (minute := now.replace(second=0, microsecond=0)) in _minutes:
         return
     _minutes.clear()
     _minutes.add(minute)
+    tell_silent_edges(now=now)
     for subsystem, module in modules("jobs"):
         try:
             module.every_minute(now)

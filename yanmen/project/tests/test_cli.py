@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from yanmen.base.postgres import free_port
@@ -94,7 +95,7 @@ def test_migrating_twice_changes_nothing_the_second_time(home):
     assert "No migrations to apply" in second.stdout
 
 
-def test_the_site_answers_from_an_empty_state_folder_and_stops_when_told(home):
+def test_the_site_answers_from_an_empty_state_folder_keeps_its_connections_and_stops_when_told(home, monkeypatch):
     port = free_port(None)
     environment = environment_of(home)
     command = [sys.executable, "-m", "yanmen.project.cli", "serve", "--port", str(port)]
@@ -102,11 +103,25 @@ def test_the_site_answers_from_an_empty_state_folder_and_stops_when_told(home):
     try:
         assert _answer(f"http://127.0.0.1:{port}/account/login/") == 200
         assert _answer(f"http://127.0.0.1:{port}/static/desk/desk.js") == 200
+        monkeypatch.setenv("YANMEN_HOME", str(home))
+        before = _sessions(environment)
+        assert {_answer(f"http://127.0.0.1:{port}/account/login/?n={n}") for n in range(40)} == {200}
+        time.sleep(2)  # until the server's statistics have it
+        assert _sessions(environment) - before < 20
     finally:
         process.terminate()
         process.wait(
             9 * serve.LAST_WORDS
         )  # server, worker and edge end one after another, on a machine that may be busy
+
+
+def _sessions(environment: dict[str, str]) -> int:
+    """How many connections the database has ever had."""
+    with psycopg.connect(environment.get("YANMEN_DATABASE_URL") or database.owner_url()) as connection:
+        found = connection.execute(
+            "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
+        ).fetchone()
+    return int(found[0])
 
 
 def _answer(url: str) -> int:

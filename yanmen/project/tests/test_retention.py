@@ -15,6 +15,7 @@ from yanmen.base.signing import FileSigner, verify
 from yanmen.loop.audit import audit
 from yanmen.loop.bulk import record_bulk
 from yanmen.loop.facts import record
+from yanmen.loop.models import EdgeRun
 from yanmen.loop.retention import dispose, kept_models, receipt_text
 from yanmen.loop.run import settle
 from yanmen.project.commands import retention
@@ -71,6 +72,7 @@ def rows_of_the_registers(person: Person) -> None:
     about = {"area": COUNTY, "enrolled_at": START, "expires_at": end}
     Device(kind="holder", person=person, public_key=b"k", revoked_at=START, **about).save(**owner)
     Enrolment(kind="holder", digest=b"d", made_at=START, expires_at=end).save(**owner)
+    EdgeRun(name="gate:8100", started_at=START, heard_at=end, ended_at=end).save(**owner)
     Notice(person=person, area=COUNTY, at=START, kind="emergency", zh="知", en="told").save(**owner)
     registered = apps.get_model
     registered("registry", "RateWindow")(asker=b"a", count=1, ends_at=end).save(**owner)
@@ -116,6 +118,10 @@ def rows_of_the_registers(person: Person) -> None:
         planned_at=START,
         planned_by="test",
     ).save(**owner)
+    registered("command", "Shift")(
+        area=COUNTY, name="张兰", starts_at=START, ends_at=end, written_at=START, written_by="test"
+    ).save(**owner)
+    registered("command", "Handover")(area=COUNTY, at=START, by="test", from_name="张兰", to_name="李梅").save(**owner)
     stayed_and_carried(person, place, end)
     walked_and_missed(person, end)
 
