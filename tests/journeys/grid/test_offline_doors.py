@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
 
 from yanmen.project.testing import PASSWORD, new_account
 from yanmen.subsystems.grid.kinds import WORKER
+from yanmen.subsystems.grid.tests.phones import CONTROLLED
 from yanmen.subsystems.grid.tests.village import VILLAGE
 
 pytestmark = pytest.mark.browser
 NEEDS = (
     "SELECT detail->>'need', detail->>'urgent' FROM loop_fact WHERE kind = 'quarantine.need_told' AND person_id = %s"
+)
+ACTIVE = (
+    """navigator.serviceWorker.getRegistration("/grid/phone/").then(found => found?.active?.state === "activated")"""
 )
 VISIT, RESULT = "quarantine.door_visited", "screening.result"
 
@@ -71,6 +76,26 @@ def test_somebody_signs_in_on_the_phone_and_has_the_doors(village: Any, phones: 
     phone.visit("today")
     phone.visit(f"door/{door}")
     assert phone.shown("how_to_reach") == "后门"  # typed, not yet saved
+
+
+def test_a_page_that_was_asked_for_before_its_worker_was_there_is_kept_too(
+    phones: Any, network: Any, live: Any
+) -> None:
+    worker, page = Event(), Event()
+    network.late = {"/grid/phone/icon-512.png": worker}  # a page has no use for it: only its worker asks
+    phone = phones(live, url=network.url, signed_in=False)
+    phone.until(lambda: "/grid/phone/icon-512.png" in network.held)
+    network.late["/grid/phone/"] = page
+    beside = phone.context.new_page()
+    beside.goto(f"{network.url}/account/login/")
+    phone.page.evaluate("() => { setTimeout(() => location.reload()); }")
+    phone.until(lambda: "/grid/phone/" in network.held)
+    worker.set()
+    while not beside.evaluate(ACTIVE):
+        beside.wait_for_timeout(50)
+    with phone.page.expect_event("load"):
+        page.set()
+    phone.until(lambda: phone.page.evaluate(CONTROLLED))
 
 
 @pytest.mark.parametrize("when", ["before the site had it", "after the site committed it"])

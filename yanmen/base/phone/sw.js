@@ -10,6 +10,7 @@ self.addEventListener("install", (event) => event.waitUntil(precache()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
+  if (event.data === "keep me") event.waitUntil(self.clients.claim());
 });
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);

@@ -7,6 +7,7 @@ const HOUR = 60 * 60 * 1000;
 export async function watchUpdates(ready) {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register("sw.js", { scope: "./" });
+  askToBeKept();
   const waits = () => registration.waiting && navigator.serviceWorker.controller && ready(() => apply(registration));
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", waits);
@@ -15,6 +16,12 @@ export async function watchUpdates(ready) {
   const look = () => registration.update().catch(() => null);
   look();
   setInterval(look, HOUR);
+}
+
+/** A page that was asked for before the worker was active is not among those it claims then, until it is loaded anew. */
+async function askToBeKept() {
+  const { active } = await navigator.serviceWorker.ready;
+  if (!navigator.serviceWorker.controller) active.postMessage("keep me");
 }
 
 function apply(registration) {

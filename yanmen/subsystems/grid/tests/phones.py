@@ -144,7 +144,7 @@ class GridPhone:
         """Wait until something is so."""
         end = time.monotonic() + seconds
         while not true():
-            assert time.monotonic() < end, "it took too long"
+            assert time.monotonic() < end, f"it took too long at {self.page.url}: {self.complaints}"
             self.page.wait_for_timeout(1000 * pause)
 
     def _heard(self, line: Any) -> None:
@@ -153,13 +153,18 @@ class GridPhone:
 
 
 class Network:
-    """What lies between a telephone and the site: it may swallow a request, or do what it asks and swallow the answer."""
+    """What lies between a telephone and the site.
+
+    It may swallow a request (`swallow`), do what it asks and swallow the answer (`answers_only`), or wait for an event
+    before it passes a request on (`late`).
+    """
 
     def __init__(self, site: str) -> None:
         self.site = urlsplit(site)
         self.held: list[str] = []
         self.swallow: tuple[str, ...] = ()
         self.answers_only = False
+        self.late: dict[str, Event] = {}
         self._over = Event()
         network = self
 
@@ -190,6 +195,9 @@ class Network:
 
     def _pass(self, way: BaseHTTPRequestHandler) -> None:
         body = way.rfile.read(int(way.headers.get("Content-Length") or 0))
+        if way.path in self.late:
+            self.held.append(way.path)
+            self.late[way.path].wait(300)
         held = way.path in self.swallow
         if held and not self.answers_only:
             return self._keep(way)
