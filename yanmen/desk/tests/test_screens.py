@@ -153,6 +153,8 @@ def test_the_keyboard_reaches_content_menu_and_map(open_page: Any, seeded: Any) 
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.activeElement.id") == "main", "the wall took the keyboard"
     page.locator("svg.map a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**area=**")

@@ -9,6 +9,8 @@ let heard = 0;
 let over = false;
 
 const wall = () => document.getElementById("wall");
+const place = () => location.pathname + location.search;
+let shown = place();
 
 function state(name) {
   wall().querySelector(".wall-live").dataset.state = name;
@@ -61,6 +63,7 @@ async function show(url, push) {
   if (!next) { location.assign(url); return; }
   wall().replaceWith(document.adoptNode(next));
   if (push) history.pushState({ wall: true }, "", url);
+  shown = place();
   last = "";
   document.dispatchEvent(new CustomEvent("yanmen:replaced"));
   await drawAll(wall());
@@ -91,7 +94,9 @@ document.addEventListener("change", (event) => {
   if (to?.value) show(address(`${to.dataset.drillTo}?area=${to.value}`), true);
 });
 
-window.addEventListener("popstate", () => show(new URL(location.href), false));
+window.addEventListener("popstate", () => { // also fired for a link within the page: the wall stays as it is then
+  if (place() !== shown) show(new URL(location.href), false);
+});
 
 document.addEventListener("keydown", (event) => {
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
