@@ -22,7 +22,7 @@ from yanmen.subsystems.grid import actions
 from yanmen.subsystems.grid.methods import answers
 from yanmen.subsystems.grid.methods.words import NEEDS
 from yanmen.subsystems.grid.pages.common import EVERYBODY, number_in, text_in
-from yanmen.subsystems.grid.queries.needs import Need, open_needs
+from yanmen.subsystems.grid.queries.needs import Need, needs_told, open_needs
 
 SHOWN = 300
 
@@ -37,7 +37,7 @@ SHOWN = 300
     icon="bell",
 )
 def needs(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Every need that nobody has met, the overdue first; meeting one, and taking one by telephone."""
+    """Every need that nobody has met, the overdue first; how soon others were; meeting one, and taking one by telephone."""
     now, refusal = moment_of(request), None
     if request.method == "POST":
         try:
@@ -52,7 +52,7 @@ def needs(request: HttpRequest, scope: Scope) -> HttpResponse:
     context = {
         "needs": _fresh(found[:SHOWN], now), "many": len(found), "urgent": sum(need.urgent for need in found),
         "late": sum(need.late(now) for need in found),
-        "kinds": NEEDS, "sent": request.POST, "refusal": refusal, "now": now,
+        "told": needs_told(scope, now=now), "kinds": NEEDS, "sent": request.POST, "refusal": refusal, "now": now,
         "fresh": uuid7(now), "may_act": scope.role != "command.staff",
     }  # fmt: skip
     return render(request, "grid/needs.html", context, status=422 if refusal else 200)

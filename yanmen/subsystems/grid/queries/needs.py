@@ -1,4 +1,4 @@
-"""Needs of the weak that nobody has met, each by its own clock."""
+"""Needs of the weak: those that nobody has met, each by its own clock, and how soon others were met."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from yanmen.subsystems.grid.models import Door
 from yanmen.subsystems.grid.queries.statements import statement
 
 LISTED_DAYS = 60
+TOLD_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,33 @@ class Need:
     @property
     def title(self) -> dict[str, str]:
         """What is needed, in words."""
-        return NEEDS.get(self.need, {"zh": self.need, "en": self.need})
+        return _title(self.need)
 
     def late(self, now: datetime) -> bool:
         """Whether its clock has run out."""
         return self.due_at is not None and self.due_at < now
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was needed lately: how often it was told and met, and the median hours until it was (None: never yet)."""
+
+    need: str
+    told: int
+    met: int
+    hours: float | None
+
+    @property
+    def title(self) -> dict[str, str]:
+        """What is needed, in words."""
+        return _title(self.need)
+
+
+def needs_told(scope: Scope, *, now: datetime) -> list[Told]:
+    """What people of the asker's areas needed in the last seven days, the most frequent first. Names nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("needs_told"), {"area": scope.area, "since": now - timedelta(days=TOLD_DAYS)})
+        return [Told(**row) for row in records(cursor)]
 
 
 def open_needs(scope: Scope, *, now: datetime) -> list[Need]:
@@ -64,6 +87,10 @@ def open_needs(scope: Scope, *, now: datetime) -> list[Need]:
     doors = dict(scope.within(Door.objects, "area").filter(household__in=households).values_list("household", "pk"))
     found = [_need(row, people[row["person"]], doors) for row in rows if row["person"] in people]
     return sorted(found, key=lambda need: (not need.late(now), not need.urgent, need.due_at or need.told_at))
+
+
+def _title(need: str) -> dict[str, str]:
+    return NEEDS.get(need, {"zh": need, "en": need})
 
 
 def _need(row: dict[str, Any], one: Person, doors: dict[int, int]) -> Need:

@@ -208,6 +208,10 @@ def test_a_need_is_owed_by_a_clock_until_it_is_met_and_the_urgent_ones_lead(vill
     assert tasks_of(grandmother.pk) == []
     assert tasks_of(grandmother.pk, "done") == ["meet_need"]
     assert tasks_of(child.pk) == ["meet_need"]
+    told = re.findall(
+        r'<td class="key"[^>]*>([^<]+)</td>' + 3 * r'<td class="num"[^>]*>([^<]+)</td>', worker.get("/grid/needs/").text
+    )
+    assert sorted(told) == [("Dialysis", "1", "1", "4.5"), ("Food", "1", "0", "–")]
 
 
 def test_meeting_one_need_leaves_another_of_the_same_person_owed_by_its_own_clock(village, sign_in):
