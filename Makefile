@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 SERVE ?= 1
+SITE_PORT ?= 8000
+EDGE_PORT ?= 8100
 PARALLEL ?= 2
 QUICK ?=
 export DJANGO_SETTINGS_MODULE := yanmen.project.settings
@@ -12,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help setup demo test check types style borders rules bench new-subsystem lock assets messages format clean
 
 help:
-	@echo "make demo           a city of 100,000 and an imported case, ten days, a score, then the site on http://127.0.0.1:8000/ (SERVE=0: summary only)"
+	@echo "make demo           a city of 100,000 and an imported case, ten days, a score, then the site on http://127.0.0.1:$(SITE_PORT)/ (SERVE=0: summary only; SITE_PORT=, EDGE_PORT=: other ports)"
 	@echo "make test           everything CI runs"
 	@echo "make setup          environment, packages, front-end files"
 	@echo "make bench          benchmarks (QUICK=1: under a minute each)"
@@ -36,7 +38,7 @@ messages: .venv/.ready
 	@$(BIN)/python tools/messages.py compile
 
 demo: setup
-	$(BIN)/yanmen demo $(if $(filter 0,$(SERVE)),--no-serve)
+	$(BIN)/yanmen demo --port $(SITE_PORT) --edge-port $(EDGE_PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 check: setup
 	@$(MAKE) -j2 types style borders rules

@@ -11,6 +11,7 @@ from rich.console import Console
 from yanmen.drill.scenario_file import read_scenario
 from yanmen.project import edges, rehearsal
 from yanmen.project.discovery import pack_folders
+from yanmen.project.ports import refuse_taken
 
 SCENARIO = "imported_case_city"
 
@@ -24,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    if not options.no_serve:
+        refuse_taken("127.0.0.1", port=options.port, edge_port=options.edge_port)
     found = read_scenario(SCENARIO, folders=pack_folders())
     asked = {name: value for name in ("people", "days") if (value := getattr(options, name)) is not None}
     scenario = found.altered(**asked)

@@ -7,6 +7,7 @@ import sys
 
 from yanmen.project import edges
 from yanmen.project.cli import start_django
+from yanmen.project.ports import refuse_taken
 
 THREADS = 24
 """Of each server process: a page takes one for milliseconds, an event stream for as long as it is open."""
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    refuse_taken(options.host, port=options.port, edge_port=options.edge_port)
     if options.host not in ("127.0.0.1", "localhost"):
         os.environ.setdefault("YANMEN_HOSTS", f"localhost,127.0.0.1,{options.host}")
     for_worker = dict(os.environ)

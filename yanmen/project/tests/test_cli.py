@@ -98,7 +98,8 @@ def test_migrating_twice_changes_nothing_the_second_time(home):
 def test_the_site_answers_from_an_empty_state_folder_keeps_its_connections_and_stops_when_told(home, monkeypatch):
     port = free_port(None)
     environment = environment_of(home)
-    command = [sys.executable, "-m", "yanmen.project.cli", "serve", "--port", str(port)]
+    ports = ["--port", str(port), "--edge-port", str(free_port(None))]
+    command = [sys.executable, "-m", "yanmen.project.cli", "serve", *ports]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert _answer(f"http://127.0.0.1:{port}/account/login/") == 200
