@@ -55,6 +55,7 @@ def test_everything_delivered_is_kept_once_and_the_audit_finds_nothing(town, tmp
     found = {each["kind"]: each["found"] for each in score(town, tmp_path / "truth")["faults"]}
     assert found["no_show"], "Whoever owed a test and did not come is listed."
     assert found["remote_scan"], "Nobody is at a shop who is in a quarantine room."
+    assert found["left_early"], "Whoever left a room that a measure still asks for is listed."
     for name in (
         "cases",
         "investigated",
@@ -76,6 +77,8 @@ def test_everything_delivered_is_kept_once_and_the_audit_finds_nothing(town, tmp
         "handed_over",
         "paper",
         "bulletins",
+        "line_lists",
+        "edited",
     ):
         assert played.done[name], name
 

@@ -12,6 +12,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "swapped_tube": ("采样管调换", "Tubes swapped"),
     "forged_code": ("伪造健康码", "Forged code"),
     "remote_scan": ("隔离中扫场所码", "Venue code scanned from quarantine"),
+    "left_early": ("隔离未满擅自离开", "Walked out of quarantine"),
     "edge_down": ("边缘节点停机", "Edge down"),
     "late_report": ("迟报", "Late report"),
     "over_control_county": ("县区层层加码", "County over-controls"),

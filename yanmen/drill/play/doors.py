@@ -16,6 +16,10 @@ from yanmen.subsystems.grid.queries.needs import open_needs
 AT_ONCE = 500
 VISITS_A_DAY = 1_500
 """Assumed: doors that all grid workers together reach in a day."""
+UNREACHED = 10
+"""Assumed: one in so many who are held at home is not reached for some days, because a worker's round is too long."""
+UNREACHED_DAYS = 4
+"""Assumed: for so many days together, then their door is on another round."""
 ASKS = 0.12
 """Assumed: share of those held at home, and of doors visited, who need something that day."""
 NEEDED = ("food", "medicine")
@@ -25,7 +29,7 @@ def visit(town: Town) -> int:
     """Every door where something is owed, as many as there are hands for. Returns how many answers were kept."""
     grid = town.by_county.setdefault("grid", set())
     with town.acting("grid_officer") as who:
-        owed = residents_owed(who["scope"], now=town.now)[:VISITS_A_DAY]
+        owed = [each for each in residents_owed(who["scope"], now=town.now) if _reached(town, each)][:VISITS_A_DAY]
     for area in sorted({each.area[:6] for each in owed} - grid):
         with town.acting("grid.manager") as who:
             register_doors(area=area, **who)
@@ -48,6 +52,10 @@ def journeys(town: Town) -> int:
         with town.acting("grid_officer") as who:
             kept += sum(receipt.refusal is None for receipt in take(said=said[start : start + AT_ONCE], **who))
     return kept
+
+
+def _reached(town: Town, each: Resident) -> bool:
+    return (town.index.get(each.person, 0) + town.day // UNREACHED_DAYS) % UNREACHED != 0
 
 
 def _answers(town: Town, each: Resident) -> list[Answer]:

@@ -23,6 +23,8 @@ from yanmen.drill.scenario import PlannedFault
 from yanmen.edge.client import near
 from yanmen.loop import orders
 from yanmen.registry.models import Area
+from yanmen.subsystems.quarantine.actions import leaving
+from yanmen.subsystems.quarantine.models import Stay
 
 OVERLAY = """\
 id: {id}
@@ -109,6 +111,24 @@ class Faults:
                 "remote_scan", f"{len(chosen)}名隔离人员扫描他人转发的场所码", f"{len(chosen)} people in quarantine scan a picture of a venue's code",
                 {"scans": scans, "place": venue, "people": [int(town.persons[each]) for each in chosen]}, fault,
             )  # fmt: skip
+
+    def leave_early(self) -> None:
+        """People walk out of their quarantine rooms days before the end. The evening's round finds the rooms empty and says so."""
+        town = self.town
+        for number, fault in enumerate(self.today("left_early")):
+            held, here = held_at(town), set(self._residents(fault.county))
+            with town.acting("quarantine.staff") as who:
+                staying = Stay.objects.filter(state="admitted", during__endswith__gt=town.at(72)).exclude(group="case")
+                pool = [stay for stay in staying.order_by("person_id") if town.index.get(stay.person_id) in here
+                        and "central_quarantine" in held.get(stay.person_id, ())]  # fmt: skip
+                chosen = town.chance("left_early", number).sample(pool, min(fault.count, len(pool)))
+                for stay in chosen:
+                    leaving.leave(stay=stay.pk, why="absconded", note="晚间查房不在房间（演练）", **who)
+            if chosen:
+                self._plant(
+                    "left_early", f"{len(chosen)}名隔离人员擅自离开隔离点", f"{len(chosen)} people walk out of quarantine before the end",
+                    {"people": [stay.person_id for stay in chosen]}, fault,
+                )  # fmt: skip
 
     def _shown_forged(self, county: str, now: dt.datetime) -> dict[str, object]:
         """A green code in due form, signed by a forger's key, as the officer's telephone judges it and writes it down."""

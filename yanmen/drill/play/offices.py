@@ -35,6 +35,8 @@ DISEASE = COVID
 EMERGENCY_DAYS = 10
 UNSEEN_FROM = 7
 """Assumed: on this day of the drill a town looks for people whom nobody saw."""
+CONTESTED_DAYS = 4
+"""Assumed: nobody contests a contact that was found longer ago."""
 APPEALS = """
 SELECT f.id, f.person_id, f.area FROM loop_fact f
 WHERE f.kind = 'tracing.contact_found' AND f.recorded_at > %s AND f.recorded_at <= %s
@@ -168,7 +170,7 @@ def _contest(town: Town) -> int:
     for (appeal,) in waiting:
         with town.acting("health_code.decider") as who:
             appealing.reject(appeal=appeal, note="经核对轨迹，接触事实成立（演练）", **who)
-    found: list[Any] = town.rows(APPEALS, town.now - dt.timedelta(days=2), town.now)
+    found: list[Any] = town.rows(APPEALS, town.now - dt.timedelta(days=CONTESTED_DAYS), town.now)
     for fact, person, _ in found:
         try:
             with town.acting("health_code.keeper") as who:

@@ -29,10 +29,12 @@ from yanmen.drill.play import (
     handing_over,
     investigation,
     linen,
+    lists,
     offices,
     owed_tests,
     rooms,
     tracers_desk,
+    two_hands,
     zones,
 )
 from yanmen.drill.play.at_once import at_once
@@ -203,6 +205,7 @@ class Drill:
         with town.step("offices", 8.7):
             self.told.update(offices.work(town))
             self.told.update(tracers_desk.work(town))
+            self.told["line_lists"] += lists.exchange(town)
         with town.step("rounds", 8.75):
             self.told["rounds"] += self.rounds.plan()
 
@@ -226,6 +229,7 @@ class Drill:
         with town.step("doors", 16):
             self.told["visits"] += doors.visit(town) + doors.journeys(town) + doors.meet_needs(town)
             self.told["rang"] += doors.ring(town)
+            self.told["edited"] += two_hands.edit_apart(town)
             self.told["handed_over"] += handing_over.hand_over(town)
 
     def _afternoon(self) -> None:
@@ -234,6 +238,7 @@ class Drill:
             self.told["rooms"] += rooms.give_rooms(town)
             self.told["driven"] += rooms.drive(town)
         with town.step("sites", 18):
+            self.faults.leave_early()
             self.told["measured"] += rooms.rounds(town)
             self.told["bags"] += rooms.clear_waste(town)
             self.told["needs"] += rooms.needs(town)

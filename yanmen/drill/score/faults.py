@@ -54,6 +54,18 @@ _DOUBTED = """
 SELECT count(*)::int AS times, min(recorded_at) AS at FROM loop_fact
 WHERE kind = 'venues.scan_doubted' AND detail ->> 'scan' = ANY(%(scans)s) AND recorded_at >= %(first)s
 """
+_LEFT = """
+SELECT gone.person_id, min(gone.recorded_at) AS at,
+       bool_or(EXISTS (SELECT FROM loop_fact back WHERE back.kind = 'quarantine.admitted' AND back.person_id = gone.person_id
+                       AND back.occurred_at > gone.occurred_at)) AS returned
+FROM loop_fact gone
+JOIN loop_measure held ON held.subject_type = 'person' AND held.subject = gone.person_id
+ AND held.imposed_at <= gone.occurred_at AND (held.ended_at IS NULL OR held.ended_at > gone.occurred_at)
+ AND (held.last_day IS NULL OR held.last_day > local_date(gone.occurred_at))
+WHERE gone.kind = 'quarantine.left' AND gone.detail ->> 'why' = 'absconded' AND gone.person_id = ANY(%(persons)s)
+  AND gone.recorded_at >= %(first)s
+GROUP BY 1
+"""
 _DELIVERED = """
 WITH kept AS (
     SELECT id, place_id, person_id, occurred_at, recorded_at FROM loop_bulk_presence_scanned
@@ -249,6 +261,22 @@ def remote_scan(asked: Asked) -> Found:
     )
 
 
+def left_early(asked: Asked) -> Found:
+    """Who left is a finding, for a measure still asked for the room; it stands until they have a room again."""
+    people = [int(each) for each in asked.listed("people", "persons", "person")]
+    rows = asked.rows(_LEFT, persons=people)
+    if not rows:
+        return _missed("没有未满期离开的记录", "nobody is listed as having left before the end")
+    back = sum(row["returned"] for row in rows)
+    return Found(
+        len(rows) >= len(people),
+        f"{len(rows)}／{len(people)} 人未满期离开已列出，{back} 人已送回",
+        f"{len(rows)} of {len(people)} are listed as having left before the end, {back} were brought back",
+        _iso(min(row["at"] for row in rows)),
+        "/quarantine/findings/",
+    )
+
+
 def edge_down(asked: Asked) -> Found:
     """The edge was missed: an alarm says since when. Nothing came in while it was down; then everything did, each record once."""
     first = asked.moment("from", asked.first)
@@ -347,6 +375,7 @@ FINDERS: Mapping[str, Finder] = {
     "swapped_tube": swapped_tube,
     "forged_code": forged_code,
     "remote_scan": remote_scan,
+    "left_early": left_early,
     "edge_down": edge_down,
     "late_report": late_report,
     "over_control_county": over_control,

@@ -34,16 +34,17 @@ TOLD = {"read": "read", "accept": "accept"}
     methods=("GET", "POST"),
 )
 def inbox(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Orders to the asker's own unit, unfinished first; one button says that all of them arrived."""
+    """Orders to the asker's own unit, unfinished first, and those it gave that are not over; one button says that all of them arrived."""
     if request.method == "POST":
         must_hold(scope)
         many = actions.receive(**asked_by(request))
         messages.success(request, _("Received: %(n)d.") % {"n": many})
         return redirect("command.inbox")
-    rows = list(queries.inbox(scope))
+    rows, now = list(queries.inbox(scope)), moment_of(request)
     context = {
         "rows": [each for each in rows if each.state not in FINISHED], "over": [each for each in rows if each.state in FINISHED],
-        "fresh": sum(1 for each in rows if each.state == "issued"), "now": moment_of(request), "words": words, "may": scope.role in HOLDS,
+        "fresh": sum(1 for each in rows if each.state == "issued"), "now": now, "words": words, "may": scope.role in HOLDS,
+        "given": queries.board(scope, now=now),
     }  # fmt: skip
     return render(request, "command/inbox.html", context)
 

@@ -99,6 +99,9 @@ def test_an_order_goes_down_five_levels_by_five_accounts_and_comes_back_verified
             below = next(each for each in LEVELS if len(each) > len(area))
             split = call(here, f"/receipts/{number}/split", {"target": {"kind": "areas", "areas": [below]}})
             assert split["parent"] == number
+            assert f"/command/orders/{split['id']}/" in here.get("/command/inbox/").text, (
+                "what it passed on stands below"
+            )
     settle(now=at(2))
     levels = call(clients["14"], f"/orders/{given}")["levels"]
     assert [(row["digits"], row["states"]) for row in levels] == [
@@ -123,6 +126,7 @@ def test_an_order_goes_down_five_levels_by_five_accounts_and_comes_back_verified
     seen = call(clients["14"], f"/orders/{given}")
     assert (seen["coverage"]["verified"], [row["states"] for row in seen["levels"]]) == (1, [{"verified": 1}] * 4)
     assert "全员核酸准备" in clients["14"].get("/command/?show=closed").text
+    assert "全员核酸准备" not in clients["14"].get("/command/inbox/").text, "what was verified is over"
 
 
 def test_a_unit_sees_orders_to_it_and_below_and_never_the_neighbours(province, sign_in):

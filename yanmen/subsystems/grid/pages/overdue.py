@@ -37,6 +37,6 @@ def overdue(request: HttpRequest, scope: Scope) -> HttpResponse:
         "rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "all": len(found), "told": len(told), "whole": whole,
         "counts": queries.counts(found), "titles": queries.TITLES, "now": now,
         "may_open": scope.role in (WORKER, MANAGER.name),
-        "areas": Counter(each.area for each in rows).most_common(12),
+        "areas": Counter(each.area for each in rows).most_common(12), "lately": queries.done_lately(scope, now=now),
     }  # fmt: skip
     return render(request, "grid/overdue.html", context)

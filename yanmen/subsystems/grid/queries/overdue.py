@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from yanmen.base.clock import local_date
+from yanmen.base.clock import local_date, start_of
 from yanmen.base.rows import records
 from yanmen.desk.policy_book import place_ranks
 from yanmen.loop.policies import numbers
@@ -25,6 +25,8 @@ TITLES = {
     CHECK: {"zh": "居家条件评估逾期", "en": "A check of the home is overdue"},
 }
 MOST = 5000
+LATELY = 7
+"""Days of which a page says what was done."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ def overdue(scope: Scope, *, now: datetime, most: int = MOST) -> list[Overdue]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def done_lately(scope: Scope, *, now: datetime) -> list[dict[str, Any]]:
+    """How many people of the asker's areas were visited and how many homes checked, a row a day (`day`, `visited`, `checked`)."""
+    since = start_of(local_date(now)) - timedelta(days=LATELY - 1)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("doors_lately"), {"area": scope.area, "since": since, "now": now})
+        return records(cursor)
 
 
 def counts(rows: Iterable[Overdue]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,7 +71,13 @@ def test_a_visit_that_nobody_makes_comes_up_to_the_town_the_county_and_the_city(
     form = hidden(worker.get(f"/grid/doors/{number}/").text)
     visit, check = (begin(form, lan.pk, kind) for kind in ("quarantine.door_visited", "quarantine.home_checked"))
     post(worker, f"/grid/doors/{number}/", **form | {visit + "found": "yes"} | fitted(check))
-    assert town.get("/grid/overdue/").text.count("魏岚") == 0, "done is done, however late"
+    page = town.get("/grid/overdue/").text
+    assert page.count("魏岚") == 0, "done is done, however late"
+    done = page.split("Done in the last seven days")[-1]
+    assert re.findall(r'data-label="(People visited|Homes checked)">(\d+)', done) == [
+        ("People visited", "1"),
+        ("Homes checked", "1"),
+    ]
     assert breaks(at("2022-12-11 09:00")) == [("grid_check_home", TOWN), ("grid_door_visit", TOWN)]
 
     show_clock(at("2022-12-12 08:00"))
