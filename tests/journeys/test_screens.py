@@ -115,6 +115,7 @@ def test_contesting_and_deciding_work_on_the_pages(story):
     )
     assert decided.status_code == 200
     assert "异议成立" in decided.text
+    assert "我从迎泽区出发" in decider.get("/health-code/appeals/").text, "where none waits, those decided stand below"
     story.turn()
     assert story.code(story.officer, person)["value"] == "green"
 

@@ -1,6 +1,8 @@
-"""Two grid workers who were apart say different things of one household; whoever leads them decides the next day."""
+"""In each county two grid workers who were apart say different things of one household; whoever leads them decides the next day."""
 
 from __future__ import annotations
+
+from random import Random
 
 from yanmen.base.ids import uuid7, uuid7s
 from yanmen.drill.play.town import Town
@@ -14,19 +16,23 @@ FIELD = "people_at_home"
 
 
 def edit_apart(town: Town) -> int:
-    """What was in conflict before is decided; a household is counted by two workers who do not see each other. Returns how many acts."""
+    """What was in conflict before is decided; households are counted by two who do not see each other. Returns how many acts."""
     acts = _settle(town)
-    with town.acting(WORKER) as who:
-        doors = list(Door.objects.order_by("pk").values_list("pk", flat=True))
-    if not doors:
-        return acts
-    drawn = town.chance("two hands")
+    with town.acting(WORKER):
+        doors = list(Door.objects.order_by("pk").values_list("area", "pk"))
+    for county in town.scenario.areas:
+        here = [door for area, door in doors if area.startswith(county)]
+        if here:
+            acts += _count_twice(town, here, town.chance("two hands", int(county)))
+    return acts
+
+
+def _count_twice(town: Town, doors: list[int], drawn: Random) -> int:
     door, many = drawn.choice(doors), drawn.randint(2, 5)
     for number, said in ((1, many), (2, many + 1)):
         with town.acting(WORKER, number) as who:
             take_edits(said=[Change(uuid7(town.now), door, None, FIELD, str(said), "", town.now)], **who)
-        acts += 1
-    return acts
+    return 2
 
 
 def _settle(town: Town) -> int:

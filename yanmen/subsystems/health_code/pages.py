@@ -188,13 +188,15 @@ def contest(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
     icon="scale",
 )
 def appeals(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Appeals that wait, with their clocks; and those that were decided."""
+    """Appeals that wait, with their clocks; and those that were decided, which also stand below where none waits."""
     decided = request.GET.get("decided") == "1"
     found = queries.appeals(scope, decided=decided, after=request.GET.get("after", ""))
     following = ""
     if found.after:
         following = f"{reverse('health_code.appeals')}?decided={int(decided)}&after={found.after}"
-    return render(request, "health_code/appeals.html", {"rows": found.rows, "decided": decided, "next": following})
+    before = [] if decided or found.rows else queries.appeals(scope, decided=True).rows
+    context = {"rows": found.rows, "decided": decided, "next": following, "before": before}
+    return render(request, "health_code/appeals.html", context)
 
 
 @page(
