@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ import numpy as np
 
 from shared import common
 from shared.edge_requests import AREA, PEOPLE, STAFFED, Devices
+from yanmen.base.ports import free_port
 from yanmen.edge.image_writer import Generation, ImageWriter
 from yanmen.edge.registers import Register, Venue, frame
 
@@ -114,7 +114,7 @@ def server(
     command: list[str], *, ready: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, int]]:
     """A server process on a free port (`{port}` in the command); yields its address and process number."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     given = {name: each.replace("{port}", str(port)) for name, each in (environment or {}).items()}
     process = subprocess.Popen(
@@ -150,12 +150,6 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120.0)
                 raise RuntimeError(f"{process.args} ended with {process.returncode}") from None
             time.sleep(0.01)
     raise TimeoutError(f"{url} does not answer")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

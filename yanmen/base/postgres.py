@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -23,6 +22,7 @@ from typing import Any
 import psycopg
 
 from yanmen.base import postgres_process as process
+from yanmen.base.ports import free_port
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -217,18 +217,3 @@ def locale_flags(major_version: int) -> list[str]:
     if major_version >= 17:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     return ["--locale=C", "--lc-ctype=C.UTF-8"]
-
-
-def free_port(wanted: int | None) -> int:
-    """The wanted port if nobody listens there, else one the system picks."""
-    for port in (wanted, 0):
-        if port is None:
-            continue
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise ServerFault("No free port on 127.0.0.1.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from yanmen.base.device_certificates import HOLDER, OFFICER, DeviceClaims
 from yanmen.base.ids import uuid7
 from yanmen.base.issuing import IssuingKeys
 from yanmen.base.key_list import DEVICE
+from yanmen.base.ports import free_port
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.base.signing import FileSigner
 from yanmen.edge.client import Device, b64, milliseconds
@@ -126,13 +126,6 @@ def start_edge(database: str, home: Path, *, port: int, clock: str = "", site: s
             [sys.executable, "-m", "yanmen.edge"], env=os.environ | environment, stdout=log, stderr=log
         )
     return RunningEdge(f"http://127.0.0.1:{port}", home, process)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def identifier(now: datetime | None = None) -> UUID:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import httpx
 
 from yanmen.base.drill_mark import mark_of
 from yanmen.base.issuing import IssuingKeys
+from yanmen.base.ports import free_port
 from yanmen.edge.client import near
 from yanmen.project import database, state
 
@@ -111,13 +111,7 @@ class Beside:
 
 def beside(clock: str = "") -> Beside:
     """An edge on a port of its own, for as long as the caller wants it; `wait` until it is up."""
-    return Beside(Where(port=_free_port(), clock=clock))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return Beside(Where(port=free_port(), clock=clock))
 
 
 def command() -> list[str]:

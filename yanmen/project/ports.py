@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 
+from yanmen.base.ports import taken
 from yanmen.base.refusals import Refusal
 
 
 def refuse_taken(host: str, **ports: int) -> None:
     """Raises where somebody listens already: the system would deal callers out to both. `ports`: by option; 0 is none."""
     for option, port in ports.items():
-        if port and _taken(host, port):
+        if port and _taken(port, host):
             name = "--" + option.replace("_", "-")
             raise Refusal(
                 f"端口 {port} 已被占用。请先停止占用该端口的程序，或用 {name} 另选端口。",
@@ -21,13 +21,13 @@ def refuse_taken(host: str, **ports: int) -> None:
             )
 
 
-def _taken(host: str, port: int) -> bool:
-    """Whether a socket that shares with nobody cannot have this address. What else is wrong with it the server says."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as fault:
-            return fault.errno == errno.EADDRINUSE
-    return False
+def _taken(port: int, host: str) -> bool:
+    try:
+        return taken(port, host=host)
+    except socket.gaierror:
+        raise Refusal(
+            f"找不到主机“{host}”。请用 --host 填写本机的地址或名称。",
+            f'There is no host "{host}". Give an address or a name of this machine with --host.',
+            field="host",
+            value=host,
+        ) from None

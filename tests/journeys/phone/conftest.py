@@ -18,6 +18,7 @@ import pytest
 from yanmen.base import credentials, venue_code
 from yanmen.base.credentials import Claims
 from yanmen.base.issuing import IssuingKeys
+from yanmen.base.ports import free_port
 from yanmen.base.pseudonym import Pseudonyms
 from yanmen.base.signing import FileSigner
 from yanmen.edge import testing as edges
@@ -41,7 +42,7 @@ class Town:
     post: int = 0
     venue: int = 0
     edge: edges.RunningEdge | None = None
-    port: int = field(default_factory=edges.free_port)
+    port: int = field(default_factory=free_port)
     holder: FileSigner = field(default_factory=FileSigner.generate)
 
     @property

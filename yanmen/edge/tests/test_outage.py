@@ -12,9 +12,10 @@ import httpx
 import psycopg
 import pytest
 
+from yanmen.base.ports import free_port
 from yanmen.base.postgres import THROWAWAY, Server
 from yanmen.edge.client import Device, b64
-from yanmen.edge.testing import RunningEdge, free_port, holder, identifier, milliseconds, running_edge, start_edge
+from yanmen.edge.testing import RunningEdge, holder, identifier, milliseconds, running_edge, start_edge
 from yanmen.edge.tests.test_restart import Crowd, devices, stands_once
 from yanmen.edge.tests.town import OWNER, code, fill
 from yanmen.project import database, testing

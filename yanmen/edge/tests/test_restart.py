@@ -8,10 +8,10 @@ import httpx
 import psycopg
 import pytest
 
+from yanmen.base.ports import free_port
 from yanmen.edge.testing import (
     Device,
     RunningEdge,
-    free_port,
     holder,
     identifier,
     milliseconds,

@@ -18,8 +18,9 @@ import pytest
 
 from yanmen.base import local_ca
 from yanmen.base.issuing import IssuingKeys
+from yanmen.base.ports import free_port
 from yanmen.edge.settings import SettingsFault, from_environment
-from yanmen.edge.testing import KEYS, free_port, holder, running_edge, start_edge
+from yanmen.edge.testing import KEYS, holder, running_edge, start_edge
 from yanmen.project import edges
 
 

@@ -13,7 +13,8 @@ import httpx
 import psycopg
 import pytest
 
-from yanmen.edge.testing import Device, RunningEdge, free_port, holder, officer, running_edge
+from yanmen.base.ports import free_port
+from yanmen.edge.testing import Device, RunningEdge, holder, officer, running_edge
 from yanmen.edge.tests.conftest import PATIENT
 from yanmen.edge.tests.test_doors import a_pass, check_in, sample
 from yanmen.edge.tests.town import AREA, OWNER, SITE

@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 
-from yanmen.base.postgres import free_port
+from yanmen.base.ports import free_port
 from yanmen.project import cli, database, state
 from yanmen.project.commands import serve
 from yanmen.project.moments import moment
@@ -96,9 +96,9 @@ def test_migrating_twice_changes_nothing_the_second_time(home):
 
 
 def test_the_site_answers_from_an_empty_state_folder_keeps_its_connections_and_stops_when_told(home, monkeypatch):
-    port = free_port(None)
+    port = free_port()
     environment = environment_of(home)
-    ports = ["--port", str(port), "--edge-port", str(free_port(None))]
+    ports = ["--port", str(port), "--edge-port", str(free_port())]
     command = [sys.executable, "-m", "yanmen.project.cli", "serve", *ports]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from yanmen.base.postgres import free_port
+from yanmen.base.ports import free_port
 from yanmen.project import database
 from yanmen.project.tests.test_cli import environment_of, yanmen
 
@@ -19,7 +19,7 @@ PATIENCE = 300
 
 @pytest.mark.skipif(bool(database.outside_url()), reason="drills have embedded databases of their own")
 def test_a_demo_ends_in_a_site_that_lives_on_where_the_drill_stopped(tmp_path):
-    port, log = free_port(None), tmp_path / "demo.log"
+    port, log = free_port(), tmp_path / "demo.log"
     asked = ["--people", "150", "--days", "1", "--port", str(port), "--edge-port", "0"]
     with log.open("wb") as file:
         command = [sys.executable, "-m", "yanmen.project.cli", "demo", *asked]

@@ -29,3 +29,13 @@ def test_a_taken_port_is_refused_before_anything_begins(command, option, taken, 
     assert str(taken) in en
     assert option in en
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_host_that_nobody_knows_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("YANMEN_HOME", str(tmp_path))
+    assert cli.main(["serve", "--host", "nosuch.invalid"]) == 2
+    zh, en = capsys.readouterr().err.splitlines()
+    assert "nosuch.invalid" in zh
+    assert "nosuch.invalid" in en
+    assert "--host" in en
+    assert list(tmp_path.iterdir()) == []
