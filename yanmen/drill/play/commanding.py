@@ -26,7 +26,7 @@ def command(town: Town) -> int:
     for order, county in town.by_county.pop(SILENT, []):
         _take(town, order, county)
     acts = _finish(town)
-    told, town.by_county["commanded"] = town.by_county.get("commanded", 0), len(town.cases)
+    told = town.cases_told("commanded")
     return acts + (_give(town, first=not told) if len(town.cases) > told else 0)
 
 

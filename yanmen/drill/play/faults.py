@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from yanmen.base.clock import local_date
@@ -24,7 +25,6 @@ from yanmen.edge.client import near
 from yanmen.loop import orders
 from yanmen.registry.models import Area
 from yanmen.subsystems.quarantine.actions import leaving
-from yanmen.subsystems.quarantine.models import Stay
 
 OVERLAY = """\
 id: {id}
@@ -44,7 +44,21 @@ LASTS = 86_400
 """Seconds that a forger gives a code."""
 LONGER = 30
 """Days of an order beyond what the packs allow."""
-IN_ROOMS = "SELECT person_id FROM quarantine_stay WHERE state = 'admitted' AND admitted_at < %s ORDER BY person_id"
+IN_ROOMS = (
+    "SELECT id, person_id, \"group\" = 'case', admitted_at, upper(during) FROM quarantine_stay WHERE state = 'admitted'"
+    " ORDER BY person_id"
+)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody in a quarantine room: the stay, the person by their index in the city, whether infected, since and until when."""
+
+    stay: int
+    index: int
+    case: bool
+    since: dt.datetime
+    until: dt.datetime
 
 
 class Faults:
@@ -98,10 +112,10 @@ class Faults:
         """People in quarantine rooms check in at a shop: somebody sent them a picture of its code. Their own telephones say so."""
         town = self.town
         for number, fault in enumerate(self.today("remote_scan")):
-            held, here = held_at(town), set(self._residents(fault.county))
-            inside = [town.index[person] for (person,) in town.rows(IN_ROOMS, town.at(0)) if person in town.index
-                      and "central_quarantine" in held.get(person, ())]  # fmt: skip
-            pool = [each for each in inside if each in here and town.city.has_phone[each]]
+            pool = [
+                guest.index for guest in self._guests(fault.county)
+                if guest.since < town.at(0) and town.city.has_phone[guest.index]
+            ]  # fmt: skip
             chosen = town.chance("remote_scan", number).sample(pool, min(fault.count, len(pool)))
             if not chosen:
                 continue
@@ -116,19 +130,17 @@ class Faults:
         """People walk out of their quarantine rooms days before the end. The evening's round finds the rooms empty and says so."""
         town = self.town
         for number, fault in enumerate(self.today("left_early")):
-            held, here = held_at(town), set(self._residents(fault.county))
+            pool = [guest for guest in self._guests(fault.county) if guest.until > town.at(72) and not guest.case]
+            chosen = town.chance("left_early", number).sample(pool, min(fault.count, len(pool)))
+            if not chosen:
+                continue
             with town.acting("quarantine.staff") as who:
-                staying = Stay.objects.filter(state="admitted", during__endswith__gt=town.at(72)).exclude(group="case")
-                pool = [stay for stay in staying.order_by("person_id") if town.index.get(stay.person_id) in here
-                        and "central_quarantine" in held.get(stay.person_id, ())]  # fmt: skip
-                chosen = town.chance("left_early", number).sample(pool, min(fault.count, len(pool)))
-                for stay in chosen:
-                    leaving.leave(stay=stay.pk, why="absconded", note="晚间查房不在房间（演练）", **who)
-            if chosen:
-                self._plant(
-                    "left_early", f"{len(chosen)}名隔离人员擅自离开隔离点", f"{len(chosen)} people walk out of quarantine before the end",
-                    {"people": [stay.person_id for stay in chosen]}, fault,
-                )  # fmt: skip
+                for guest in chosen:
+                    leaving.leave(stay=guest.stay, why="absconded", note="晚间查房不在房间（演练）", **who)
+            self._plant(
+                "left_early", f"{len(chosen)}名隔离人员擅自离开隔离点", f"{len(chosen)} people walk out of quarantine before the end",
+                {"people": [int(town.persons[guest.index]) for guest in chosen], "area": town.province}, fault,
+            )  # fmt: skip
 
     def _shown_forged(self, county: str, now: dt.datetime) -> dict[str, object]:
         """A green code in due form, signed by a forger's key, as the officer's telephone judges it and writes it down."""
@@ -266,6 +278,15 @@ class Faults:
         with near(url, timeout=30) as client:
             phone.device.sign_in(url, self.town.now, line=client)
             send(phone, client, phone.outbox[:1000])
+
+    def _guests(self, county: str) -> list[Guest]:
+        """Residents of a county (of all, where it is empty) whom a measure holds in a quarantine room."""
+        town, held, here = self.town, held_at(self.town), set(self._residents(county))
+        return [
+            Guest(stay, town.index[person], *more)
+            for stay, person, *more in town.rows(IN_ROOMS)
+            if town.index.get(person) in here and "central_quarantine" in held.get(person, ())
+        ]
 
     def _residents(self, county: str) -> list[int]:
         town = self.town

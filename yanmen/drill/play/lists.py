@@ -15,16 +15,12 @@ REASON = "请医院补填乡镇（演练）"
 
 def exchange(town: Town) -> int:
     """On days on which cases came the hospitals write down the towns of those in their list. Returns how many lists came back."""
-    told, town.by_county["listed"] = town.by_county.get("listed", 0), len(town.cases)
-    if len(town.cases) == told:
+    if town.cases_told("listed") == len(town.cases):
         return 0
     with town.acting(EPIDEMIOLOGIST) as who:
         content = export_line_list(form="csv", reason=REASON, **who)
     with town.acting(CLERK) as who:
-        file = upload(
-            name=f"演练病例清单{town.today:%m%d}.csv", content=_filled_in(content), asked={"source": ""}, **who
-        )
-    with town.acting(CLERK) as who:
+        file = upload(name=f"演练病例清单{town.today:%m%d}.csv", content=_filled_in(content), asked={}, **who)
         apply_file(file=file.pk, **who)
     return 1
 

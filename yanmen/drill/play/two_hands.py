@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
 from yanmen.base.ids import uuid7, uuid7s
 from yanmen.drill.play.town import Town
 from yanmen.subsystems.grid.actions.editing import Change, take_edits
@@ -17,19 +15,19 @@ FIELD = "people_at_home"
 
 def edit_apart(town: Town) -> int:
     """What was in conflict before is decided; households are counted by two who do not see each other. Returns how many acts."""
-    acts = _settle(town)
-    with town.acting(WORKER):
-        doors = list(Door.objects.order_by("pk").values_list("area", "pk"))
-    for county in town.scenario.areas:
-        here = [door for area, door in doors if area.startswith(county)]
-        if here:
-            acts += _count_twice(town, here, town.chance("two hands", int(county)))
-    return acts
+    return _settle(town) + sum(_count_twice(town, county) for county in town.scenario.areas)
 
 
-def _count_twice(town: Town, doors: list[int], drawn: Random) -> int:
-    door, many = drawn.choice(doors), drawn.randint(2, 5)
-    for number, said in ((1, many), (2, many + 1)):
+def _count_twice(town: Town, county: str) -> int:
+    """One door of a county. Returns how many edits: none where nobody keeps a grid yet."""
+    drawn = town.chance("two hands", int(county))
+    with town.acting(WORKER) as who:
+        doors = who["scope"].narrowed(county).within(Door.objects, "area").order_by("pk").values_list("pk", flat=True)
+        if not (many := doors.count()):
+            return 0
+        door = doors[drawn.randrange(many)]
+    people = drawn.randint(2, 5)
+    for number, said in ((1, people), (2, people + 1)):
         with town.acting(WORKER, number) as who:
             take_edits(said=[Change(uuid7(town.now), door, None, FIELD, str(said), "", town.now)], **who)
     return 2

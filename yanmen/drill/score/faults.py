@@ -19,6 +19,8 @@ from yanmen.loop.policies import norm_in_force, shelf
 from yanmen.loop.policy.lint import Finding as LintFinding
 from yanmen.loop.policy.lint import level_findings
 from yanmen.loop.policy.load import load_packs
+from yanmen.registry.scope import acting, system
+from yanmen.subsystems.quarantine.queries.findings import findings
 
 REFUSED = (
     "malformed", "too_long", "unknown_key", "key_revoked", "bad_signature", "clock_wrong", "not_yet_valid", "expired",
@@ -54,16 +56,10 @@ _DOUBTED = """
 SELECT count(*)::int AS times, min(recorded_at) AS at FROM loop_fact
 WHERE kind = 'venues.scan_doubted' AND detail ->> 'scan' = ANY(%(scans)s) AND recorded_at >= %(first)s
 """
-_LEFT = """
-SELECT gone.person_id, min(gone.recorded_at) AS at,
-       bool_or(EXISTS (SELECT FROM loop_fact back WHERE back.kind = 'quarantine.admitted' AND back.person_id = gone.person_id
-                       AND back.occurred_at > gone.occurred_at)) AS returned
-FROM loop_fact gone
-JOIN loop_measure held ON held.subject_type = 'person' AND held.subject = gone.person_id
- AND held.imposed_at <= gone.occurred_at AND (held.ended_at IS NULL OR held.ended_at > gone.occurred_at)
- AND (held.last_day IS NULL OR held.last_day > local_date(gone.occurred_at))
-WHERE gone.kind = 'quarantine.left' AND gone.detail ->> 'why' = 'absconded' AND gone.person_id = ANY(%(persons)s)
-  AND gone.recorded_at >= %(first)s
+_RETURNED = """
+SELECT gone.person_id AS person, min(gone.recorded_at) AS at FROM loop_fact gone
+JOIN loop_fact back ON back.person_id = gone.person_id AND back.kind = 'quarantine.admitted' AND back.occurred_at > gone.occurred_at
+WHERE gone.kind = 'quarantine.left' AND gone.person_id = ANY(%(persons)s) AND gone.recorded_at >= %(first)s
 GROUP BY 1
 """
 _DELIVERED = """
@@ -95,7 +91,7 @@ WITH clock AS (
     LEFT JOIN loop_fact done ON done.id = task.done_by
     WHERE task.kind = 'network_report' AND task.subject_type = 'person' AND task.subject = ANY(%(persons)s)
 )
-SELECT subject, min(due_at) AS late_at FROM clock
+SELECT subject, min(due_at) AS at FROM clock
 WHERE told_at > due_at OR state = 'failed' OR state = 'open' AND due_at < %(now)s GROUP BY 1
 """
 _ALARMS = """
@@ -157,6 +153,10 @@ class Asked:
             if (value := self.where.get(name)) not in (None, "", []):
                 return list(value) if isinstance(value, (list, tuple)) else [value]
         return []
+
+    def people(self) -> list[int]:
+        """The people it names."""
+        return [int(each) for each in self.listed("people", "persons", "person")]
 
     def moment(self, name: str, otherwise: dt.datetime) -> dt.datetime:
         """A moment it names."""
@@ -262,19 +262,18 @@ def remote_scan(asked: Asked) -> Found:
 
 
 def left_early(asked: Asked) -> Found:
-    """Who left is a finding, for a measure still asked for the room; it stands until they have a room again."""
-    people = [int(each) for each in asked.listed("people", "persons", "person")]
-    rows = asked.rows(_LEFT, persons=people)
-    if not rows:
-        return _missed("没有未满期离开的记录", "nobody is listed as having left before the end")
-    back = sum(row["returned"] for row in rows)
-    return Found(
-        len(rows) >= len(people),
-        f"{len(rows)}／{len(people)} 人未满期离开已列出，{back} 人已送回",
-        f"{len(rows)} of {len(people)} are listed as having left before the end, {back} were brought back",
-        _iso(min(row["at"] for row in rows)),
-        "/quarantine/findings/",
-    )
+    """Who left is among the findings of quarantine, until the measure that still asks for a room has given them one again."""
+    people = asked.people()
+    scope = system(asked.listed("area")[0])
+    with acting(scope):
+        listed = [each for each in findings(scope, now=asked.now, kind="left_early") if each.person in people]
+    returned = asked.rows(_RETURNED, persons=people)
+    rows = {row["person"]: row for row in [*returned, *({"person": each.person, "at": each.since} for each in listed)]}
+    return _of_all(
+        people, list(rows.values()), "/quarantine/findings/",
+        told=(f"人未满期离开已列出，{len(returned)} 人已送回", f"are listed as having left before the end, {len(returned)} were brought back"),
+        missed=("没有未满期离开的记录", "nobody is listed as having left before the end"),
+    )  # fmt: skip
 
 
 def edge_down(asked: Asked) -> Found:
@@ -296,23 +295,17 @@ def edge_down(asked: Asked) -> Found:
 
 def late_report(asked: Asked) -> Found:
     """The clock of the report is overdue, or was met late."""
-    people = [int(each) for each in asked.listed("persons", "person")]
-    rows = asked.rows(_LATE_REPORTS, persons=people)
-    if not rows:
-        return _missed("没有超时的报告时限", "no clock of a report was overdue")
-    return Found(
-        len(rows) >= len(people),
-        f"{len(rows)}／{len(people)} 例超过网络直报时限",
-        f"{len(rows)} of {len(people)} past the clock of the report",
-        _iso(min(row["late_at"] for row in rows)),
-        "/cases/",
-    )
+    people = asked.people()
+    return _of_all(
+        people, asked.rows(_LATE_REPORTS, persons=people), "/cases/",
+        told=("例超过网络直报时限", "past the clock of the report"), missed=("没有超时的报告时限", "no clock of a report was overdue"),
+    )  # fmt: skip
 
 
 def over_control(asked: Asked) -> Found:
     """What the county wrote: the lint says it is stricter. Whom it held by order: inspection has an alarm of it."""
     packs = [Path(str(each)) for each in asked.listed("pack", "packs")]
-    people = [int(each) for each in asked.listed("people", "persons")]
+    people = asked.people()
     written = _stricter(packs)
     (held,) = asked.rows(_ORDERED, persons=people)
     alarms = asked.rows(_ALARMS, area=str((asked.listed("county", "area") or ["-"])[0]))
@@ -341,33 +334,23 @@ def _stricter(packs: list[Path]) -> list[LintFinding]:
 
 def no_show(asked: Asked) -> Found:
     """The test owed is overdue, or the round missed was noted."""
-    people = [int(each) for each in asked.listed("persons", "person", "people")]
-    rows = asked.rows(_MISSED, persons=people, kinds=list(OWED_TESTS))
-    if not rows:
-        return _missed("没有逾期的检测任务", "no task to test them is overdue")
-    return Found(
-        len(rows) >= len(people),
-        f"{len(rows)}／{len(people)} 人的应检未检已列出",
-        f"{len(rows)} of {len(people)} are listed as having missed it",
-        _iso(min(row["at"] for row in rows)),
-        "/tasks/?role=all&state=failed",
-    )
+    people = asked.people()
+    return _of_all(
+        people, asked.rows(_MISSED, persons=people, kinds=list(OWED_TESTS)), "/tasks/?role=all&state=failed",
+        told=("人的应检未检已列出", "are listed as having missed it"), missed=("没有逾期的检测任务", "no task to test them is overdue"),
+    )  # fmt: skip
 
 
 def no_phone(asked: Asked) -> Found:
     """They were reached without a telephone: sampled by card, given a paper code, or visited."""
-    people = [int(each) for each in asked.listed("persons", "person", "people")]
+    people = asked.people()
     rows = asked.rows(_REACHED, persons=people)
-    if not rows:
-        return _missed("没有凭证件采样、纸质码或上门记录", "no sample by card, no paper code, no visit")
     ways = "、".join(sorted({each for row in rows for each in row["how"].split(",")}))
-    return Found(
-        len(rows) >= len(people),
-        f"{len(rows)}／{len(people)} 人已由其他方式覆盖：{ways}",
-        f"{len(rows)} of {len(people)} were reached otherwise: {ways}",
-        _iso(min(row["at"] for row in rows)),
-        "/people/",
-    )
+    return _of_all(
+        people, rows, "/people/",
+        told=(f"人已由其他方式覆盖：{ways}", f"were reached otherwise: {ways}"),
+        missed=("没有凭证件采样、纸质码或上门记录", "no sample by card, no paper code, no visit"),
+    )  # fmt: skip
 
 
 FINDERS: Mapping[str, Finder] = {
@@ -382,6 +365,18 @@ FINDERS: Mapping[str, Finder] = {
     "no_show": no_show,
     "no_phone": no_phone,
 }
+
+
+def _of_all(
+    people: list[int], rows: list[dict[str, Any]], page: str, *, told: tuple[str, str], missed: tuple[str, str]
+) -> Found:
+    """Of people, those whom the software lists, a row each with the moment (`at`): found where all of them are listed."""
+    if not rows:
+        return _missed(*missed)
+    many, of = len(rows), len(people)
+    return Found(
+        many >= of, f"{many}／{of} {told[0]}", f"{many} of {of} {told[1]}", _iso(min(row["at"] for row in rows)), page
+    )
 
 
 def _missed(zh: str, en: str) -> Found:

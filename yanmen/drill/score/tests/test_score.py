@@ -63,6 +63,7 @@ def told(clean, tmp_path):
     rows = [(ann, 0, None, 2.5, 2.0), (bo, 2.25, ann, None, 4.0), (cai, 2.5, ann, 5.0, 4.5)]
     faults = [
         {"id": "no_show_1", "kind": "no_show", "day": 3, "where": {"people": [dan]}},
+        {"id": "left_early_1", "kind": "left_early", "day": 3, "where": {"people": [dan], "area": "14"}},
         {"id": "forged_code_1", "kind": "forged_code", "day": 3, "where": {"records": ["1"]}},
     ]
     truth(tmp_path, people, rows, faults, {dan: 4.5})
@@ -93,8 +94,13 @@ def test_the_numbers_are_those_of_the_story(told):
 
 def test_a_fault_is_found_missed_or_was_never_planted(told):
     said = {row["id"]: (row["planted"], row["found"]) for row in told["faults"]}
-    assert said == {"no_show_1": (True, True), "forged_code_1": (True, False), "lost_box_1": (False, False)}
-    assert values_of(told)["faults_found"] == 0.5
+    assert said == {
+        "no_show_1": (True, True),
+        "left_early_1": (True, False),
+        "forged_code_1": (True, False),
+        "lost_box_1": (False, False),
+    }
+    assert values_of(told)["faults_found"] == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(("look", "language"), [("dark", "zh-hans"), ("phone", "en")])
