@@ -52,13 +52,13 @@ IN_ROOMS = (
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody in a quarantine room: the stay, the person by their index in the city, whether infected, since and until when."""
+    """Somebody in a quarantine room: the stay, the index in the city, whether a case, since and until when (None: nobody knows)."""
 
     stay: int
     index: int
     case: bool
     since: dt.datetime
-    until: dt.datetime
+    until: dt.datetime | None
 
 
 class Faults:
@@ -130,7 +130,11 @@ class Faults:
         """People walk out of their quarantine rooms days before the end. The evening's round finds the rooms empty and says so."""
         town = self.town
         for number, fault in enumerate(self.today("left_early")):
-            pool = [guest for guest in self._guests(fault.county) if guest.until > town.at(72) and not guest.case]
+            pool = [
+                guest
+                for guest in self._guests(fault.county)
+                if not guest.case and guest.until and guest.until > town.at(72)
+            ]
             chosen = town.chance("left_early", number).sample(pool, min(fault.count, len(pool)))
             if not chosen:
                 continue
