@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yanmen.base.ids import uuid7
 from yanmen.base.refusals import Refusal
 from yanmen.desk.errors import refusal as shown
 from yanmen.desk.pages import ANY, page
@@ -26,6 +28,8 @@ from yanmen.subsystems.health_code.kinds import DECIDER, HEALTH_CODE, KEEPER, RE
 READERS = (READER, DECIDER, KEEPER, "arrivals.officer", "arrivals.station", "grid_officer", "inspector")
 PRINTERS = (KEEPER.name, READER.name, "grid_officer")
 DEVICE_KEEPERS = (KEEPER, "checkpoints.manager", "venues.manager", "inspector")
+LATELY = timedelta(days=7)
+"""How long a decided appeal stands below where none waits."""
 WRITES = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -188,13 +192,15 @@ def contest(request: HttpRequest, scope: Scope, person: int) -> HttpResponse:
     icon="scale",
 )
 def appeals(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Appeals that wait, with their clocks; and those that were decided, which also stand below where none waits."""
+    """Appeals that wait, with their clocks; and those that were decided, of which the last week's stand below where none waits."""
     decided = request.GET.get("decided") == "1"
     found = queries.appeals(scope, decided=decided, after=request.GET.get("after", ""))
     following = ""
     if found.after:
         following = f"{reverse('health_code.appeals')}?decided={int(decided)}&after={found.after}"
-    before = [] if decided or found.rows else queries.appeals(scope, decided=True).rows
+    before = []
+    if not decided and not found.rows:
+        before = queries.appeals(scope, decided=True, after=str(uuid7(request.now - LATELY))).rows
     context = {"rows": found.rows, "decided": decided, "next": following, "before": before}
     return render(request, "health_code/appeals.html", context)
 
